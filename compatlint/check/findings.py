@@ -1,0 +1,172 @@
+"""What a check found: findings with their evidence, and what could not be read.
+
+Pure values. `report/` renders them, `graph/` adds `contained_in`, `waive` sets `waived`.
+"""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+from dataclasses import dataclass, field
+
+from compatlint.wire.span import Span
+
+
+class Outcome(enum.StrEnum):
+    """What one meeting found."""
+
+    MISREAD = "misread"
+    OVERREAD = "overread"
+    ABSENT = "absent"
+    REJECTED = "rejected"
+    REFUSED = "refused"
+    LEFTOVER = "leftover"
+    DROPPED = "dropped"
+    UNREAD = "unread"
+
+
+class Direction(enum.StrEnum):
+    """Who reads whom; see the glossary in CONTRIBUTING."""
+
+    UPGRADE = "upgrade"
+    DOWNGRADE = "downgrade"
+    MIXED = "mixed"
+    SKIP = "skip"
+    SELF = "self"
+
+
+class Severity(enum.StrEnum):
+    """How much a finding weighs: `error` fails the run by default."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the byte table: what stands at `offset` (bytes; None once it depends on the content).
+
+    `wrote` and `read` are "name type" or "" where that side has nothing; `bad` marks the rows that differ.
+    """
+
+    offset: int | None
+    wrote: str
+    read: str
+    bad: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One failing meeting: `writer` and `reader` are revision names as the user wrote them.
+
+    `world` lists the choices that it needs ("feature SERVER_MIMIC is on"), `table` what was on the wire,
+    `sources` the excerpts of both sides: (label, span, text).
+    """
+
+    writer: str
+    reader: str
+    direction: Direction
+    outcome: Outcome
+    world: tuple[str, ...] = ()
+    table: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Source lines to show with a finding; `text` holds the lines of `span`, `mark` the 1-based line to point at."""
+
+    label: str
+    span: Span
+    text: str
+    mark: int
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another place that belongs to a finding, with one line on why."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waived:
+    """Why and until when a finding is accepted; `where` is "comment" or the waiver file's path."""
+
+    reason: str
+    until: str | None
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One cause, named by a rule, with every direction that it breaks.
+
+    `facts` is the closed vocabulary that the rule matched (see `check/facts.py`).
+    """
+
+    rule: str
+    severity: Severity
+    breaks: tuple[Direction, ...]
+    link: str
+    notation: str
+    codec: str
+    item: str
+    message: str
+    span: Span
+    evidence: tuple[Evidence, ...] = ()
+    excerpts: tuple[Excerpt, ...] = ()
+    related: tuple[Related, ...] = ()
+    contained_in: tuple[str, ...] = ()
+    waived: Waived | None = None
+    facts: tuple[tuple[str, str], ...] = ()
+    promised: bool = True
+
+    @property
+    def fingerprint(self) -> str:
+        """12 hex digits from rule, codec, item and directions: no text and no line, so that it survives edits."""
+        key = "\0".join((self.rule, self.codec, self.item, *sorted(self.breaks)))
+        return hashlib.sha256(key.encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A codec of which something was not understood, and why."""
+
+    codec: str
+    span: Span
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One side of a comparison: the revision as the user wrote it, and the full commit hash ("index"/"worktree" if none)."""
+
+    rev: str
+    commit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The result of a run: what every report format renders.
+
+    `codecs` counts the codecs of the new release, `changed` those that were met, `seconds` wall time.
+    For `check` (one release against itself) `old` equals `new`. `warnings` are one-line remarks about the run
+    (unused waivers, expired waivers, files past a cap).
+    """
+
+    old: Endpoint
+    new: Endpoint
+    findings: tuple[Finding, ...]
+    unread: tuple[Unread, ...]
+    codecs: int
+    changed: int
+    seconds: float
+    promise: str
+    command: str = "diff"
+    warnings: tuple[str, ...] = field(default=())
+
+    def count(self, severity: Severity) -> int:
+        """Return how many findings of `severity` are not waived."""
+        return sum(1 for each in self.findings if each.severity is severity and each.waived is None)
