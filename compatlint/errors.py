@@ -6,6 +6,8 @@ A defect in the code under study is never an error here: it is a finding, or it 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 
 class CompatlintError(Exception):
     """compatlint could not run; the message says what is wrong and what to do."""
@@ -21,3 +23,11 @@ class RuleError(CompatlintError):
 
 class SourceError(CompatlintError):
     """The repository or a revision cannot be read."""
+
+
+def suggest(word: str, options: Iterable[str]) -> str:
+    """Return "; did you mean X?" for the option nearest to a mistyped word, or nothing."""
+    import difflib  # noqa: PLC0415  only needed once something is already wrong
+
+    near = difflib.get_close_matches(word, sorted(options), n=1, cutoff=0.5)
+    return f"; did you mean {near[0]!r}?" if near else ""

@@ -1,0 +1,100 @@
+"""The closed vocabulary of facts about one cause, which rules match by equality.
+
+`judge` fills one `Facts` for each cause; `rulebook.Rulebook.name` finds the rule. A rule that names a fact or a value
+that is not listed here is an error when the rules are loaded.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields
+from typing import Final
+
+from compatlint.check.findings import Direction, Outcome
+
+
+class Change(enum.StrEnum):
+    """What the newer release did to the encoding or to the decoder."""
+
+    INSERTED = "inserted"  # an item in front of or between items that were there
+    REMOVED = "removed"  # an item, wherever it stood
+    MOVED = "moved"  # the same item, at another place
+    RETYPED = "retyped"  # the same item, with other bytes
+    MEMBER_RETYPED = "member-retyped"  # as `retyped`, while the text of encoder and decoder is the same
+    APPENDED = "appended"  # an item behind all that were there
+    REGATED = "regated"  # the same items under another guard
+    RENUMBERED = "renumbered"  # a version number that now means another layout
+    FRAME_ADDED = "frame-added"  # raw items are now inside a frame
+    FRAME_REMOVED = "frame-removed"  # a frame is gone, its items are raw
+    REFRAMED = "reframed"  # a frame with another header
+    VARIANT_ADDED = "variant-added"
+    VARIANT_REMOVED = "variant-removed"
+    BRANCH_DROPPED = "branch-dropped"  # the decoder stops understanding an older version
+    SLOT_REUSED = "slot-reused"  # a dead slot has a meaning again, under the same version
+    COMPAT_RAISED = "compat-raised"  # the oldest reader that the frame admits is newer
+    NONE = "none"  # nothing that we could name, or nothing at all (a release against itself)
+
+
+class Guard(enum.StrEnum):
+    """What the item in question depends on, in the newer release."""
+
+    NONE = "none"
+    VERSION = "version"
+    FEATURE = "feature"
+    VALUE = "value"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One cause, in the words of the rules.
+
+    `direction` is what `towards` makes of all directions that break. `framed`: the newer encoding stands in a frame
+    that carries its length, so a reader can skip what it does not know. `version_raised`: the newer release writes a
+    higher version than the older one. `keyed`: items are found by name or tag, not by position.
+    """
+
+    outcome: Outcome
+    direction: str
+    link: str = "disk"
+    notation: str = "ceph"
+    change: Change = Change.NONE
+    keyed: bool = False
+    framed: bool = True
+    version_raised: bool = False
+    guard: Guard = Guard.NONE
+
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Return the facts as text, for `Finding.facts`."""
+        return tuple((each.name, _spell(getattr(self, each.name))) for each in fields(self))
+
+
+NOTATIONS: Final = ("ceph", "versioned_objects", "alembic", "sqlalchemy", "protobuf", "struct", "json", "rpc")
+
+VOCABULARY: Final[Mapping[str, frozenset[str | bool]]] = {
+    "outcome": frozenset(str(each) for each in Outcome),
+    "direction": frozenset(("upgrade", "downgrade", "both", "skip", "mixed", "self")),
+    "link": frozenset(("disk", "peer")),
+    "notation": frozenset(NOTATIONS),
+    "change": frozenset(str(each) for each in Change),
+    "keyed": frozenset((True, False)),
+    "framed": frozenset((True, False)),
+    "version_raised": frozenset((True, False)),
+    "guard": frozenset(str(each) for each in Guard),
+}
+
+
+def towards(breaks: Collection[Direction]) -> str:
+    """Return the one word for all directions of a cause: `both` if old and new cannot read each other.
+
+    `mixed` and `skip` say more of an upgrade or a downgrade, so they count only when they stand alone.
+    """
+    if {Direction.UPGRADE, Direction.DOWNGRADE} <= set(breaks):
+        return "both"
+    order = (Direction.UPGRADE, Direction.DOWNGRADE, Direction.MIXED, Direction.SKIP, Direction.SELF)
+    return next((str(each) for each in order if each in breaks), "self")
+
+
+def _spell(value: object) -> str:
+    return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)

@@ -1,0 +1,267 @@
+"""Rules: Markdown files that name what a meeting found and say what breaks and how to fix it.
+
+In come the folder of rules that ships with compatlint and the project's own; out comes a `Rulebook` that names the
+most specific matching rule for a set of facts. Only the head of each file is read at first: a run over a commit that
+breaks nothing never parses prose. The vocabulary of facts is the caller's (`check/facts.py`).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from compatlint.errors import ConfigError, RuleError, suggest
+
+SEVERITIES: Final = ("error", "warning", "note")
+PLACEHOLDERS: Final = frozenset(("codec", "item", "wrote", "read", "writer", "reader", "version", "old_version"))
+
+_KEYS: Final = frozenset(("severity", "message", "match", "mirror", "no_mirror"))
+_NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_HEAD: Final = re.compile(r"\A#[ \t]+(?P<title>[^\n]+)\n\s*```toml[ \t]*\n(?P<toml>.*?)^```[ \t]*$", re.DOTALL | re.MULTILINE)
+_FENCE: Final = re.compile(r"^(?P<ticks>`{3,})(?P<about>[^\n`]*)\n(?P<text>.*?)^(?P=ticks)[ \t]*$", re.DOTALL | re.MULTILINE)
+_PLACEHOLDER: Final = re.compile(r"\{([a-z_]+)\}")
+
+Vocabulary = Mapping[str, frozenset[str | bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """The runnable part of a rule: files by path before and after, the cure, and exactly what the run must find."""
+
+    title: str
+    before: Mapping[str, str]
+    after: Mapping[str, str]
+    fixed: Mapping[str, str]
+    finds: tuple[Mapping[str, object], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. `match` maps a fact to the values that satisfy it; `body` is the Markdown behind the head.
+
+    `mirror` names the rule for the opposite change, `no_mirror` says why there is none; `layer` is 0 for the rules
+    that ship with compatlint and grows with each folder of the user's.
+    """
+
+    id: str
+    title: str
+    severity: str
+    message: str
+    match: Mapping[str, frozenset[str | bool]]
+    body: str
+    path: Path
+    layer: int = 0
+    mirror: str = ""
+    no_mirror: str = ""
+
+    @property
+    def text(self) -> str:
+        """Return what a person reads of the rule: title and prose, without the examples' expected findings."""
+        return f"# {self.title}\n\n{self.body.strip()}\n"
+
+    @property
+    def sections(self) -> dict[str, str]:
+        """Return the Markdown under each `##` heading, by heading."""
+        return _sections(self.body)
+
+    @property
+    def fix(self) -> str:
+        """Return the first paragraph of "How to fix" on one line, or nothing."""
+        paragraph = self.sections.get("How to fix", "").split("\n\n")[0]
+        return " ".join(paragraph.split()) if not paragraph.startswith("```") else ""
+
+    @property
+    def examples(self) -> tuple[Example, ...]:
+        """Return every runnable example of the rule."""
+        return _examples(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """All rules of a run. `overrides` maps a rule to the severity the project gives it, or to "ignore"."""
+
+    rules: Mapping[str, Rule]
+    overrides: Mapping[str, str]
+    vocabulary: Vocabulary
+
+    def name(self, facts: object) -> Rule:
+        """Return the most specific rule whose every key equals the attribute of that name in `facts`."""
+        best = max((rule for rule in self.rules.values() if _matches(rule, facts)), key=_weight, default=None)
+        if best is None:  # the catch-alls make this impossible for facts in the vocabulary
+            raise RuleError(f"no rule matches {facts}; add a catch-all for its outcome")
+        return best
+
+    def severity(self, rule: str | Rule) -> str | None:
+        """Return what a finding of this rule weighs in this project, or None if it is ignored."""
+        found = rule if isinstance(rule, Rule) else self.rule(rule)
+        chosen = self.overrides.get(found.id, found.severity)
+        return None if chosen == "ignore" else chosen
+
+    def rule(self, name: str) -> Rule:
+        """Return the rule of this id; RuleError with a suggestion if there is none."""
+        if name not in self.rules:
+            raise RuleError(f"no rule is called {name!r}{suggest(name, self.rules)} `compatlint rules` lists them")
+        return self.rules[name]
+
+
+def load(vocabulary: Vocabulary, folders: Iterable[Path] = (), overrides: Mapping[str, str] | None = None) -> Rulebook:
+    """Read the rules that ship with compatlint and those in `folders`; a later folder's rule replaces one of equal id.
+
+    Raises RuleError for a file that is not a rule, a fact outside the vocabulary, two equally specific rules that
+    could match the same facts, or an outcome without a catch-all; ConfigError for an override of no known rule.
+    """
+    rules: dict[str, Rule] = {}
+    for layer, folder in enumerate((home(), *folders)):
+        if not folder.is_dir():
+            raise RuleError(f"the rule folder {folder} does not exist; correct `rules` in the configuration")
+        for path in sorted(folder.glob("*.md")):
+            rules[path.stem] = read(path, vocabulary, layer)
+    _demand_catch_alls(rules.values(), vocabulary)
+    _demand_order(list(rules.values()))
+    for name in overrides or {}:
+        if name not in rules:
+            raise ConfigError(f"severity is set for {name!r}, which is no rule{suggest(name, rules)}")
+    return Rulebook(rules, dict(overrides or {}), vocabulary)
+
+
+def home() -> Path:
+    """Return the folder of rules that ships with compatlint: inside the wheel, or beside the package in a checkout."""
+    here = Path(__file__).resolve().parent
+    return here / "_rules" if (here / "_rules").is_dir() else here.parent / "rules"
+
+
+def read(path: Path, vocabulary: Vocabulary, layer: int = 0) -> Rule:
+    """Read one rule file; RuleError names the file and what is wrong with it."""
+    if not _NAME.fullmatch(path.stem):
+        raise RuleError(f"{path}: a rule's name is lower-case words joined by '-', such as item-removed")
+    try:
+        text = path.read_text(encoding="utf-8").replace("\r\n", "\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RuleError(f"{path} cannot be read: {error}") from error
+    head = _HEAD.match(text)
+    if head is None:
+        raise RuleError(f"{path}: a rule begins with '# Title' and then a ```toml fence with severity, message and match")
+    try:
+        table = tomllib.loads(head["toml"])
+    except tomllib.TOMLDecodeError as error:
+        raise RuleError(f"{path}: {error}") from error
+    texts = _texts(path, table)
+    match = _match(path, table.get("match"), vocabulary)
+    return Rule(path.stem, head["title"].strip(), match=match, body=text[head.end() :], path=path, layer=layer, **texts)
+
+
+def render_message(rule: Rule, values: Mapping[str, str]) -> str:
+    """Return the rule's message with every placeholder replaced; a value that is not known reads as "?"."""
+    return _PLACEHOLDER.sub(lambda found: values.get(found[1]) or "?", rule.message)
+
+
+def _texts(path: Path, table: Mapping[str, object]) -> dict[str, str]:
+    """Return the keys of a rule's head that are text, all of them checked."""
+    for key in table:
+        if key not in _KEYS:
+            raise RuleError(f"{path}: unknown key {key!r}{suggest(key, _KEYS)}")
+    texts: dict[str, str] = {}
+    for key in sorted(_KEYS - {"match"}):
+        value = table.get(key, "")
+        if not isinstance(value, str):
+            raise RuleError(f"{path}: {key} must be text")
+        texts[key] = value
+    if texts["severity"] not in SEVERITIES:
+        raise RuleError(f"{path}: severity must be one of {', '.join(SEVERITIES)}")
+    if not texts["message"]:
+        raise RuleError(f"{path}: message is missing")
+    for word in re.findall(r"\{([^{}]*)\}", texts["message"]):
+        if word not in PLACEHOLDERS:
+            raise RuleError(f"{path}: unknown placeholder {{{word}}} in message{suggest(word, PLACEHOLDERS)}")
+    return texts
+
+
+def _match(path: Path, table: object, vocabulary: Vocabulary) -> dict[str, frozenset[str | bool]]:
+    if not isinstance(table, dict) or not table:
+        raise RuleError(f"{path}: match must be a table of facts, such as {{ outcome = \"misread\" }}")
+    match: dict[str, frozenset[str | bool]] = {}
+    for key, value in table.items():
+        if key not in vocabulary:
+            raise RuleError(f"{path}: unknown fact {key!r} in match{suggest(key, vocabulary)}")
+        values = value if isinstance(value, list) else [value]
+        for each in values:
+            if type(each) not in (str, bool) or each not in vocabulary[key]:
+                known = sorted(str(option).lower() for option in vocabulary[key])
+                raise RuleError(f"{path}: {key} is one of {', '.join(known)}, not {each!r}{suggest(str(each), known)}")
+        match[key] = frozenset(values)
+    return match
+
+
+def _matches(rule: Rule, facts: object) -> bool:
+    return all(getattr(facts, key) in values for key, values in rule.match.items())
+
+
+def _weight(rule: Rule) -> tuple[int, int]:
+    return len(rule.match), rule.layer
+
+
+def _demand_catch_alls(rules: Iterable[Rule], vocabulary: Vocabulary) -> None:
+    caught: set[str | bool] = set()
+    for rule in rules:
+        if set(rule.match) == {"outcome"}:
+            caught |= rule.match["outcome"]
+    missing = sorted(str(each) for each in vocabulary.get("outcome", frozenset()) - caught)
+    if missing:
+        raise RuleError(f"no rule catches every {missing[0]!r}: add one whose match is {{ outcome = \"{missing[0]}\" }}")
+
+
+def _demand_order(rules: Sequence[Rule]) -> None:
+    """Two rules of one weight that can match the same facts have no order: neither is the more specific one."""
+    for index, one in enumerate(rules):
+        for other in rules[index + 1 :]:
+            shared = one.match.keys() & other.match.keys()
+            if _weight(one) == _weight(other) and all(one.match[key] & other.match[key] for key in shared):
+                both = f"{one.path} and {other.path}"
+                raise RuleError(f"{both} match the same facts with equally many keys: make one of them more specific")
+
+
+def _sections(body: str) -> dict[str, str]:
+    """Split Markdown at `##` headings, but not at lines inside fences."""
+    quiet = _FENCE.sub(lambda found: re.sub(r"[^\n]", "`", found[0]), body)
+    heads = list(re.finditer(r"^##[ \t]+(.+)$", quiet, re.MULTILINE))
+    ends = [head.start() for head in heads[1:]] + [len(body)]
+    return {head[1].strip(): body[head.end() : end].strip() for head, end in zip(heads, ends, strict=True)}
+
+
+def _examples(rule: Rule) -> tuple[Example, ...]:
+    sections = [(title, text, _trees(rule, text)) for title, text in rule.sections.items()]
+    fixed = {path: text for _, _, trees in sections for path, text in trees["fixed"].items()}
+    found = []
+    for title, text, trees in sections:
+        if title.startswith("Example"):
+            after = trees["before"] | trees["after"]
+            found.append(Example(title, trees["before"], after, after | fixed if fixed else {}, _finds(rule, text)))
+    return tuple(found)
+
+
+def _trees(rule: Rule, text: str) -> dict[str, dict[str, str]]:
+    """Return the files of the fences "cpp before/path", "cpp after/path" and "cpp fixed/path"."""
+    trees: dict[str, dict[str, str]] = {"before": {}, "after": {}, "fixed": {}}
+    for fence in _FENCE.finditer(text):
+        about = fence["about"].split()
+        if len(about) != 2 or "/" not in about[1]:
+            continue
+        tree, _, path = about[1].partition("/")
+        if tree not in trees:
+            raise RuleError(f"{rule.path}: a file of an example stands in before/, after/ or fixed/, not {tree}/")
+        trees[tree][path] = fence["text"]
+    return trees
+
+
+def _finds(rule: Rule, text: str) -> tuple[Mapping[str, object], ...]:
+    for fence in _FENCE.finditer(text):
+        if fence["about"].split() == ["toml", "finds"]:
+            try:
+                return tuple(tomllib.loads(fence["text"]).get("finding", []))
+            except tomllib.TOMLDecodeError as error:
+                raise RuleError(f"{rule.path}, finds: {error}") from error
+    raise RuleError(f"{rule.path}: an example needs a ```toml finds fence; leave it empty if nothing is to be found")
