@@ -1,0 +1,120 @@
+"""The project's configuration: `compatlint.toml`, or `[tool.compatlint]` in pyproject.toml.
+
+In comes a folder, out comes a `Config`. A key that is not known is an error, since a mistyped key would be a
+setting that silently does not hold. What only others can check (rule names, the promise) is passed on as it is.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Final
+
+from compatlint.errors import ConfigError, suggest
+
+WEIGHTS: Final = ("error", "warning", "note", "ignore")
+WAIVERS: Final = ".compatlint-waivers.toml"
+
+_LISTS: Final = ("paths", "exclude", "notations", "rules")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What a project settled. Defaults check every file of every notation with the rules that ship.
+
+    `paths` and `exclude` are git path specifications; `rules` are folders; `severity` maps a rule to error, warning,
+    note or ignore; `promise` is a preset's name or a table that defines one; `waivers` is the waiver file (None where
+    there is no folder to keep one); `source` is the file that all this stands in.
+    """
+
+    paths: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    notations: tuple[str, ...] = ()
+    rules: tuple[Path, ...] = ()
+    severity: Mapping[str, str] = field(default_factory=dict)
+    promise: str | Mapping[str, object] | None = None
+    waivers: Path | None = None
+    source: Path | None = None
+
+
+def load(folder: Path | None, explicit: Path | None = None) -> Config:
+    """Return the configuration in `explicit`, else of `folder`, else the defaults (a bare repository has no folder).
+
+    In a folder, `compatlint.toml` goes before pyproject.toml. Raises ConfigError, which names the file and the key.
+    """
+    if explicit is not None:
+        return _read(explicit, Path(explicit).parent)
+    if folder is not None:
+        for name in ("compatlint.toml", "pyproject.toml"):
+            path = folder / name
+            if path.is_file() and (name != "pyproject.toml" or "compatlint" in _text(path)):
+                return _read(path, folder)
+        return Config(waivers=folder / WAIVERS)
+    return Config()
+
+
+def _read(path: Path, folder: Path) -> Config:
+    try:
+        table: object = tomllib.loads(_text(path))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: {error}") from error
+    if path.name == "pyproject.toml":
+        tool = table.get("tool", {}) if isinstance(table, dict) else {}
+        table = tool.get("compatlint", {}) if isinstance(tool, dict) else {}
+    if not isinstance(table, dict):
+        raise ConfigError(f"{path}: [tool.compatlint] must be a table")
+    known = {each.name for each in fields(Config)} - {"source"}
+    for key in table:
+        if key not in known:
+            raise ConfigError(f"{path}: unknown key {key!r}{suggest(key, known)}")
+    lists = {key: _strings(path, key, table.get(key, [])) for key in _LISTS}
+    return Config(
+        paths=lists["paths"],
+        exclude=lists["exclude"],
+        notations=lists["notations"],
+        rules=tuple(folder / each for each in lists["rules"]),
+        severity=_severity(path, table.get("severity", {})),
+        promise=_promise(path, table.get("promise")),
+        waivers=folder / _string(path, "waivers", table.get("waivers", WAIVERS)),
+        source=path,
+    )
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path} does not exist") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read: {error}") from error
+
+
+def _string(path: Path, key: str, value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise ConfigError(f"{path}: {key} must be text")
+    return value
+
+
+def _strings(path: Path, key: str, value: object) -> tuple[str, ...]:
+    if isinstance(value, str):
+        raise ConfigError(f'{path}: {key} must be a list: {key} = ["{value}"]')
+    if not isinstance(value, list):
+        raise ConfigError(f"{path}: {key} must be a list of texts")
+    return tuple(_string(path, f"each of {key}", each) for each in value)
+
+
+def _severity(path: Path, value: object) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise ConfigError(f'{path}: severity must be a table, such as {{ dropped = "ignore" }}')
+    for rule, weight in value.items():
+        if weight not in WEIGHTS:
+            raise ConfigError(f"{path}: severity of {rule} is one of {', '.join(WEIGHTS)}{suggest(str(weight), WEIGHTS)}")
+    return dict(value)
+
+
+def _promise(path: Path, value: object) -> str | Mapping[str, object] | None:
+    if value is None or isinstance(value, dict):
+        return value
+    return _string(path, "promise", value)

@@ -1,0 +1,133 @@
+"""The promise: versions out of names, and what each preset covers."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from compatlint.errors import ConfigError
+from compatlint.promise import PRESETS, assumption, choose, custom, named, version_of
+
+CEPH = PRESETS["ceph"]
+
+
+@pytest.mark.parametrize(
+    ("name", "version"),
+    [
+        ("v13.2.2", (13, 2, 2)),
+        ("27.0.0", (27, 0, 0)),
+        ("27.0.0.0rc1", (27, 0, 0, 0)),
+        ("2023.1.0", (2023, 1, 0)),
+        ("nova-27.1.0", (27, 1, 0)),
+        ("refs/tags/v0.94.10", (0, 94, 10)),
+        ("stable/2023.1", (2023, 1)),
+        ("v5", (5,)),
+        ("main", None),
+        ("1f5892f8204~1", None),
+        ("HEAD~3", None),
+        ("", None),
+    ],
+)
+def test_version_of_a_name(name, version):
+    assert version_of(name) == version
+
+
+@pytest.mark.parametrize(
+    ("direction", "link", "old", "new", "covered"),
+    [
+        ("downgrade", "disk", "13.2.1", "13.2.2", True),
+        ("downgrade", "disk", "13.1.0", "13.2.0", False),
+        ("downgrade", "disk", "13.0.1", "13.0.2", False),
+        ("downgrade", "disk", "12.2.12", "13.2.0", False),
+        ("downgrade", "peer", "12.2.12", "13.2.0", True),
+        ("downgrade", "peer", "12.2.12", "14.2.0", False),
+        ("upgrade", "disk", "12.2.12", "14.2.0", True),
+        ("upgrade", "disk", "11.2.0", "14.2.0", False),
+        ("upgrade", "disk", "0.94.10", "10.2.0", True),
+        ("upgrade", "disk", "0.80.1", "10.2.0", False),
+        ("skip", "disk", "12.2.12", "13.2.0", True),
+        ("skip", "peer", "12.2.12", "13.2.0", False),
+        ("skip", "peer", "13.2.1", "13.2.2", True),
+        ("mixed", "peer", "12.2.12", "13.2.0", True),
+        ("mixed", "peer", "12.2.12", "14.2.0", False),
+        ("self", "disk", "11.2.0", "14.2.0", True),
+    ],
+)
+def test_ceph_preset(direction, link, old, new, covered):
+    assert CEPH.covers(direction, link, version_of(old), version_of(new)) is covered
+
+
+def test_a_range_that_goes_back_swaps_the_roles():
+    assert not CEPH.covers("upgrade", "disk", (13, 2, 0), (12, 2, 12))
+    assert CEPH.covers("downgrade", "disk", (13, 2, 0), (12, 2, 12))
+    assert CEPH.covers("upgrade", "disk", (13, 2, 2), (13, 2, 1))
+
+
+@pytest.mark.parametrize("link", ["disk", "peer"])
+@pytest.mark.parametrize("direction", ["upgrade", "downgrade", "mixed", "skip", "self"])
+def test_without_versions_a_series_is_assumed(direction, link):
+    assert CEPH.covers(direction, link, None, None)
+    assert CEPH.covers(direction, link, (13, 0, 1), None)
+    assert "neighbours" in (assumption(None, (13, 2, 0)) or "")
+    assert assumption((13, 2, 0), (13, 2, 1)) is None
+
+
+def test_openstack_counts_calendar_releases_and_never_goes_back():
+    openstack = PRESETS["openstack"]
+    assert openstack.covers("upgrade", "peer", (2023, 1, 0), (2023, 2, 0))
+    assert openstack.covers("skip", "disk", (2023, 1, 0), (2024, 1, 0))
+    assert not openstack.covers("upgrade", "disk", (2023, 1, 0), (2024, 1, 0))
+    assert not openstack.covers("downgrade", "disk", (2023, 1, 0), (2023, 1, 1))
+
+
+versions = st.none() | st.lists(st.integers(0, 2100), min_size=1, max_size=4).map(tuple)
+directions = st.sampled_from(["upgrade", "downgrade", "mixed", "skip", "self"])
+links = st.sampled_from(["disk", "peer"])
+
+
+@given(directions, links, versions, versions)
+def test_all_promises_everything_and_more_than_any_other(direction, link, old, new):
+    assert PRESETS["all"].covers(direction, link, old, new)
+    for preset in PRESETS.values():
+        assert preset.covers(direction, link, new, new) or direction == "downgrade"
+
+
+@given(links, versions, versions)
+def test_swapping_both_ends_swaps_the_direction(link, old, new):
+    for preset in PRESETS.values():
+        if old is not None and new is not None and old != new:
+            assert preset.covers("upgrade", link, old, new) == preset.covers("downgrade", link, new, old)
+
+
+def test_the_notation_chooses_unless_the_user_does():
+    assert choose(None, "ceph").name == "ceph"
+    assert choose(None, "alembic").name == "openstack"
+    assert choose(None, "protobuf").name == "semver"
+    assert choose("all", "ceph").name == "all"
+    assert choose({"base": "ceph", "upgrade_majors": 1}, "protobuf").upgrade_majors == 1
+
+
+def test_a_custom_promise_changes_its_base():
+    promise = custom({"base": "ceph", "downgrade": "none", "mixed_majors": -1})
+    assert not promise.covers("downgrade", "disk", (13, 2, 1), (13, 2, 2))
+    assert promise.covers("mixed", "peer", (9, 2, 1), (13, 2, 2))
+    assert promise.covers("upgrade", "disk", (12, 2, 1), (14, 2, 2))
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        ({"upgrade_major": 1}, "did you mean 'upgrade_majors'"),
+        ({"base": "cef"}, "did you mean 'ceph'"),
+        ({"downgrade": "serie"}, "did you mean 'series'"),
+        ({"skip_majors": True}, "number of releases"),
+        ({"skip_majors": -2}, "number of releases"),
+    ],
+)
+def test_a_wrong_promise_says_what_is_wrong(table, words):
+    with pytest.raises(ConfigError, match=words):
+        custom(table)
+
+
+def test_an_unknown_preset_is_suggested():
+    with pytest.raises(ConfigError, match="did you mean 'ceph'"):
+        named("ceth")
