@@ -1,0 +1,117 @@
+"""Calls to git: one command in, its bytes out, and nothing that a repository configures is executed.
+
+The one home of the GitPython library. A repository under study may be hostile: its configuration could name programs for
+file watching, hooks, diffs, filters or transports. Every call switches those off, takes no lock and fetches nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import BinaryIO, cast
+
+from compatlint.errors import SourceError
+
+_SETTINGS = (
+    "core.fsmonitor=false",  # may name a program
+    f"core.hooksPath={os.devnull}",
+    "core.pager=cat",
+    "core.sshCommand=false",
+    "protocol.allow=never",
+    "gc.auto=0",
+    "maintenance.auto=false",
+    "submodule.recurse=false",
+)
+_ENVIRONMENT = {
+    "GIT_NO_LAZY_FETCH": "1",  # git 2.45 and later ask no promisor remote ...
+    "GIT_ALLOW_PROTOCOL": "",  # ... and no git has a transport left to ask one with
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_NO_REPLACE_OBJECTS": "1",  # an id must name one content, or the cache would lie
+    "GIT_LITERAL_PATHSPECS": "1",
+    "GIT_PAGER": "cat",
+    "LC_ALL": "C",  # messages are matched
+    "LANGUAGE": "C",
+}
+# What git exports to its hooks: it would win over a repository that the user named.
+_LOCAL = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY")
+
+
+class GitFailed(Exception):
+    """git ended with a status other than zero."""
+
+    def __init__(self, status: int, output: bytes, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.output = output
+        self.message = message
+
+
+class Caller:
+    """Runs git commands in one folder.
+
+    `extra` are further `name=value` settings, `pinned` further environment variables.
+    """
+
+    __slots__ = ("_extra", "_folder", "_git", "_pinned")
+
+    def __init__(self, folder: str, pinned: Mapping[str, str] | None = None, extra: Sequence[str] = ()) -> None:
+        try:
+            import git.cmd  # noqa: PLC0415 - a tenth of a second that `--help` does not pay
+        except ImportError as error:
+            raise SourceError("git cannot be run: install git, or put it on PATH") from error
+        self._folder = folder
+        self._pinned = dict(pinned or {})
+        self._extra = tuple(extra)
+        self._git = git.cmd.Git(folder)
+
+    def with_settings(self, extra: Sequence[str]) -> Caller:
+        """Return a caller that overrides further settings of the repository."""
+        return Caller(self._folder, self._pinned, (*self._extra, *extra))
+
+    def run(self, *arguments: str, lines: Sequence[str] | None = None) -> bytes:
+        """Return what `git ARGUMENTS` prints; `lines` go to its input. Raise GitFailed if it fails."""
+        command = ["git"]
+        for setting in (*_SETTINGS, *self._extra):
+            command += ["-c", setting]
+        command += arguments
+        if lines is None:
+            return self._execute(command, None)
+        # A file as input, and not a pipe: no thread is needed to feed it while the output is read.
+        with tempfile.TemporaryFile() as file:
+            stream = cast(BinaryIO, file)
+            stream.write("".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape"))
+            stream.seek(0)
+            return self._execute(command, stream)
+
+    def _execute(self, command: list[str], stream: BinaryIO | None) -> bytes:
+        from git.exc import GitCommandNotFound  # noqa: PLC0415 - see __init__
+
+        try:
+            answer = self._git.execute(
+                command,
+                istream=stream,
+                with_extended_output=True,
+                with_exceptions=False,
+                stdout_as_string=False,
+                strip_newline_in_stdout=False,
+                env={**_ENVIRONMENT, **self._pinned},
+            )
+        except GitCommandNotFound as error:
+            raise SourceError(f"git cannot be run in {self._folder}") from error
+        status, output, message = answer
+        if status != 0:
+            raise GitFailed(status, output, message.strip())
+        return output
+
+
+@contextmanager
+def named_repository() -> Iterator[None]:
+    """Hide the variables of a surrounding git command while a repository that the user named is looked up."""
+    hidden = {name: os.environ.pop(name) for name in _LOCAL if name in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(hidden)

@@ -1,0 +1,246 @@
+"""One git repository: revisions in, trees, changes and contents out.
+
+Everything comes from the object store; no checkout, no write, and a clear SourceError for whatever git will not do.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Sequence
+
+from compatlint.errors import SourceError
+from compatlint.sources.git import advice, blobs, releases
+from compatlint.sources.git.call import GitFailed
+from compatlint.sources.git.disk import Disk, read_disk
+from compatlint.sources.git.place import Place, find_place
+from compatlint.sources.git.revisions import Range, checked, split_range
+from compatlint.sources.git.tree import INDEX, WORKTREE, Change, Tree, compare_lists, decode_path, overlay, parse_raw
+
+CAP = 4 * 1024 * 1024  # bytes; a larger file is generated, and no codec was ever found in one
+
+
+class Repository:
+    """A repository, bare or not, as `open` found it.
+
+    `oversized` records the blobs over the cap that `read` left out: size in bytes by id.
+    """
+
+    def __init__(self, place: Place, cap: int = CAP) -> None:
+        self.place = place
+        self.oversized: dict[str, int] = {}
+        self._git = place.caller()
+        self._cap = cap
+        self._disk: Disk | None = None
+        self._indexed: dict[str, str] | None = None
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str] | None = None, *, cap: int = CAP) -> Repository:
+        """Return the repository around `path`, or around the current folder; raise SourceError if there is none."""
+        return cls(find_place(path), cap)
+
+    @property
+    def root(self) -> str | None:
+        """Return the top folder of the working tree, or None for a bare repository."""
+        return self.place.top
+
+    def relative(self, path: str) -> str:
+        """Return `path`, as the user typed it, relative to the top of the repository, with `/`."""
+        if os.path.isabs(path) and self.place.top:
+            path = os.path.relpath(os.path.realpath(path), os.path.realpath(self.place.top))
+        else:
+            path = os.path.join(self.place.prefix, path)
+        path = os.path.normpath(path).replace(os.sep, "/")
+        if path == ".." or path.startswith("../"):
+            raise SourceError(f"{path} is outside of the repository")
+        return "" if path == "." else path
+
+    def resolve(self, rev: str) -> str:
+        """Return the full hash of the commit that `rev` names; raise SourceError with what to do if there is none."""
+        name = self._named(checked(rev))
+        if name is None:
+            raise advice.unknown(self._git, self.place, rev)
+        try:
+            return self._git.run("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}").decode("ascii").strip()
+        except GitFailed:
+            raise advice.not_a_commit(self._git, self.place, rev, name) from None
+
+    def tree(self, rev: str) -> Tree:
+        """Return the files of the commit that `rev` names."""
+        return self._commit(rev, self.resolve(rev))
+
+    def index(self) -> Tree:
+        """Return the files as staged for the next commit; raise SourceError while a merge is unresolved."""
+        self._need_worktree("--staged")
+        return Tree(INDEX, INDEX, "", self._index_files)
+
+    def worktree(self) -> Tree:
+        """Return the tracked files as they are on disk."""
+        self._need_worktree("--worktree")
+        return Tree(WORKTREE, WORKTREE, "", self._worktree_files)
+
+    def range(self, text: str | None = None, *, staged: bool = False, worktree: bool = False) -> tuple[Tree, Tree]:
+        """Return the two releases of a range: `A..B`, `A...B` (from the merge base), or `A` against what follows it.
+
+        What follows is the index (`staged`), the working tree (`worktree`) or HEAD. Without `text` the old
+        release is the last release tag that HEAD reaches.
+        """
+        later = self.worktree() if worktree else self.index() if staged else None
+        if text is None:
+            old = releases.before_head(self._git, self.place, may_be_head=later is not None)
+            return self.tree(old), later or self.tree("HEAD")
+        checked(text)
+        if later is None:
+            for reading in split_range(text):
+                if self._named(reading.old) and self._named(reading.new):
+                    return self._read_range(reading)
+        elif any(True for _ in split_range(text)) and self._named(text) is None:
+            raise SourceError(f"{text} is a range: name one revision to compare it with the {later.rev}")
+        try:
+            return self.tree(text), later or self.tree("HEAD")
+        except SourceError:
+            for reading in split_range(text):  # let the side that is wrong be named, not the whole range
+                self.resolve(reading.old)
+                self.resolve(reading.new)
+            raise
+
+    def changes(self, old: Tree, new: Tree) -> list[Change]:
+        """Return every path whose regular file differs between two trees, by path."""
+        if new.commit in (INDEX, WORKTREE) and old.commit not in (INDEX, WORKTREE):
+            indexed = self._raw("diff-index", "--cached", old.commit)
+            return indexed if new.commit == INDEX else overlay(indexed, self._index_files(), self._over_index().files)
+        if old.commit in (INDEX, WORKTREE) and new.commit not in (INDEX, WORKTREE):
+            return [Change(change.path, change.new, change.old) for change in self.changes(new, old)]
+        if old.commit == new.commit:
+            return []
+        if INDEX in (old.commit, new.commit):
+            return compare_lists(old.files(), new.files())
+        return self._raw("diff-tree", old.commit, new.commit)
+
+    def read(self, ids: Iterable[str]) -> dict[str, bytes]:
+        """Return contents by blob id; blobs over the cap are left out and recorded in `oversized`."""
+        asked = list(dict.fromkeys(ids))
+        disk = self._disk or Disk()
+        result = {blob: disk.contents[blob] for blob in asked if blob in disk.contents}
+        stored = [blob for blob in asked if blob not in result and blob not in disk.oversized]
+        try:
+            found = blobs.sizes(self._git, stored)
+            result.update(blobs.contents(self._git, {blob: size for blob, size in found.items() if size <= self._cap}))
+        except blobs.MissingBlobs as error:
+            raise advice.missing_blob(self._git, self.place, str(error)) from None
+        self.oversized.update({blob: size for blob, size in found.items() if size > self._cap})
+        self.oversized.update({blob: disk.oversized[blob] for blob in asked if blob in disk.oversized})
+        return result
+
+    def grep(self, tree: Tree, pattern: str, paths: Sequence[str] = ()) -> list[str]:
+        """Return the paths of `tree`, below `paths`, with a line that matches the extended regular expression."""
+        where = {INDEX: ["--cached"], WORKTREE: []}.get(tree.commit, [tree.commit])
+        options = ("-I", "-l", "-z", "--full-name", "--no-textconv", "--no-color", "-E")
+        try:
+            output = self._git.run("grep", *options, "-e", pattern, *where, "--", *paths)
+        except GitFailed as error:
+            if error.status == 1 and not error.message:
+                return []
+            raise SourceError(f"git grep failed: {error.message}") from None
+        prefix = f"{tree.commit}:" if where and where[0] == tree.commit else ""
+        return [decode_path(raw).removeprefix(prefix) for raw in output.split(b"\0") if raw]
+
+    def release_tags(self) -> dict[str, str]:
+        """Return the commit of every tag that looks like a version."""
+        return releases.release_tags(self._git)
+
+    def last_release_tag(self, rev: str = "HEAD") -> str | None:
+        """Return the nearest release tag that `rev` reaches, `rev` itself included; None if there is none."""
+        return releases.last_release_tag(self._git, self.resolve(rev))
+
+    def _named(self, rev: str) -> str | None:
+        """Return the full hash of the object that `rev` names, or None. It need not be a commit, nor be present."""
+        try:
+            checked(rev)
+            output = self._git.run("rev-parse", "--verify", "--quiet", rev).decode("ascii", "replace").strip()
+        except (GitFailed, SourceError):
+            return None
+        return output if re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", output) else None
+
+    def _read_range(self, reading: Range) -> tuple[Tree, Tree]:
+        """Return the trees of a range whose sides git knows."""
+        new = self.tree(reading.new)
+        if not reading.merge_base:
+            return self.tree(reading.old), new
+        old = self.resolve(reading.old)
+        try:
+            base = self._git.run("merge-base", old, new.commit).decode("ascii").strip()
+        except GitFailed:
+            raise advice.no_merge_base(self._git, self.place, reading.old, reading.new) from None
+        return (self._commit(reading.old, old) if base == old else self._commit(base[:12], base)), new
+
+    def _commit(self, rev: str, commit: str) -> Tree:
+        try:
+            key = self._git.run("rev-parse", "--verify", "--quiet", f"{commit}^{{tree}}").decode("ascii").strip()
+        except GitFailed as error:
+            raise advice.missing_blob(self._git, self.place, error.message) from None
+        return Tree(rev, commit, key, lambda: self._tree_files(key))
+
+    def _raw(self, command: str, *trees: str) -> list[Change]:
+        options = ("-r", "--raw", "-z", "--no-abbrev", "--no-renames", "--ignore-submodules", "--no-ext-diff", "--no-textconv")
+        try:
+            return list(parse_raw(self._git.run(command, *options, *trees)))
+        except GitFailed as error:
+            raise advice.missing_blob(self._git, self.place, error.message) from None
+
+    def _tree_files(self, tree: str) -> dict[str, str]:
+        try:
+            output = self._git.run("ls-tree", "-r", "-z", "--full-tree", tree)
+        except GitFailed as error:
+            raise advice.missing_blob(self._git, self.place, error.message) from None
+        files: dict[str, str] = {}
+        for record in output.split(b"\0"):
+            head, _, raw = record.partition(b"\t")
+            if head.startswith(b"100"):
+                files[decode_path(raw)] = head.split(b" ")[2].decode("ascii")
+        return files
+
+    def _index_files(self) -> dict[str, str]:
+        if self._indexed is None:
+            self._indexed = self._list_index()
+        return self._indexed
+
+    def _list_index(self) -> dict[str, str]:
+        try:
+            output = self._git.run("ls-files", "--stage", "-z", "--full-name")
+        except GitFailed as error:
+            raise SourceError(f"the index cannot be read: {error.message}") from None
+        files: dict[str, str] = {}
+        for record in output.split(b"\0"):
+            head, _, raw = record.partition(b"\t")
+            if not head:
+                continue
+            mode, blob, stage = head.decode("ascii").split(" ")
+            if stage != "0":
+                raise SourceError(f"{decode_path(raw)} is not merged yet: resolve the conflict and `git add` it first")
+            if mode.startswith("100"):
+                files[decode_path(raw)] = blob
+        return files
+
+    def _worktree_files(self) -> dict[str, str]:
+        files = dict(self._index_files())
+        for path, blob in self._over_index().files.items():
+            if blob is None:
+                files.pop(path, None)
+            else:
+                files[path] = blob
+        return files
+
+    def _over_index(self) -> Disk:
+        if self._disk is None:
+            self._index_files()  # says so if a merge is unresolved
+            assert self.place.top is not None
+            try:
+                self._disk = read_disk(self._git, self.place.top, self.place.hash_name, self._cap)
+            except GitFailed as error:
+                raise SourceError(f"the working tree cannot be compared: {error.message}") from None
+        return self._disk
+
+    def _need_worktree(self, option: str) -> None:
+        if self.place.top is None:
+            raise SourceError(f"{self.place.folder} has no working tree: {option} needs one; compare two revisions instead")

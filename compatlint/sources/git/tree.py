@@ -1,0 +1,94 @@
+"""What stands in one release: paths and blob ids, and how two such lists differ.
+
+A tree is a commit, the index or the working tree; its list of files is only asked for when somebody needs it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+INDEX = "index"
+WORKTREE = "worktree"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One path that differs: its blob id on either side, None where the file does not exist there."""
+
+    path: str
+    old: str | None
+    new: str | None
+
+
+class Tree:
+    """The regular files of one release; symbolic links and submodules are left out.
+
+    `rev` is the revision as the user wrote it, `commit` the full hash ("index" or "worktree" where there is none).
+    """
+
+    __slots__ = ("_files", "_key", "_list", "commit", "rev")
+
+    def __init__(self, rev: str, commit: str, key: str, list_files: Callable[[], dict[str, str]]) -> None:
+        self.rev = rev
+        self.commit = commit
+        self._key = key
+        self._list = list_files
+        self._files: dict[str, str] | None = None
+
+    def __repr__(self) -> str:
+        return f"Tree({self.rev!r}, {self.commit!r})"
+
+    def files(self) -> dict[str, str]:
+        """Return blob ids by path; listed on the first call, then remembered."""
+        if self._files is None:
+            self._files = self._list()
+        return self._files
+
+    @property
+    def key(self) -> str:
+        """Return a name for the content: git's tree hash, or a hash over the list of files where git has none."""
+        if not self._key:
+            digest = hashlib.sha256()
+            for path, blob in sorted(self.files().items()):
+                digest.update(f"{path}\0{blob}\0".encode(errors="surrogateescape"))
+            self._key = f"files-{digest.hexdigest()}"
+        return self._key
+
+
+def decode_path(raw: bytes) -> str:
+    """Return a path of git as text; bytes that are not UTF-8 survive the way back."""
+    return raw.decode("utf-8", "surrogateescape")
+
+
+def parse_raw(output: bytes) -> Iterator[Change]:
+    """Yield the changes of `git diff-* --raw -z --no-renames --no-abbrev`, regular files only.
+
+    A record is `:OLDMODE NEWMODE OLDID NEWID STATUS`, NUL, path, NUL. A side that is not a regular file counts as
+    absent. An id of zeros on a side that has a mode means "look at the disk"; it is passed on as it is.
+    """
+    fields = output.split(b"\0")
+    for head, raw in zip(fields[::2], fields[1::2], strict=False):
+        old_mode, new_mode, old, new, _status = head.decode("ascii").lstrip(":").split(" ")
+        before = old if old_mode.startswith("100") else None
+        after = new if new_mode.startswith("100") else None
+        if before != after:
+            yield Change(decode_path(raw), before, after)
+
+
+def compare_lists(old: dict[str, str], new: dict[str, str]) -> list[Change]:
+    """Return the changes between two lists of files, by path."""
+    paths = sorted(old.keys() | new.keys())
+    return [Change(path, old.get(path), new.get(path)) for path in paths if old.get(path) != new.get(path)]
+
+
+def overlay(changes: list[Change], base: dict[str, str], disk: dict[str, str | None]) -> list[Change]:
+    """Return `changes` (some tree to the index `base`) carried on to the working tree that `disk` lays over the index."""
+    first = {change.path: change for change in changes}
+    result = [change for change in changes if change.path not in disk]
+    for path, blob in disk.items():
+        old = first[path].old if path in first else base.get(path)
+        if old != blob:
+            result.append(Change(path, old, blob))
+    return sorted(result, key=lambda change: change.path)
