@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -72,7 +73,7 @@ def _refused(start: str, message: str) -> SourceError:
     """Say why git does not open the repository at `start`."""
     owner = re.search(r"dubious ownership in repository at '(.*?)'", message, re.DOTALL)
     if owner is not None:
-        command = f"git config --global --add safe.directory {owner[1]}"
+        command = f"git config --global --add safe.directory {shlex.quote(owner[1])}"
         return SourceError(f"git refuses {owner[1]}, because another user owns it; if you trust it, run: {command}")
     if "not a git repository" in message:
         return SourceError(f"{start} is not in a git repository: run compatlint inside one, or name one with --repo")

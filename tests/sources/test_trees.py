@@ -1,0 +1,171 @@
+"""Trees, changes and contents of commits, the index and the working tree."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from compatlint.errors import SourceError
+from compatlint.sources.git import Change, Repository, Tree
+from compatlint.sources.git.disk import blob_id
+from tests.gitbox import GitBox
+
+
+def contents(repository: Repository, tree: Tree) -> dict[str, bytes]:
+    blobs = repository.read(tree.files().values())
+    return {path: blobs[blob] for path, blob in tree.files().items()}
+
+
+def test_two_commits(box: GitBox) -> None:
+    box.commit({"kept": "k", "edited": "1", "removed": "r", "dir/ü\tname\n": "odd"}, tag="v1.0.0")
+    (box.path / "removed").unlink()
+    box.commit({"edited": "2", "added": "a"})
+    repository = Repository.open()
+    old, new = repository.range(None)
+    assert [change.path for change in repository.changes(old, new)] == ["added", "edited", "removed"]
+    assert repository.changes(old, new)[0] == Change("added", None, blob_id(b"a", "sha1"))
+    assert repository.changes(old, new)[2] == Change("removed", blob_id(b"r", "sha1"), None)
+    assert contents(repository, old) == {"kept": b"k", "edited": b"1", "removed": b"r", "dir/ü\tname\n": b"odd"}
+    assert repository.changes(old, old) == []
+    assert old.key == box.git("rev-parse", "v1.0.0^{tree}")
+
+
+def test_only_regular_files_count(box: GitBox) -> None:
+    box.commit({"file": "x", "script": "y"})
+    os.symlink("file", box.path / "link")
+    (box.path / "script").chmod(0o755)
+    box.commit()
+    repository = Repository.open()
+    old, new = repository.range("HEAD~1..HEAD")
+    assert set(new.files()) == {"file", "script"}
+    assert repository.changes(old, new) == [], "a link and a mode change no content"
+    (box.path / "file").unlink()
+    os.symlink("script", box.path / "file")
+    box.commit()
+    old, new = Repository.open().range("HEAD~1..HEAD")
+    assert [(each.path, each.new) for each in Repository.open().changes(old, new)] == [("file", None)]
+
+
+def test_the_index_is_what_was_staged(box: GitBox) -> None:
+    box.commit({"a": "1", "b": "1", "c": "1"}, tag="v1.0.0")
+    box.write("a", "staged")
+    box.git("add", "a")
+    box.write("a", "not staged")
+    box.git("rm", "-q", "c")
+    box.write("untracked", "u")
+    repository = Repository.open()
+    old, new = repository.range(None, staged=True)
+    assert (new.rev, new.commit) == ("index", "index")
+    assert [change.path for change in repository.changes(old, new)] == ["a", "c"]
+    assert contents(repository, new) == {"a": b"staged", "b": b"1"}
+    assert [(each.old, each.new) for each in repository.changes(new, old)] == [
+        (each.new, each.old) for each in repository.changes(old, new)
+    ]
+
+
+def test_the_working_tree_is_what_lies_on_disk(box: GitBox) -> None:
+    box.commit({"a": "1", "b": "1", "c": "1", "d": "1"}, tag="v1.0.0")
+    box.commit({"d": "2"})
+    box.write("a", "staged")
+    box.git("add", "a")
+    box.write("a", "on disk")
+    box.write("d", "1")
+    (box.path / "c").unlink()
+    box.write("untracked", "u")
+    (box.path / "b").touch()
+    repository = Repository.open()
+    old, new = repository.range("v1.0.0", worktree=True)
+    assert [change.path for change in repository.changes(old, new)] == ["a", "c"], "d is back to what it was"
+    assert contents(repository, new) == {"a": b"on disk", "b": b"1", "d": b"1"}
+    assert [change.path for change in repository.changes(repository.index(), new)] == ["a", "c", "d"]
+
+
+def test_keys_name_contents(box: GitBox) -> None:
+    box.commit({"a": "1"})
+    first = Repository.open().index().key
+    assert Repository.open().index().key == first == Repository.open().worktree().key
+    box.write("a", "2")
+    assert Repository.open().worktree().key != first
+    box.git("add", "a")
+    assert Repository.open().index().key != first
+
+
+def test_the_working_tree_follows_no_links(box: GitBox, tmp_path: Path) -> None:
+    box.commit({"a": "1", "dir/b": "1", "pipe": "1"})
+    (tmp_path / "secret").write_text("secret")
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "b").write_text("secret")
+    (box.path / "a").unlink()
+    os.symlink(tmp_path / "secret", box.path / "a")
+    (box.path / "dir" / "b").unlink()
+    (box.path / "dir").rmdir()
+    os.symlink(tmp_path / "elsewhere", box.path / "dir")
+    (box.path / "pipe").unlink()
+    os.mkfifo(box.path / "pipe")
+    assert Repository.open().worktree().files() == {}
+
+
+def test_an_unresolved_merge_is_said(box: GitBox) -> None:
+    box.commit({"a": "1"})
+    box.git("checkout", "-q", "-b", "side")
+    box.commit({"a": "side"})
+    box.git("checkout", "-q", "main")
+    box.commit({"a": "main"})
+    with pytest.raises(subprocess.CalledProcessError):
+        box.git("merge", "side")
+    for tree in (Repository.open().index(), Repository.open().worktree()):
+        with pytest.raises(SourceError, match="a is not merged yet"):
+            tree.files()
+
+
+def test_files_over_the_cap_are_left_out_and_counted(box: GitBox) -> None:
+    box.commit({"big": "x" * 101, "small": "x" * 100})
+    box.write("small", "y" * 200)
+    repository = Repository.open(cap=100)
+    tree = repository.tree("HEAD")
+    assert set(repository.read(tree.files().values())) == {tree.files()["small"]}
+    assert repository.oversized == {tree.files()["big"]: 101}
+    assert repository.read(repository.worktree().files().values()) == {}
+    assert sorted(repository.oversized.values()) == [101, 200]
+
+
+def test_many_blobs_come_in_batches(box: GitBox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("compatlint.sources.git.blobs.BATCH", 64)
+    box.commit({f"f{number}": f"{number}\n" * number for number in range(60)})
+    repository = Repository.open()
+    assert contents(repository, repository.tree("HEAD")) == {f"f{number}": b"%d\n" % number * number for number in range(60)}
+
+
+def test_grep_names_the_paths_that_match(box: GitBox) -> None:
+    box.commit({"src/a.h": "ENCODE_START(1, 1, bl)", "src/b.h": "nothing", "doc/a.md": "ENCODE_START"})
+    box.write("src/b.h", "ENCODE_START")
+    repository = Repository.open()
+    assert repository.grep(repository.tree("HEAD"), "ENCODE_(START|FINISH)", ["src"]) == ["src/a.h"]
+    assert repository.grep(repository.index(), "ENCODE_START") == ["doc/a.md", "src/a.h"]
+    assert repository.grep(repository.worktree(), "ENCODE_START", ["src"]) == ["src/a.h", "src/b.h"]
+    assert repository.grep(repository.tree("HEAD"), "absent") == []
+
+
+def test_sha256_repositories(tmp_path: Path) -> None:
+    box = GitBox(tmp_path / "other", "--object-format=sha256")
+    box.commit({"a": "1"}, tag="v1.0.0")
+    box.write("a", "2")
+    repository = Repository.open(box.path)
+    old, new = repository.range("v1.0.0", worktree=True)
+    assert contents(repository, new) == {"a": b"2"}
+    assert len(old.files()["a"]) == 64
+
+
+def test_paths_that_the_user_types(box: GitBox, monkeypatch: pytest.MonkeyPatch) -> None:
+    box.commit({"src/a": "1"})
+    monkeypatch.chdir(box.path / "src")
+    repository = Repository.open()
+    assert repository.relative("a") == "src/a"
+    assert repository.relative("..") == ""
+    assert repository.relative(str(box.path / "src")) == "src"
+    with pytest.raises(SourceError, match="outside"):
+        repository.relative("../../x")
+    assert set(repository.index().files()) == {"src/a"}, "the whole tree, also from a folder below"
