@@ -110,7 +110,8 @@ def apply(
             warnings.append(f"{_place(chosen[0])}: the waiver of {finding.rule} in {finding.codec} expired ({chosen[0].until})")
         done.append(replace(finding, waived=_waived(live[0])) if live else finding)
     usable: list[Comment | Entry] = [*(each for each in comments if not each.fault), *entries]
-    warnings += [f"{_place(each)}: this waiver of {_subject(each)} waives nothing here; remove it" for each in usable if each not in used]
+    unused = [each for each in usable if each not in used]
+    warnings += [f"{_place(each)}: this waiver of {_subject(each)} waives nothing here; remove it" for each in unused]
     return tuple(done), tuple(dict.fromkeys(warnings))
 
 
