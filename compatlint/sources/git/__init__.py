@@ -4,7 +4,8 @@
 Nothing that a repository configures is ever executed, and nothing is ever written to it.
 """
 
+from compatlint.sources.git.build import build
 from compatlint.sources.git.repository import Repository
 from compatlint.sources.git.tree import Change, Tree
 
-__all__ = ["Change", "Repository", "Tree"]
+__all__ = ["Change", "Repository", "Tree", "build"]

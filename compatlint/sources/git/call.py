@@ -71,18 +71,20 @@ class Caller:
         """Return a caller that overrides further settings of the repository."""
         return Caller(self._folder, self._pinned, (*self._extra, *extra))
 
-    def run(self, *arguments: str, lines: Sequence[str] | None = None) -> bytes:
-        """Return what `git ARGUMENTS` prints; `lines` go to its input. Raise GitFailed if it fails."""
+    def run(self, *arguments: str, lines: Sequence[str] | None = None, feed: bytes | None = None) -> bytes:
+        """Return what `git ARGUMENTS` prints; `lines`, or the bytes to `feed`, go to its input. Raise GitFailed if it fails."""
         command = ["git"]
         for setting in (*_SETTINGS, *self._extra):
             command += ["-c", setting]
         command += arguments
-        if lines is None:
+        if lines is not None:
+            feed = "".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape")
+        if feed is None:
             return self._execute(command, None)
         # A file as input, and not a pipe: no thread is needed to feed it while the output is read.
         with tempfile.TemporaryFile() as file:
             stream = cast(BinaryIO, file)
-            stream.write("".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape"))
+            stream.write(feed)
             stream.seek(0)
             return self._execute(command, stream)
 

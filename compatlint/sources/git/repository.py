@@ -65,6 +65,12 @@ class Repository:
         except GitFailed:
             raise advice.not_a_commit(self._git, self.place, rev, name) from None
 
+    def knows(self, text: str) -> bool:
+        """Tell whether `text` names a revision or a range here, and not, say, a path."""
+        if self._named(text) is not None:
+            return True
+        return any(self._named(reading.old) and self._named(reading.new) for reading in split_range(text))
+
     def tree(self, rev: str) -> Tree:
         """Return the files of the commit that `rev` names."""
         return self._commit(rev, self.resolve(rev))
