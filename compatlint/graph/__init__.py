@@ -7,6 +7,6 @@ networkx lives here and nowhere else; it is imported when the first graph is mad
 from compatlint.graph.containment import containers, containment
 from compatlint.graph.evolution import changed, evolution
 from compatlint.graph.structure import Containing, Release, Structure
-from compatlint.graph.write import SUFFIXES, write
+from compatlint.graph.write import check_suffix, write
 
-__all__ = ["SUFFIXES", "Containing", "Release", "Structure", "changed", "containers", "containment", "evolution", "write"]
+__all__ = ["Containing", "Release", "Structure", "changed", "check_suffix", "containers", "containment", "evolution", "write"]

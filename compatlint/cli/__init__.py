@@ -1,0 +1,77 @@
+"""The command line: the only place that catches errors and exits.
+
+Exit codes: 0 nothing breaks, 1 something does, 2 compatlint could not run, 3 a defect of compatlint itself.
+Everything heavy is imported by the command that needs it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+BREAKS, UNABLE, DEFECT, INTERRUPTED, PIPE_CLOSED = 1, 2, 3, 130, 141
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with its code."""
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line and return its exit code; whatever goes wrong ends in one line on stderr."""
+    from compatlint.errors import CompatlintError
+
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a path need not be text in this terminal
+    try:
+        code = _dispatch(arguments)
+        sys.stdout.flush()
+    except CompatlintError as error:
+        print(f"compatlint: {error}", file=sys.stderr)
+        return UNABLE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read the report had enough; Python would complain once more when it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+    except Exception as error:
+        return _defect(error, verbose="--verbose" in arguments or "-v" in arguments)
+    return code
+
+
+def _dispatch(arguments: Sequence[str]) -> int:
+    """Let typer parse the arguments and run the command; wrong usage is an exit code, too."""
+    import typer
+
+    from compatlint.cli.app import app
+
+    try:
+        result = app(args=list(arguments), prog_name="compatlint", standalone_mode=False)
+    except typer.Exit as stop:
+        return stop.exit_code
+    except typer.Abort:
+        return INTERRUPTED
+    except Exception as error:
+        # typer shows wrong usage through click's exceptions, or through those of the copy of click that it brings along.
+        show = getattr(error, "show", None)
+        if show is None or not hasattr(error, "format_message"):
+            raise
+        show()
+        return UNABLE
+    return result if isinstance(result, int) else 0
+
+
+def _defect(error: Exception, *, verbose: bool) -> int:
+    """Say that compatlint itself is at fault, and over which file it stumbled (the notes of the exception)."""
+    if verbose:
+        import traceback
+
+        traceback.print_exception(error)
+    notes = "".join(f"; {note}" for note in getattr(error, "__notes__", ()))
+    print(f"compatlint: internal error, please report it: {type(error).__name__}: {error}{notes}", file=sys.stderr)
+    if not verbose:
+        print("compatlint: --verbose shows where it happened", file=sys.stderr)
+    return DEFECT

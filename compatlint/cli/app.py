@@ -1,0 +1,226 @@
+"""The commands. Each one gathers what it needs, calls one function of the house, and says how it ended."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from compatlint.cli import options
+
+app = typer.Typer(
+    name="compatlint",
+    help="Find what one release writes and another cannot read: from source text in git alone, nothing is built.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+_RANGE = "A..B, A...B, or A against HEAD; without it, the last release tag against HEAD. Paths may follow."
+_REV = "A revision, HEAD without it. Paths may follow."
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from compatlint.report.phrases import tool_version
+
+        print(f"compatlint {tool_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def top(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Find what one release writes and another cannot read: from source text in git alone, nothing is built."""
+
+
+@app.command()
+def diff(
+    terms: Annotated[list[str] | None, typer.Argument(metavar="[RANGE] [PATH...]", help=_RANGE, show_default=False)] = None,
+    repo: options.Repo = None,
+    staged: options.Staged = False,
+    worktree: options.Worktree = False,
+    form: options.ReportFormat = None,
+    output: options.Output = None,
+    fail_on: options.Fail = options.FailOn.ERROR,
+    strict: options.Strict = False,
+    promise: options.PromiseName = None,
+    config: options.ConfigFile = None,
+    no_cache: options.NoCache = False,
+    verbose: options.Verbose = False,
+) -> int:
+    """Compare two releases: find what one can no longer read of what the other writes."""
+    from compatlint.cli import output as out
+    from compatlint.cli.progress import Bar
+    from compatlint.cli.scene import find_range, open_scene
+
+    scene = open_scene(repo, config, no_cache=no_cache)
+    old, new, paths = find_range(scene.repository, terms or (), staged=staged, worktree=worktree)
+    from compatlint.compare import compare
+
+    rules = scene.rules()
+    with Bar() as bar:
+        wish = scene.wish(promise)
+        found = compare(
+            scene.repository,
+            old,
+            new,
+            config=scene.config,
+            promise=wish,
+            paths=paths,
+            cache=scene.cache,
+            progress=bar,
+            rules=rules,
+        )
+    out.deliver(found, rules, form, output, verbose=verbose)
+    return out.exit_code(found, fail_on, strict=strict)
+
+
+@app.command()
+def check(
+    terms: Annotated[list[str] | None, typer.Argument(metavar="[REV] [PATH...]", help=_REV, show_default=False)] = None,
+    repo: options.Repo = None,
+    staged: options.Staged = False,
+    worktree: options.Worktree = False,
+    form: options.ReportFormat = None,
+    output: options.Output = None,
+    fail_on: options.Fail = options.FailOn.ERROR,
+    strict: options.Strict = False,
+    config: options.ConfigFile = None,
+    no_cache: options.NoCache = False,
+    verbose: options.Verbose = False,
+) -> int:
+    """Check one release against itself: find what it encodes and cannot decode."""
+    from compatlint.cli import output as out
+    from compatlint.cli.progress import Bar
+    from compatlint.cli.scene import find_tree, open_scene
+
+    scene = open_scene(repo, config, no_cache=no_cache)
+    tree, paths = find_tree(scene.repository, terms or (), staged=staged, worktree=worktree)
+    from compatlint.compare import check as check_release
+
+    rules = scene.rules()
+    with Bar() as bar:
+        found = check_release(
+            scene.repository, tree, config=scene.config, paths=paths, cache=scene.cache, progress=bar, rules=rules
+        )
+    out.deliver(found, rules, form, output, verbose=verbose)
+    return out.exit_code(found, fail_on, strict=strict)
+
+
+@app.command()
+def show(
+    codec: Annotated[str, typer.Argument(metavar="CODEC", help="The name of a structure, as the source spells it.")],
+    rev: Annotated[str, typer.Argument(metavar="[REV]", help="A revision.")] = "HEAD",
+    repo: options.Repo = None,
+    staged: options.Staged = False,
+    worktree: options.Worktree = False,
+    output: options.Output = None,
+    config: options.ConfigFile = None,
+    no_cache: options.NoCache = False,
+) -> int:
+    """Show what one structure puts on the wire: offsets, types, versions, and what was not understood."""
+    from compatlint.cli.output import save
+    from compatlint.cli.scene import find_tree, open_scene
+    from compatlint.compare import show as show_codec
+
+    scene = open_scene(repo, config, no_cache=no_cache)
+    terms = () if staged or worktree else (rev,)
+    tree, _paths = find_tree(scene.repository, terms, staged=staged, worktree=worktree)
+    save(show_codec(scene.repository, tree, codec, config=scene.config, cache=scene.cache), output)
+    return 0
+
+
+@app.command()
+def graph(
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="FILE.json, FILE.graphml or FILE.dot.")],
+    terms: Annotated[list[str] | None, typer.Argument(metavar="[RANGE] [PATH...]", help=_RANGE, show_default=False)] = None,
+    changed: Annotated[bool, typer.Option("--changed", help="Only what differs, and what contains it.")] = False,
+    repo: options.Repo = None,
+    staged: options.Staged = False,
+    worktree: options.Worktree = False,
+    config: options.ConfigFile = None,
+    no_cache: options.NoCache = False,
+) -> int:
+    """Write the items of two releases and which structure contains which, as a graph."""
+    from compatlint import graph as graphs
+    from compatlint.cli.progress import Bar
+    from compatlint.cli.scene import find_range, open_scene
+
+    graphs.check_suffix(output)  # before any work
+    scene = open_scene(repo, config, no_cache=no_cache)
+    old, new, paths = find_range(scene.repository, terms or (), staged=staged, worktree=worktree)
+    from compatlint.compare import structures
+
+    with Bar() as bar:
+        gather = partial(structures, scene.repository, config=scene.config, paths=paths, cache=scene.cache, progress=bar)
+        before, after = graphs.Release(old.rev, tuple(gather(old))), graphs.Release(new.rev, tuple(gather(new)))
+    found = graphs.evolution(before, after)
+    found = graphs.changed(found) if changed else found
+    graphs.write(found, output)
+    print(f"{output}: {len(found)} nodes, {found.number_of_edges()} edges in {old.rev}..{new.rev}")
+    return 0
+
+
+@app.command()
+def rules(repo: options.Repo = None, config: options.ConfigFile = None) -> int:
+    """List the rules: name, severity, and what each finds."""
+    from compatlint.cli.learn import list_rules
+
+    return list_rules(repo, config)
+
+
+@app.command()
+def explain(
+    rule: Annotated[str, typer.Argument(metavar="RULE", help="The name of a rule, as a finding gives it.")],
+    repo: options.Repo = None,
+    config: options.ConfigFile = None,
+) -> int:
+    """Explain a rule: what breaks, how to fix it, an example."""
+    from compatlint.cli.learn import explain_rule
+
+    return explain_rule(rule, repo, config)
+
+
+@app.command()
+def demo(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[FOLDER]", help="Where to make the repository; else a new folder.")
+    ] = None,
+) -> int:
+    """Make a small repository out of a real incident, and compare two of its releases."""
+    from compatlint.cli.learn import run_demo
+
+    return run_demo(folder)
+
+
+@app.command()
+def waive(
+    fingerprint: Annotated[str, typer.Argument(metavar="FINGERPRINT", help="The twelve digits that a finding ends with.")],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why it is accepted.")],
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="WHEN", help="A date or a release after which it fails again.")
+    ] = None,
+    repo: options.Repo = None,
+    config: options.ConfigFile = None,
+) -> int:
+    """Accept a finding: write an entry to the waiver file."""
+    from compatlint.check.waive import append
+    from compatlint.cli.scene import open_scene
+    from compatlint.errors import ConfigError
+
+    path = open_scene(repo, config, no_cache=True).config.waivers
+    if path is None:
+        raise ConfigError(
+            "a bare repository has no waiver file: run this in a working tree, or name a configuration with --config"
+        )
+    append(path, fingerprint, reason, until)
+    print(f"{path}: {fingerprint} is waived; commit this file")
+    return 0
