@@ -21,7 +21,7 @@ CAP = 4 * 1024 * 1024  # bytes; a larger file is generated, and no codec was eve
 
 
 class Repository:
-    """A repository, bare or not, as `open` found it.
+    """A repository, bare or not, as `open` found it: what a name, the index or a file on disk was found to be, it stays.
 
     `oversized` records the blobs over the cap that `read` left out: size in bytes by id.
     """
@@ -33,6 +33,7 @@ class Repository:
         self._cap = cap
         self._disk: Disk | None = None
         self._indexed: dict[str, str] | None = None
+        self._names: dict[str, str | None] = {}
 
     @classmethod
     def open(cls, path: str | os.PathLike[str] | None = None, *, cap: int = CAP) -> Repository:
@@ -57,13 +58,7 @@ class Repository:
 
     def resolve(self, rev: str) -> str:
         """Return the full hash of the commit that `rev` names; raise SourceError with what to do if there is none."""
-        name = self._named(checked(rev))
-        if name is None:
-            raise advice.unknown(self._git, self.place, rev)
-        try:
-            return self._git.run("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}").decode("ascii").strip()
-        except GitFailed:
-            raise advice.not_a_commit(self._git, self.place, rev, name) from None
+        return self._resolve(rev)[0]
 
     def knows(self, text: str) -> bool:
         """Tell whether `text` names a revision or a range here, and not, say, a path."""
@@ -73,7 +68,7 @@ class Repository:
 
     def tree(self, rev: str) -> Tree:
         """Return the files of the commit that `rev` names."""
-        return self._commit(rev, self.resolve(rev))
+        return self._tree(rev, *self._resolve(rev))
 
     def index(self) -> Tree:
         """Return the files as staged for the next commit; raise SourceError while a merge is unresolved."""
@@ -161,12 +156,31 @@ class Repository:
 
     def _named(self, rev: str) -> str | None:
         """Return the full hash of the object that `rev` names, or None. It need not be a commit, nor be present."""
+        if rev not in self._names:
+            self._names[rev] = self._look_up(rev)
+        return self._names[rev]
+
+    def _look_up(self, rev: str) -> str | None:
         try:
             checked(rev)
             output = self._git.run("rev-parse", "--verify", "--quiet", rev).decode("ascii", "replace").strip()
         except (GitFailed, SourceError):
             return None
         return output if re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", output) else None
+
+    def _resolve(self, rev: str) -> tuple[str, str]:
+        """Return the full hashes of the commit that `rev` names, and of its tree."""
+        name = self._named(checked(rev))
+        if name is None:
+            raise advice.unknown(self._git, self.place, rev)
+        asked = [f"{name}^{{commit}}", f"{name}^{{tree}}"]
+        try:
+            found = self._git.run("cat-file", "--batch-check=%(objectname) %(objecttype)", lines=asked).decode("utf-8").split()
+        except GitFailed:
+            found = []
+        if found[1::2] != ["commit", "tree"]:
+            raise advice.not_a_commit(self._git, self.place, rev, name)
+        return found[0], found[2]
 
     def _read_range(self, reading: Range) -> tuple[Tree, Tree]:
         """Return the trees of a range whose sides git knows."""
@@ -178,14 +192,10 @@ class Repository:
             base = self._git.run("merge-base", old, new.commit).decode("ascii").strip()
         except GitFailed:
             raise advice.no_merge_base(self._git, self.place, reading.old, reading.new) from None
-        return (self._commit(reading.old, old) if base == old else self._commit(base[:12], base)), new
+        return self._tree(reading.old if base == old else base[:12], *self._resolve(base)), new
 
-    def _commit(self, rev: str, commit: str) -> Tree:
-        try:
-            key = self._git.run("rev-parse", "--verify", "--quiet", f"{commit}^{{tree}}").decode("ascii").strip()
-        except GitFailed as error:
-            raise advice.missing_blob(self._git, self.place, error.message) from None
-        return Tree(rev, commit, key, lambda: self._tree_files(key))
+    def _tree(self, rev: str, commit: str, tree: str) -> Tree:
+        return Tree(rev, commit, tree, lambda: self._tree_files(tree))
 
     def _raw(self, command: str, *trees: str) -> list[Change]:
         options = ("-r", "--raw", "-z", "--no-abbrev", "--no-renames", "--ignore-submodules", "--no-ext-diff", "--no-textconv")

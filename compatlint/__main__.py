@@ -1,0 +1,5 @@
+"""`python -m compatlint`."""
+
+from compatlint.cli import main
+
+main()
