@@ -127,7 +127,7 @@ class Finding:
     def fingerprint(self) -> str:
         """12 hex digits from rule, codec, item and directions: no text and no line, so that it survives edits."""
         key = "\0".join((self.rule, self.codec, self.item, *sorted(self.breaks)))
-        return hashlib.sha256(key.encode()).hexdigest()[:12]
+        return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)

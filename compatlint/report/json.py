@@ -1,0 +1,77 @@
+"""The report as JSON, version 1; `schema.json` beside this module is its published schema."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from compatlint.check.findings import Comparison, Endpoint, Evidence, Finding, Severity, Waived
+from compatlint.report import phrases
+from compatlint.report.phrases import whole
+from compatlint.rulebook import Rulebook
+
+VERSION = 1
+
+
+def render(comparison: Comparison, *, rulebook: Rulebook, verbose: bool = False) -> str:
+    """Return the whole comparison; this format leaves nothing out, so `verbose` changes nothing."""
+    del rulebook, verbose
+    findings = phrases.ordered(comparison.findings)
+    report = {
+        "version": VERSION,
+        "tool": {"name": "compatlint", "version": phrases.tool_version()},
+        "old": _endpoint(comparison.old),
+        "new": _endpoint(comparison.new),
+        "summary": {
+            **{str(each): comparison.count(each) for each in Severity},
+            "waived": sum(1 for each in findings if each.waived is not None),
+            "codecs": comparison.codecs,
+            "changed": comparison.changed,
+            "unread": len(comparison.unread),
+        },
+        "findings": [_finding(each) for each in findings],
+        "unread": [
+            {"codec": whole(each.codec), "path": whole(each.span.path), "line": each.span.line, "reason": whole(each.reason)}
+            for each in comparison.unread
+        ],
+    }
+    return json.dumps(report, indent=2, ensure_ascii=False) + "\n"
+
+
+def _endpoint(endpoint: Endpoint) -> dict[str, str]:
+    return {"rev": whole(endpoint.rev), "commit": endpoint.commit}
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    related = [(each.span, each.text) for each in finding.related]
+    return {
+        "rule": finding.rule,
+        "severity": str(finding.severity),
+        "breaks": [str(each) for each in finding.breaks],
+        "link": finding.link,
+        "notation": finding.notation,
+        "codec": whole(finding.codec),
+        "item": whole(finding.item),
+        "message": whole(finding.message),
+        "path": whole(finding.span.path),
+        "line": finding.span.line,
+        "fingerprint": finding.fingerprint,
+        "waived": _waived(finding.waived) if finding.waived else None,
+        "contained_in": [whole(each) for each in finding.contained_in],
+        "evidence": [_evidence(each) for each in finding.evidence],
+        "related": [{"path": whole(span.path), "line": span.line, "text": whole(text)} for span, text in related],
+    }
+
+
+def _waived(waived: Waived) -> dict[str, str | None]:
+    return {"reason": whole(waived.reason), "until": waived.until, "where": whole(waived.where)}
+
+
+def _evidence(evidence: Evidence) -> dict[str, Any]:
+    return {
+        "writer": whole(evidence.writer),
+        "reader": whole(evidence.reader),
+        "outcome": str(evidence.outcome),
+        "world": [whole(each) for each in evidence.world],
+        "table": [{"offset": each.offset, "wrote": whole(each.wrote), "read": whole(each.read)} for each in evidence.table],
+    }

@@ -1,0 +1,148 @@
+"""The words that every report format shares: one sentence for each break, places, the summary line, clean text.
+
+Names, paths and source lines come from the code under study and may hold anything. `clean` makes what a terminal
+would obey visible instead; each format escapes further what its own syntax would obey.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from compatlint.check.findings import Comparison, Evidence, Finding, Outcome, Row, Severity, Unread
+from compatlint.wire.span import Span
+
+UNREAD_SHOWN: Final = 10
+
+_SENTENCES: Final = {
+    Outcome.MISREAD: "{reader} misreads what {writer} wrote",
+    Outcome.OVERREAD: "{reader} reads past the end of what {writer} wrote",
+    Outcome.ABSENT: "{reader} needs an item that {writer} does not send",
+    Outcome.REJECTED: "{reader} does not accept a value that {writer} sends",
+    Outcome.REFUSED: "{reader} refuses what {writer} wrote",
+    Outcome.LEFTOVER: "{reader} stops before the end of what {writer} wrote",
+    Outcome.DROPPED: "{reader} skips and loses part of what {writer} wrote",
+    Outcome.UNREAD: "whether {reader} reads what {writer} wrote is not known",
+}
+_ORDER: Final = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
+
+# Characters that are printable to Python and still turn text around or hide it: bidirectional controls and the like.
+_RANGES: Final = (range(0x200B, 0x2010), range(0x2028, 0x202F), range(0x2060, 0x2070))
+_HIDDEN: Final = frozenset(map(chr, (0xAD, 0x61C, 0x180E, 0xFEFF, *(each for some in _RANGES for each in some))))
+
+
+def clean(text: str, keep: str = "") -> str:
+    """Return the text with every character that could move, colour or hide anything written as an escape."""
+    if text.isascii() and text.isprintable():
+        return text
+    safe = (each if each in keep or (each.isprintable() and each not in _HIDDEN) else _visible(each) for each in text)
+    return "".join(safe)
+
+
+def whole(text: str) -> str:
+    """Return the text as valid Unicode: a file name's undecodable bytes become question marks."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def subject(finding: Finding) -> str:
+    """Return "codec.item", or the codec alone."""
+    return clean(f"{finding.codec}.{finding.item}" if finding.item else finding.codec)
+
+
+def place(span: Span) -> str:
+    """Return "path:line"."""
+    return clean(f"{span.path}:{span.line}")
+
+
+def sentence(evidence: Evidence) -> str:
+    """Return what one failing meeting means, in one sentence without its direction."""
+    words = _SENTENCES[evidence.outcome].format(reader=clean(evidence.reader), writer=clean(evidence.writer))
+    world = ", ".join(clean(each) for each in evidence.world)
+    return f"{words} (if {world})" if world else words
+
+
+def meetings(finding: Finding) -> list[tuple[str, str]]:
+    """Return (direction, sentence) for each direction that breaks; a direction without evidence has no sentence."""
+    said: dict[str, str] = {}
+    for each in finding.evidence:
+        said.setdefault(str(each.direction), sentence(each))
+    return [(str(each), said.get(str(each), "")) for each in finding.breaks] or list(said.items())
+
+
+def tables(finding: Finding) -> list[Evidence]:
+    """Return the meetings whose byte tables are worth showing: one for each that differs from those before it."""
+    shown: dict[tuple[Row, ...], Evidence] = {}
+    for each in finding.evidence:
+        if each.table:
+            shown.setdefault(each.table, each)
+    return list(shown.values())
+
+
+def offset(row: Row) -> str:
+    """Return the row's offset, or "..." where it depends on the content."""
+    return "..." if row.offset is None else str(row.offset)
+
+
+def mark(row: Row) -> str:
+    """Return what is wrong with a row of the byte table, or nothing."""
+    if not row.bad:
+        return ""
+    return "past the end" if not row.wrote else "not read" if not row.read else "misread"
+
+
+def ordered(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings that count first, then by place."""
+    return sorted(findings, key=lambda each: (_ORDER[each.severity], each.span.path, each.span.line, each.codec, each.item))
+
+
+def several(count: int, noun: str) -> str:
+    """Return "1 break", "2 breaks"."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def listing(names: Sequence[str], most: int) -> str:
+    """Return "a, b and 3 more"."""
+    shown = ", ".join(clean(each) for each in names[:most])
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
+
+
+def span_of(comparison: Comparison) -> str:
+    """Return the range as the user knows it: "old..new", or one revision for a release against itself."""
+    old, new = clean(comparison.old.rev), clean(comparison.new.rev)
+    return new if comparison.command == "check" else f"{old}..{new}"
+
+
+def summary(comparison: Comparison) -> str:
+    """Return the last line of a report: what was found and what was looked at."""
+    breaks = several(comparison.count(Severity.ERROR), "break")
+    codecs = several(comparison.codecs, "codec")
+    looked = f"{codecs}, {comparison.changed} changed, {len(comparison.unread)} unread, {comparison.seconds:.1f} s"
+    return f"{breaks} in {span_of(comparison)}: {looked}"
+
+
+def rest(comparison: Comparison) -> str:
+    """Return what the summary line does not count ("1 warning, 5 notes, 1 waived"), or nothing."""
+    waived = sum(1 for each in comparison.findings if each.waived is not None)
+    counts = [(comparison.count(each), str(each)) for each in (Severity.WARNING, Severity.NOTE)]
+    parts = [several(count, noun) for count, noun in counts if count]
+    return ", ".join([*parts, *([f"{waived} waived"] if waived else [])])
+
+
+def unread_line(unread: Unread) -> str:
+    """Return one line on a codec that was not understood."""
+    return f"{clean(unread.codec)} ({place(unread.span)}): {clean(unread.reason)}"
+
+
+def tool_version() -> str:
+    """Return compatlint's version, or "unknown" where it runs from a folder that was never installed."""
+    from importlib import metadata  # noqa: PLC0415  costs 30 ms that only machine formats need
+
+    try:
+        return metadata.version("compatlint")
+    except metadata.PackageNotFoundError:
+        return "unknown"
+
+
+def _visible(character: str) -> str:
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
