@@ -20,8 +20,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-_RANGE = "A..B, A...B, or A against HEAD; without it, the last release tag against HEAD. Paths may follow."
-_REV = "A revision, HEAD without it. Paths may follow."
+_Range = Annotated[list[str] | None, typer.Argument(metavar="RANGE] [PATH", hidden=True)]
+_Rev = Annotated[list[str] | None, typer.Argument(metavar="REV] [PATH", hidden=True)]
 
 
 def _print_version(wanted: bool) -> None:
@@ -43,7 +43,7 @@ def top(
 
 @app.command()
 def diff(
-    terms: Annotated[list[str] | None, typer.Argument(metavar="[RANGE] [PATH...]", help=_RANGE, show_default=False)] = None,
+    terms: _Range = None,
     repo: options.Repo = None,
     staged: options.Staged = False,
     worktree: options.Worktree = False,
@@ -56,7 +56,11 @@ def diff(
     no_cache: options.NoCache = False,
     verbose: options.Verbose = False,
 ) -> int:
-    """Compare two releases: find what one can no longer read of what the other writes."""
+    """Find what one release writes and another cannot read.
+
+    RANGE is A..B, A...B (from the merge base), or A against HEAD, the index or the working tree; A and B are whatever git
+    takes for a revision. Without it: the last release tag, against HEAD. A PATH limits the comparison to what lies below.
+    """
     from compatlint.cli import output as out
     from compatlint.cli.progress import Bar
     from compatlint.cli.scene import find_range, open_scene
@@ -85,7 +89,7 @@ def diff(
 
 @app.command()
 def check(
-    terms: Annotated[list[str] | None, typer.Argument(metavar="[REV] [PATH...]", help=_REV, show_default=False)] = None,
+    terms: _Rev = None,
     repo: options.Repo = None,
     staged: options.Staged = False,
     worktree: options.Worktree = False,
@@ -97,7 +101,10 @@ def check(
     no_cache: options.NoCache = False,
     verbose: options.Verbose = False,
 ) -> int:
-    """Check one release against itself: find what it encodes and cannot decode."""
+    """Find what a release cannot decode of what it encodes.
+
+    REV is whatever git takes for a revision, HEAD without it. A PATH limits the check to what lies below.
+    """
     from compatlint.cli import output as out
     from compatlint.cli.progress import Bar
     from compatlint.cli.scene import find_tree, open_scene
@@ -118,7 +125,7 @@ def check(
 @app.command()
 def show(
     codec: Annotated[str, typer.Argument(metavar="CODEC", help="The name of a structure, as the source spells it.")],
-    rev: Annotated[str, typer.Argument(metavar="[REV]", help="A revision.")] = "HEAD",
+    rev: Annotated[str, typer.Argument(metavar="REV", help="A revision.")] = "HEAD",
     repo: options.Repo = None,
     staged: options.Staged = False,
     worktree: options.Worktree = False,
@@ -126,7 +133,10 @@ def show(
     config: options.ConfigFile = None,
     no_cache: options.NoCache = False,
 ) -> int:
-    """Show what one structure puts on the wire: offsets, types, versions, and what was not understood."""
+    """Show what a structure puts on the wire.
+
+    Offsets, types, versions, conditions, and whatever was not understood, as REV (HEAD) has it.
+    """
     from compatlint.cli.output import save
     from compatlint.cli.scene import find_tree, open_scene
     from compatlint.compare import show as show_codec
@@ -141,7 +151,7 @@ def show(
 @app.command()
 def graph(
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="FILE.json, FILE.graphml or FILE.dot.")],
-    terms: Annotated[list[str] | None, typer.Argument(metavar="[RANGE] [PATH...]", help=_RANGE, show_default=False)] = None,
+    terms: _Range = None,
     changed: Annotated[bool, typer.Option("--changed", help="Only what differs, and what contains it.")] = False,
     repo: options.Repo = None,
     staged: options.Staged = False,
@@ -149,7 +159,11 @@ def graph(
     config: options.ConfigFile = None,
     no_cache: options.NoCache = False,
 ) -> int:
-    """Write the items of two releases and which structure contains which, as a graph."""
+    """Write items and containment of two releases as a graph.
+
+    RANGE is A..B, A...B (from the merge base), or A against HEAD, the index or the working tree; A and B are whatever git
+    takes for a revision. Without it: the last release tag, against HEAD. A PATH limits the graph to what lies below.
+    """
     from compatlint import graph as graphs
     from compatlint.cli.progress import Bar
     from compatlint.cli.scene import find_range, open_scene
@@ -171,7 +185,7 @@ def graph(
 
 @app.command()
 def rules(repo: options.Repo = None, config: options.ConfigFile = None) -> int:
-    """List the rules: name, severity, and what each finds."""
+    """List the rules."""
     from compatlint.cli.learn import list_rules
 
     return list_rules(repo, config)
@@ -183,7 +197,7 @@ def explain(
     repo: options.Repo = None,
     config: options.ConfigFile = None,
 ) -> int:
-    """Explain a rule: what breaks, how to fix it, an example."""
+    """Explain a rule: what breaks, and how to fix it."""
     from compatlint.cli.learn import explain_rule
 
     return explain_rule(rule, repo, config)
@@ -192,10 +206,10 @@ def explain(
 @app.command()
 def demo(
     folder: Annotated[
-        Path | None, typer.Argument(metavar="[FOLDER]", help="Where to make the repository; else a new folder.")
+        Path | None, typer.Argument(metavar="FOLDER", help="Where to make the repository; else a new folder.")
     ] = None,
 ) -> int:
-    """Make a small repository out of a real incident, and compare two of its releases."""
+    """Try it on a real incident, in a small new repository."""
     from compatlint.cli.learn import run_demo
 
     return run_demo(folder)
@@ -211,7 +225,7 @@ def waive(
     repo: options.Repo = None,
     config: options.ConfigFile = None,
 ) -> int:
-    """Accept a finding: write an entry to the waiver file."""
+    """Accept a finding: write it to the waiver file."""
     from compatlint.check.waive import append
     from compatlint.cli.scene import open_scene
     from compatlint.errors import ConfigError
