@@ -61,7 +61,8 @@ class Rule:
     @property
     def text(self) -> str:
         """Return what a person reads of the rule: title and prose, without the examples' expected findings."""
-        return f"# {self.title}\n\n{self.body.strip()}\n"
+        prose = _FENCE.sub(lambda found: "" if found["about"].split() == ["toml", "finds"] else found[0], self.body)
+        return f"# {self.title}\n\n{prose.strip()}\n"
 
     @property
     def sections(self) -> dict[str, str]:
@@ -182,7 +183,7 @@ def _texts(path: Path, table: Mapping[str, object]) -> dict[str, str]:
 
 def _match(path: Path, table: object, vocabulary: Vocabulary) -> dict[str, frozenset[str | bool]]:
     if not isinstance(table, dict) or not table:
-        raise RuleError(f"{path}: match must be a table of facts, such as {{ outcome = \"misread\" }}")
+        raise RuleError(f'{path}: match must be a table of facts, such as {{ outcome = "misread" }}')
     match: dict[str, frozenset[str | bool]] = {}
     for key, value in table.items():
         if key not in vocabulary:
@@ -211,7 +212,7 @@ def _demand_catch_alls(rules: Iterable[Rule], vocabulary: Vocabulary) -> None:
             caught |= rule.match["outcome"]
     missing = sorted(str(each) for each in vocabulary.get("outcome", frozenset()) - caught)
     if missing:
-        raise RuleError(f"no rule catches every {missing[0]!r}: add one whose match is {{ outcome = \"{missing[0]}\" }}")
+        raise RuleError(f'no rule catches every {missing[0]!r}: add one whose match is {{ outcome = "{missing[0]}" }}')
 
 
 def _demand_order(rules: Sequence[Rule]) -> None:

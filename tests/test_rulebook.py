@@ -75,6 +75,7 @@ def test_every_rule_that_ships_is_complete(rule):
         assert BOOK.rule(rule.mirror).mirror == rule.id
     for example in rule.examples:
         assert any(found["rule"] == rule.id for found in example.finds)
+        assert "[[finding]]" not in rule.text, "what the test expects is not for readers"
         assert example.fixed or rule.severity == "note", "an error shows its cure"
 
 

@@ -6,10 +6,9 @@ imports rich, so that a hook that finds nothing does not pay for it.
 
 from __future__ import annotations
 
-import os
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
-from typing import IO, Final
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 from compatlint.check.findings import Comparison, Evidence, Excerpt, Finding, Severity
 from compatlint.report import phrases
@@ -23,9 +22,7 @@ _MARK_WIDTH: Final = len("  <- past the end")
 _TAB: Final = 4
 
 
-def render(
-    comparison: Comparison, *, rulebook: Rulebook, verbose: bool = False, color: bool = False, width: int = 80
-) -> str:
+def render(comparison: Comparison, *, rulebook: Rulebook, verbose: bool = False, color: bool = False, width: int = 80) -> str:
     """Return the report: errors and warnings in full, notes and waived findings on one line each unless `verbose`.
 
     `width` is in columns; source lines and table cells are cut to it, names and places never are.
@@ -46,11 +43,6 @@ def render(
     style = "bold red" if comparison.count(Severity.ERROR) else "bold green"
     lines.append([(phrases.summary(comparison), style)])
     return _coloured(lines) if color else "".join(f"{_plain(line)}\n" for line in lines)
-
-
-def wants_color(stream: IO[str], environment: Mapping[str, str] = os.environ) -> bool:
-    """Return whether colour belongs on `stream`: a terminal that can show it, unless NO_COLOR is set to anything."""
-    return not environment.get("NO_COLOR") and environment.get("TERM") != "dumb" and stream.isatty()
 
 
 def _finding(finding: Finding, rulebook: Rulebook, width: int) -> Iterable[Line]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html.parser
 import importlib.util
-import io
 import json
 import re
 import sqlite3
@@ -141,19 +140,6 @@ def test_colour_adds_nothing_but_colour():
     assert "\x1b[" in coloured
     bare = re.sub(r"\x1b\[[0-9;]*m", "", coloured)
     assert [line.rstrip() for line in bare.splitlines()] == text.render(made, rulebook=BOOK).splitlines()
-
-
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
-
-
-def test_colour_is_for_terminals_that_want_it():
-    assert text.wants_color(Terminal(), {"TERM": "xterm"})
-    assert not text.wants_color(Terminal(), {"TERM": "xterm", "NO_COLOR": "1"})
-    assert text.wants_color(Terminal(), {"TERM": "xterm", "NO_COLOR": ""}), "no-color.org: an empty value does not count"
-    assert not text.wants_color(Terminal(), {"TERM": "dumb"})
-    assert not text.wants_color(io.StringIO(), {"TERM": "xterm"})
 
 
 def test_json_is_what_the_page_says():
