@@ -1,0 +1,136 @@
+"""One meeting: a writer's encoder and a reader's decoder of one codec, in every world of the writer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from compatlint.wire.machine import Contradiction, Oracle, Programs, Refused, Unreadable, explore, world_text
+from compatlint.wire.reader import Mismatch, NeedInline, Pair, Reader
+from compatlint.wire.steps import Codec
+from compatlint.wire.tokens import Token
+from compatlint.wire.writer import Generator, Writer
+
+WORLDS = 192
+TRIES = 160
+INLINES = 40
+
+
+@dataclass(slots=True)
+class Run:
+    """One world of a meeting. `outcome` is "" where the reader understood everything."""
+
+    world: tuple[str, ...]
+    tokens: list[Token]
+    pairs: list[Pair] = field(default_factory=list)
+    dropped: list[Token] = field(default_factory=list)
+    outcome: str = ""
+    token: Token | None = None
+    item_name: str = ""
+    item_line: int = 0
+    item_type: object = None
+    text: str = ""
+    version: int | None = None
+    oracle: Oracle | None = None
+    stop: int = 0
+
+
+@dataclass(slots=True)
+class Meeting:
+    """All worlds of a writer and a reader. `unread` is the reason why nothing can be said, or ""."""
+
+    runs: list[Run] = field(default_factory=list)
+    unread: str = ""
+
+    @property
+    def failed(self) -> list[Run]:
+        """The worlds in which the reader does not understand the writer."""
+        return [run for run in self.runs if run.outcome]
+
+
+def meet(writer: Codec, reader: Codec, writes: Programs, reads: Programs, *, version: int | None = None) -> Meeting:
+    """Run `reader`'s decoder over what `writer`'s encoder writes.
+
+    With `version`, the writer is its decoder turned around: what it accepts as that frame version.
+    """
+    inline: set[str] = set()
+    source = writer.encoder if version is None else writer.decoder
+    if source is None or reader.decoder is None:
+        return Meeting(unread="no encoder" if source is None else "no decoder")
+    for _ in range(INLINES):
+        try:
+            return _meet(writer, reader, writes, reads, frozenset(inline), version)
+        except NeedInline as needed:
+            if needed.name in inline or writes(needed.name) is None:
+                return Meeting(unread=f"{needed.name}: its encoding was not found")
+            inline.add(needed.name)
+        except Unreadable as reason:
+            return Meeting(unread=str(reason))
+        except RecursionError:
+            return Meeting(unread="nested too deeply")
+    return Meeting(unread="too many structures to take apart")
+
+
+def _meet(writer: Codec, reader: Codec, writes: Programs, reads: Programs, inline: frozenset[str], version: int | None) -> Meeting:
+    meeting = Meeting()
+    program = writer.encoder if version is None else writer.decoder
+
+    def write(oracle: Oracle) -> tuple[Oracle, list[Token] | None]:
+        machine = Writer(oracle, writes, inline) if version is None else Generator(oracle, writes, version, inline)
+        try:
+            machine.run(program or ())
+        except (Refused, Contradiction):
+            return oracle, None
+        return oracle, machine.streams[""]
+
+    for oracle, tokens in explore(write, WORLDS, default=True):
+        if tokens is not None:
+            meeting.runs.append(_read(reader, reads, oracle, tokens, inline))
+    if not meeting.runs:
+        meeting.unread = "the encoder writes nothing that can be followed"
+    return meeting
+
+
+def _read(reader: Codec, reads: Programs, given: Oracle, tokens: list[Token], inline: frozenset[str]) -> Run:
+    """Return the reader's best run over one world: the one that understands all, otherwise the one that gets furthest."""
+    best: Run | None = None
+    unreadable: Unreadable | None = None
+
+    def attempt(oracle: Oracle) -> Run:
+        machine = Reader(oracle, reads, tokens, inline)
+        run = Run(world_text(given.log), tokens, oracle=given)
+        try:
+            machine.run(reader.decoder or ())
+            machine.finish()
+        except Mismatch as wrong:
+            run.outcome, run.token, run.text = wrong.outcome, wrong.token, wrong.expected
+            if wrong.item is not None:
+                run.item_name, run.item_line, run.item_type = wrong.item.name, wrong.item.line, wrong.item.type
+        except Refused as refused:
+            run.outcome, run.text, run.item_line = "refused", refused.text, refused.line
+        except Contradiction:
+            run.outcome = "impossible"
+        run.pairs, run.dropped = machine.pairs, machine.dropped
+        run.stop = len(machine.pairs)
+        return run
+
+    results = explore(attempt, TRIES, default=False, given=given)
+    while True:
+        try:
+            run = next(results)
+        except StopIteration:
+            break
+        except Unreadable as reason:
+            unreadable = reason
+            break
+        if not run.outcome:
+            return run
+        if run.outcome != "impossible" and (best is None or (run.outcome != "refused", run.stop) > (best.outcome != "refused", best.stop)):
+            best = run
+    if unreadable is not None:
+        raise unreadable
+    if best is None:
+        raise Unreadable("no way through the decoder")
+    return best
+
+
+__all__ = ["Meeting", "Run", "meet"]

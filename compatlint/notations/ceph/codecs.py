@@ -1,0 +1,377 @@
+"""The codecs of one release: which functions encode and decode which structure, and their wire programs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from compatlint.notations.ceph.corpus import Corpus
+from compatlint.notations.ceph.ctype import CType, Site, Types, parse_type
+from compatlint.notations.ceph.lower import TooLarge, lower_function
+from compatlint.notations.ceph.scope import Scope
+from compatlint.notations.cpp.facts import ClassFacts, Expression, FunctionFacts
+from compatlint.wire.span import Span
+from compatlint.wire.steps import Close, Codec, Item, Open, Program, Unclear
+from compatlint.wire.terms import Const, Term
+from compatlint.wire.types import Struct
+
+Body = tuple[FunctionFacts, str]
+_PAYLOAD = {"encode_payload": "decode_payload", "decode_payload": "encode_payload"}
+_STEM = re.compile(r"(?:^|_)(?:en|de)code(?:_|$)")
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Where a codec's two sides are. `owner` is the type of their `this`, None for free functions."""
+
+    name: str
+    owner: CType | None
+    encoder: Body | None
+    decoder: Body | None
+    message: bool = False
+
+
+class Codecs:
+    """Finds and lowers the codecs of a release."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self.corpus, self.types = corpus, Types(corpus)
+        self._programs: dict[str, Codec | None] = {}
+        self._references: dict[str, Reference | None] = {}
+
+    # ---- discovery ---------------------------------------------------------------------------------------------
+
+    def in_paths(self, paths: Iterable[str]) -> list[Reference]:
+        """Return the codecs with a side, or the class, in one of `paths`."""
+        wanted = set(paths)
+        self.corpus.load(sorted(wanted))
+        names: dict[str, None] = {}
+        for path in sorted(wanted & self.corpus.loaded):
+            facts = self.corpus.shared.facts[self.corpus.paths[path]]
+            for each in facts.classes:
+                for name in self._of_class(each, path):
+                    names[name] = None
+            for function in facts.functions:
+                for name in self._of_function(function, path):
+                    names[name] = None
+        found = [self.reference(name) for name in names]
+        return [each for each in found if each is not None]
+
+    def _of_class(self, cls: ClassFacts, path: str) -> list[str]:
+        methods = cls.methods
+        if "encode_payload" in methods or "decode_payload" in methods:
+            return [cls.name]
+        if ("encode" in methods and "decode" in methods) or "DENC" in methods or "_denc_friend" in methods:
+            return [cls.name]
+        return []
+
+    def _of_function(self, function: FunctionFacts, path: str) -> list[str]:
+        owner, _, short = function.name.rpartition("::")
+        if short in ("encode", "decode", "DENC", "_denc_friend", "denc", "encode_payload", "decode_payload", "bound_encode"):
+            if short == "bound_encode" or "_json" in short:
+                return []
+            cls = self.corpus.nearest_class(owner, "", path) if owner else None
+            if cls is not None and (cls[0].name == owner or cls[0].name.endswith("::" + owner)):
+                return [cls[0].name] if self._has_stream(function, short) else []
+            return self._free(function, path)
+        if _STEM.search(short) and self._has_stream(function, short) and not short.startswith(("encode_json", "decode_json", "encode_xml", "decode_xml")):
+            return [self._pair_name(function, path)]
+        return []
+
+    def _free(self, function: FunctionFacts, path: str) -> list[str]:
+        if len(function.params) < 2 or not self._has_stream(function, "encode"):
+            return []
+        first = parse_type(function.params[0][0], Site(function.owner, path))
+        if first.name in function.template or self._scope(first.site).is_stream_type(first):
+            return []
+        kind = CType(first.name, (), first.site)
+        cls = self.types.class_of(kind)
+        if cls is not None:
+            return [cls[0].name]
+        enum = self.corpus.nearest("enums", first.name, function.owner, path)
+        return [enum[0]] if enum is not None else []
+
+    def _has_stream(self, function: FunctionFacts, short: str) -> bool:
+        if short in ("DENC", "_denc_friend", "encode_payload", "decode_payload"):
+            return True
+        scope = self._scope(Site())
+        for text, name in function.params:
+            kind = parse_type(text, Site())
+            if scope.is_stream_type(kind) or (kind.name in function.template and name in ("p", "it", "bl", "iter", "app", "bp")):
+                return True
+        return False
+
+    def _scope(self, site: Site) -> Scope:
+        return Scope(self.types, True, site)
+
+    def _pair_name(self, function: FunctionFacts, path: str) -> str:
+        owner, _, short = function.name.rpartition("::")
+        cls = self.corpus.nearest_class(owner, "", path) if owner else None
+        scope = cls[0].name if cls is not None else owner
+        encoder = self._partner(function, scope, path) if "decode" in short else (function, path)
+        name = (encoder or (function, path))[0].name.rpartition("::")[2]
+        return f"{scope}::{name}" if scope else name
+
+    def _siblings(self, function: FunctionFacts, scope: str, path: str) -> list[Body]:
+        """Return the functions that may be the other side: of the same class, or free ones of the same file."""
+        if scope:
+            short = scope.rpartition("::")[2]
+            self.corpus.need(short)
+            found = [pair for key, pairs in self.corpus.methods.items() if key.startswith(short + "::") for pair in pairs]
+            mine = [pair for pair in found if scope.endswith(pair[0].name.rpartition("::")[0]) or pair[0].name.rpartition("::")[0].endswith(scope)]
+            if mine:
+                return mine
+        return [(each, path) for each in self.corpus.shared.facts[self.corpus.paths[path]].functions]
+
+    def _partner(self, function: FunctionFacts, scope: str, path: str) -> Body | None:
+        """Return the function on the other side by its name: the same words but encode for decode, or nearly."""
+        short = function.name.rpartition("::")[2]
+        other = _other(short)
+        if "::" in function.name:
+            for where in [where for where in self.corpus.where.get(f"{scope.rpartition('::')[2]}::{other}", ())]:
+                self.corpus.load([where])
+        candidates = [pair for pair in self._siblings(function, scope, path) if self._has_stream(pair[0], pair[0].name.rpartition("::")[2])]
+        wanted = "decode" if "encode" in short else "encode"
+        best: tuple[tuple[int, int, str], Body] | None = None
+        for pair in candidates:
+            name = pair[0].name.rpartition("::")[2]
+            if wanted not in name or name in ("encode", "decode"):
+                continue
+            score = _likeness(short, name)
+            if score is None:
+                continue
+            key = (*score, name)
+            if best is None or key < best[0]:
+                best = (key, pair)
+        return best[1] if best else None
+
+    # ---- references --------------------------------------------------------------------------------------------
+
+    def reference(self, name: str) -> Reference | None:
+        """Return where the codec called `name` is; None if there is none."""
+        if name not in self._references:
+            self._references[name] = self._find(name)
+        return self._references[name]
+
+    def _find(self, name: str) -> Reference | None:
+        bare = name.split("<", 1)[0]
+        cls = self.corpus.nearest_class(bare, "", "")
+        if cls is not None and (cls[0].name == bare or cls[0].name.endswith("::" + bare)):
+            return self._of_type(name, cls)
+        owner, _, short = bare.rpartition("::")
+        if _STEM.search(short) and short not in ("encode", "decode"):
+            return self._of_pair(bare, owner, short)
+        enum = self.corpus.nearest("enums", bare, "", "")
+        kind = CType(bare, (), Site("", enum[2] if enum else ""))
+        return self._free_reference(name, kind)
+
+    def _of_pair(self, name: str, owner: str, short: str) -> Reference | None:
+        if owner:
+            self.corpus.need(owner.rpartition("::")[2])
+            self.corpus.need(f"{owner.rpartition('::')[2]}::{short}")
+            found = [pair for pair in self.corpus.methods.get(f"{owner.rpartition('::')[2]}::{short}", ()) if self._has_stream(pair[0], short)]
+        else:
+            found = [pair for pair in self.corpus.free(short) if self._has_stream(pair[0], short)]
+        if not found:
+            return None
+        mine = min(found, key=lambda pair: (-len(pair[0].body), pair[1]))
+        other = self._partner(mine[0], owner, mine[1])
+        cls = self.corpus.nearest_class(owner, "", mine[1]) if owner else None
+        kind = CType(cls[0].name, (), Site("", cls[1])) if cls is not None and cls[0].name.endswith(owner) else None
+        return Reference(name, kind, *((mine, other) if "encode" in short else (other, mine)))
+
+    def _of_type(self, name: str, cls: tuple[ClassFacts, str]) -> Reference | None:
+        facts, path = cls
+        args = _split(name)
+        owner = CType(facts.name, tuple(_argument(each) for each in args), Site("", path))
+        encoder, decoder = self._method(owner, "encode_payload"), self._method(owner, "decode_payload")
+        if encoder or decoder:
+            return Reference(name, owner, encoder, decoder, message=True)
+        both = self._method(owner, "DENC") or self._method(owner, "_denc_friend")
+        if both is not None and self._own(facts, ("DENC", "_denc_friend")):
+            return Reference(name, owner, both, both)
+        encoder, decoder = self._method(owner, "encode"), self._method(owner, "decode")
+        if encoder is None and decoder is None:
+            return self._free_reference(name, owner)
+        return Reference(name, owner, encoder, decoder)
+
+    def _own(self, facts: ClassFacts, names: tuple[str, ...]) -> bool:
+        return any(name in facts.methods for name in names)
+
+    def _method(self, owner: CType, name: str, depth: int = 0) -> Body | None:
+        """Return the side of a class: the overload that takes a stream and does most."""
+        found = self.types.class_of(owner)
+        if found is None or depth > 8:
+            return None
+        cls, path = found
+        overloads = [pair for pair in self.corpus.overloads(cls.name, name) if self._has_stream(pair[0], name) and pair[0].body]
+        if overloads:
+            return min(overloads, key=lambda pair: (len(pair[0].params) > 2, -_weight(pair[0]), pair[1], pair[0].line))
+        if name in cls.methods and name not in ("encode_payload", "decode_payload"):
+            return None
+        for base in cls.bases:
+            inner = self._method(self.types.settle(parse_type(base, Site(cls.name.rpartition("::")[0], path, self.types.bindings(cls, owner)))), name, depth + 1)
+            if inner is not None:
+                return inner
+        return None
+
+    def _free_reference(self, name: str, kind: CType) -> Reference | None:
+        sides = []
+        for side in ("encode", "decode"):
+            found = self.types.free_codec(kind, side) or self.types.free_codec(kind, "denc")
+            sides.append(found)
+        if sides == [None, None]:
+            return None
+        encoder, decoder = sides
+        return Reference(name, None, encoder, decoder)  # type: ignore[arg-type]  # free_codec returns (FunctionFacts, path)
+
+    # ---- programs ----------------------------------------------------------------------------------------------
+
+    def codec(self, name: str) -> Codec | None:
+        """Return a codec with its programs, by name."""
+        if name not in self._programs:
+            self._programs[name] = None  # a codec that contains itself
+            reference = self.reference(name)
+            self._programs[name] = self.lower(reference) if reference is not None else self._raw(name)
+        return self._programs[name]
+
+    def _raw(self, name: str) -> Codec | None:
+        """Return the codec of a structure that macros encode byte by byte."""
+        kind = CType(name.split("<")[0], (), Site())
+        short = name.rpartition("::")[2]
+        if not any(macro == "WRITE_RAW_ENCODER" for macro, _ in self.corpus.macros.get(short, ())):
+            return None
+        cls = self.types.class_of(kind)
+        span = Span(self.corpus.commit, cls[1] if cls else "", cls[0].line if cls else 1, cls[0].end_line if cls else 1)
+        wire = self.types.raw(CType(kind.name, (), Site("", span.path)))
+        step = Item("bytes", wire, span.line, path=span.path)
+        return Codec(name, "ceph", "disk", (step,), (step,), span)
+
+    def lower(self, reference: Reference) -> Codec:
+        """Return the wire programs of a reference."""
+        programs: list[Program | None] = []
+        for body, writing in ((reference.encoder, True), (reference.decoder, False)):
+            programs.append(self._side(reference, body, writing) if body is not None else None)
+        shown = reference.encoder or reference.decoder
+        if shown is None:
+            raise ValueError(f"{reference.name} has neither side")
+        return Codec(
+            reference.name,
+            "ceph",
+            self._link(reference, shown[1]),
+            programs[0],
+            programs[1],
+            self._span(shown),
+            self._span(reference.encoder) if reference.encoder else None,
+            self._span(reference.decoder) if reference.decoder else None,
+            reference.message,
+        )
+
+    def _span(self, body: Body) -> Span:
+        return Span(self.corpus.commit, body[1], body[0].line, body[0].end_line)
+
+    def _link(self, reference: Reference, path: str) -> str:
+        """A message travels between running daemons; so do the arguments of object classes."""
+        return "peer" if reference.message or "/cls/" in path or "/messages/" in path else "disk"
+
+    def _side(self, reference: Reference, body: Body, writing: bool) -> Program:
+        function, path = body
+        try:
+            program = lower_function(function, path, self.types, writing=writing, owner=reference.owner, message=reference.message)
+        except TooLarge:
+            return (Unclear("too many steps", function.line),)
+        except RecursionError:
+            return (Unclear("nested too deeply", function.line),)
+        if not reference.message:
+            return program
+        head, oldest = self._versions(reference)
+        frame = Open(head, oldest, "header.version", "header.compat_version", head, header=True, line=function.line, path=path)
+        return (frame, *program, Close(line=function.end_line))
+
+    def _versions(self, reference: Reference) -> tuple[Term, Term]:
+        """Return HEAD_VERSION and COMPAT_VERSION of a message, as its constructor hands them to its base.
+
+        Source: Message(int t, int version=1, int compat_version=0) in src/msg/Message.h; 0 means the version itself.
+        """
+        owner = reference.owner
+        found = self.types.class_of(owner) if owner is not None else None
+        if found is None:
+            return Const(1), Const(1)
+        cls, path = found
+        scope = Scope(self.types, True, Site(cls.name, path), owner)
+        given: list[Expression] = []
+        for base, arguments in cls.super_calls.items():
+            if base.split("<")[0].split("::")[-1] in {each.split("<")[0].split("::")[-1] for each in cls.bases}:
+                skip = 2 if "PaxosService" in base or len(arguments) == 4 else 1
+                given = list(arguments[skip:])
+        terms = [scope.term(each) for each in given[:2]]
+        numbers = [term for term in terms if isinstance(term, Const) and isinstance(term.value, int)]
+        if not numbers:
+            constants = [scope.term(("id", name)) for name in ("HEAD_VERSION", "COMPAT_VERSION") if name in cls.constants]
+            numbers = [term for term in constants if isinstance(term, Const) and isinstance(term.value, int)]
+        head = numbers[0] if numbers else Const(1)
+        oldest = numbers[1] if len(numbers) > 1 and numbers[1].value else head
+        return head, oldest
+
+
+def uses(codec: Codec) -> tuple[str, ...]:
+    """Return the names of the structures that a codec holds."""
+    from compatlint.wire.steps import walk
+    from compatlint.wire.types import structs_in
+
+    found = {
+        name for program in (codec.encoder, codec.decoder) for step in walk(program or ()) if isinstance(step, Item) for name in structs_in(step.type)
+    }
+    return tuple(sorted(found - {codec.name}))
+
+
+def _other(short: str) -> str:
+    return short.replace("encode", "decode") if "encode" in short else short.replace("decode", "encode")
+
+
+_SYNONYMS = {"export": "transfer", "import": "transfer", "fetch": "store", "store": "store"}
+
+
+def _words(short: str) -> list[str]:
+    return [_SYNONYMS.get(word, word) for word in short.split("_") if word and word not in ("encode", "decode")]
+
+
+def _likeness(one: str, other: str) -> tuple[int, int] | None:
+    """Compare two function names apart from encode and decode: (words that differ, words in all); None if unlike."""
+    left, right = _words(one), _words(other)
+    if left == right:
+        return (0, 0)
+    shared = set(left) & set(right)
+    if not shared or not (set(left) <= set(right) or set(right) <= set(left)):
+        return None
+    return (len(set(left) ^ set(right)), len(left) + len(right))
+
+
+def _weight(function: FunctionFacts) -> int:
+    return len(str(function.body))
+
+
+def _split(name: str) -> list[str]:
+    """Return the template arguments in a codec's name."""
+    if "<" not in name:
+        return []
+    inner, parts, depth, start = name[name.index("<") + 1 : -1], [], 0, 0
+    for index, char in enumerate(inner):
+        depth += (char == "<") - (char == ">")
+        if char == "," and depth == 0:
+            parts.append(inner[start:index])
+            start = index + 1
+    return [*parts, inner[start:]]
+
+
+_NAMED = {"u8": "uint8_t", "u16": "uint16_t", "u32": "uint32_t", "u64": "uint64_t", "f64": "double", "f32": "float", "bytes": "string"}
+
+
+def _argument(text: str) -> CType:
+    """Return the C++ type for an argument in a codec's name."""
+    text = text.strip()
+    return CType(_NAMED[text]) if text in _NAMED else parse_type(text, Site())
+
+
+__all__ = ["Codecs", "Reference", "Struct", "uses"]

@@ -1,0 +1,580 @@
+"""The symbolic reader: a decoder's program run over the tokens that a writer left, one world at a time.
+
+What goes wrong is raised as `Mismatch`; what was paired is in `pairs`, what was skipped in `dropped`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from compatlint.wire.machine import Halt, Machine, Oracle, Programs, Refused, Unreadable
+from compatlint.wire.steps import Close, Enter, Item, Mark, Open, Program, Repeat, Seek, Skip, Splice, Try, Unclear
+from compatlint.wire.terms import FALSE, TRUE, AtEnd, Const, Op, Opaque, Place, Term, Var
+from compatlint.wire.tokens import Token, expand, fixed_size
+from compatlint.wire.types import Array, Blob, Fixed, Int, Optional, Seq, Struct, Tuple, Type, Unknown, describe
+
+
+class Mismatch(Halt):
+    """The reader takes the bytes for something else. `outcome` is misread, overread or leftover."""
+
+    def __init__(self, outcome: str, token: Token | None, item: Item | None, text: str = "", expected: str = "") -> None:
+        super().__init__(text or outcome)
+        self.outcome, self.token, self.item, self.expected = outcome, token, item, expected
+
+
+class NeedInline(Exception):
+    """Two structures with different names meet: the writer's has to be taken apart."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+@dataclass(slots=True)
+class Pair:
+    """A token and the item that read it; `type` is the reader's."""
+
+    token: Token
+    name: str
+    type: Type
+    line: int
+    dead: bool = False
+    spelling: str = ""
+
+
+class Cursor:
+    """A position in nested lists of tokens."""
+
+    def __init__(self, tokens: list[Token]) -> None:
+        self.stack: list[tuple[list[Token], int]] = [(tokens, 0)]
+        self.frames: list[Token | None] = []
+
+    def save(self) -> tuple[list[tuple[list[Token], int]], list[Token | None]]:
+        """Return the position."""
+        return list(self.stack), list(self.frames)
+
+    def restore(self, saved: tuple[list[tuple[list[Token], int]], list[Token | None]]) -> None:
+        """Go back to a position."""
+        self.stack, self.frames = list(saved[0]), list(saved[1])
+
+    def peek(self) -> Token | None:
+        """Return the token at the position, None at the end of the list at hand."""
+        tokens, at = self.stack[-1]
+        while at < len(tokens) and tokens[at].kind == "close" and not tokens[at].length and not tokens[at].header:
+            at += 1  # the end of a frame without a length cannot be seen
+        self.stack[-1] = (tokens, at)
+        return tokens[at] if at < len(tokens) else None
+
+    def take(self) -> None:
+        """Step over one token."""
+        tokens, at = self.stack[-1]
+        self.stack[-1] = (tokens, at + 1)
+
+    def put(self, tokens: list[Token]) -> None:
+        """Put tokens in the place of the one at the position."""
+        current, at = self.stack[-1]
+        current[at : at + 1] = tokens
+
+    def left(self) -> list[Token]:
+        """Return what remains of the list at hand."""
+        tokens, at = self.stack[-1]
+        return tokens[at:]
+
+
+class Reader(Machine):
+    """Reads tokens. `pairs` is what was read as what, in order."""
+
+    def __init__(self, oracle: Oracle, programs: Programs, tokens: list[Token], apart: frozenset[str] = frozenset()) -> None:
+        super().__init__(oracle, programs)
+        self.cursors: dict[str, Cursor] = {"": Cursor([token.copy() for token in tokens])}
+        self.pairs: list[Pair] = []
+        self.dropped: list[Token] = []
+        self.blobs: dict[str, Token] = {}
+        self.marks: dict[str, tuple[list[tuple[list[Token], int]], list[Token | None]]] = {}
+        self.unclear_pairs = 0
+        self.apart = apart
+        self.stream = ""
+
+    def cursor(self, stream: str) -> Cursor:
+        """Return the position on a stream."""
+        found = self.cursors.get(stream)
+        if found is None:
+            raise Unreadable(f"stream {stream.split('~')[0] or 'of the codec'} was not opened")
+        return found
+
+    # ---- values ------------------------------------------------------------------------------------------------
+
+    def item(self, step: Item) -> None:
+        """Read a value into its path."""
+        name = self.name(step.name)
+        value = self.read(step.type, step, name, step.stream)
+        self.env[name] = value
+        for path in [path for path in self.env if path.startswith((f"{name}.", f"{name}["))]:
+            if path not in self._fresh:
+                del self.env[path]
+
+    _fresh: frozenset[str] = frozenset()
+
+    def read(self, kind: Type, step: Item, name: str, stream: str) -> Term:
+        """Read one value of a type; return what it is."""
+        cursor = self.cursor(stream)
+        for _ in range(64):
+            token = cursor.peek()
+            if token is None or token.kind == "close":
+                raise Mismatch("overread", token, step)
+            if token.kind == "unclear":
+                raise Unreadable(token.name)
+            if token.kind == "open":
+                self._header_bytes(cursor, token, kind, step)
+                continue
+            if token.kind == "loop":
+                if isinstance(kind, Array) and token.body is not None and token.value is not None:
+                    return self._array(kind, step, name, stream)
+                self._unrolled(cursor, token, step)
+                continue
+            found = self._take(cursor, token, kind, step, name, stream)
+            if found is not None:
+                return found
+        raise Unreadable("types nested too deeply")
+
+    def _unrolled(self, cursor: Cursor, token: Token, step: Item) -> None:
+        """Read plain values where the writer has a loop of a known small number."""
+        if isinstance(token.value, Const) and isinstance(token.value.value, int) and 0 < token.value.value <= 64 and token.body is not None:
+            body = [each.copy() for _ in range(token.value.value) for each in token.body]
+            cursor.put(body)
+            return
+        raise Mismatch("misread", token, step)
+
+    def _take(self, cursor: Cursor, token: Token, kind: Type, step: Item, name: str, stream: str) -> Term | None:
+        """Read `kind` at a value token; None after taking the token apart."""
+        wrote = token.type
+        if wrote == kind and not (isinstance(kind, Struct) and kind.name in self.apart):
+            return self._paired(cursor, token, kind, step, name)
+        if isinstance(wrote, Unknown) or isinstance(kind, Unknown):
+            return self._unknown(cursor, token, kind, step, name)
+        if isinstance(wrote, Struct):
+            if isinstance(kind, Struct) and kind.name not in self.apart and _same_template(wrote.name, kind.name):
+                return self._paired(cursor, token, kind, step, name)
+            raise NeedInline(wrote.name)
+        if isinstance(kind, Struct):
+            return self._structure(kind, step, name, stream)
+        if isinstance(kind, Blob) and kind.prefix == 0:
+            return self._raw(cursor, token, kind, step, name)
+        parts = expand(token)
+        if parts is not None and not (isinstance(wrote, Blob) and isinstance(kind, Blob)):
+            cursor.put(parts)
+            return None
+        compound = self._compound(kind, step, name, stream)
+        if compound is not None:
+            return compound
+        return self._scalar(cursor, token, kind, step, name)
+
+    def _paired(self, cursor: Cursor, token: Token, kind: Type, step: Item, name: str) -> Term:
+        cursor.take()
+        self.pairs.append(Pair(token, name, kind, step.line, step.dead, step.spelling))
+        self.blobs[name] = token
+        return token.value if token.value is not None else Var(token.name)
+
+    def _unknown(self, cursor: Cursor, token: Token, kind: Type, step: Item, name: str) -> Term:
+        """Something is not understood: equal texts are equal, and so are unknown members of one name."""
+        wrote = token.type
+        if isinstance(wrote, Unknown) and isinstance(kind, Unknown):
+            return self._paired(cursor, token, kind, step, name)
+        if isinstance(wrote, Unknown) and wrote.text.startswith(("type of", "?")) and _last(token.name) == _last(name):
+            return self._paired(cursor, token, kind, step, name)
+        if isinstance(kind, Unknown) and kind.text.startswith(("type of", "?")) and _last(token.name) == _last(name):
+            return self._paired(cursor, token, kind, step, name)
+        side = wrote if isinstance(wrote, Unknown) else kind
+        raise Unreadable(f"{token.name or name}: type not understood ({describe(side)[1:]})")
+
+    def _structure(self, kind: Struct, step: Item, name: str, stream: str) -> Term:
+        codec = self.programs(kind.name)
+        if codec is None or codec.decoder is None:
+            raise Unreadable(f"{kind.name}: no decoder found")
+        outer, prefix = self.cursors, self.prefix
+        self.cursors, self.prefix = {"": outer[stream]}, ""
+        try:
+            self.nested(codec, codec.decoder, name)
+        finally:
+            self.cursors, self.prefix = outer, prefix
+        return Var(name)
+
+    def _compound(self, kind: Type, step: Item, name: str, stream: str) -> Term | None:
+        """Read a compound type part by part."""
+        if isinstance(kind, Tuple):
+            suffixes = (".first", ".second") if len(kind.parts) == 2 else tuple(f".{index}" for index in range(len(kind.parts)))
+            for part, suffix in zip(kind.parts, suffixes, strict=True):
+                self.env[name + suffix] = self.read(part, step, name + suffix, stream)
+            return Var(name)
+        if isinstance(kind, Optional):
+            present = self.read(Int(8), step, name, stream)
+            if self.oracle.decide(self.value(Op("!", (Op("==", (present, Const(0))),)))):
+                self.read(kind.of, step, name + ".value", stream)
+            return present
+        if isinstance(kind, Seq):
+            count = self.read(Int(kind.prefix), step, f"{name}.size()", stream) if kind.prefix else (self.value(step.value) if step.value is not None else Opaque("?"))
+            self._elements(kind.of, count, step, name, stream)
+            return Var(name)
+        if isinstance(kind, Array):
+            return self._array(kind, step, name, stream)
+        if isinstance(kind, Blob) and kind.prefix:
+            self.read(Int(kind.prefix), step, f"{name}.size()", stream)
+            return self.read(Blob(0), step, name, stream)
+        return None
+
+    def _array(self, kind: Array, step: Item, name: str, stream: str) -> Term:
+        self._elements(kind.of, Const(kind.count), step, name, stream)
+        return Var(name)
+
+    def _elements(self, kind: Type, count: Term, step: Item, name: str, stream: str) -> None:
+        self._loop(count, stream, lambda: self._element(kind, step, name, stream), step)
+
+    def _element(self, kind: Type, step: Item, name: str, stream: str) -> None:
+        self.read(kind, step, f"{name}[]", stream)
+
+    def _raw(self, cursor: Cursor, token: Token, kind: Type, step: Item, name: str) -> Term | None:
+        """Read a number of raw bytes: what was written raw, or everything up to a known size."""
+        count = self.value(step.value) if step.value is not None else None
+        if isinstance(token.type, Blob) and token.type.prefix:
+            parts = expand(token)
+            cursor.put(parts or [])
+            return None
+        if isinstance(count, Const) and isinstance(count.value, int) and fixed_size(token.type) is not None:
+            return self._scalar(cursor, token, Fixed(count.value), step, name)
+        if isinstance(count, Opaque) and count.text == "the rest":
+            while cursor.peek() is not None and cursor.left() and cursor.left()[0].kind != "close":
+                cursor.take()
+            return Opaque("the rest")
+        if fixed_size(token.type) is not None and not token.dead:
+            raise Mismatch("misread", token, step, expected="raw bytes")
+        return self._paired(cursor, token, kind, step, name)
+
+    def _scalar(self, cursor: Cursor, token: Token, kind: Type, step: Item, name: str) -> Term:
+        """Compare two types without parts."""
+        wrote = token.type
+        if isinstance(wrote, Fixed | Int) and isinstance(kind, Fixed | Int):
+            have, want = fixed_size(wrote), fixed_size(kind)
+            if have is None or want is None:
+                if isinstance(wrote, Fixed) and isinstance(kind, Fixed):
+                    return self._paired(cursor, token, kind, step, name)
+                raise Unreadable(f"{name}: size not known")
+            if have == want:
+                return self._paired(cursor, token, kind, step, name)
+            if have < want and isinstance(kind, Fixed):
+                return self._fixed(cursor, want, step, name)
+            if have > want and isinstance(wrote, Fixed):
+                rest = Token("value", token.name, Fixed(have - want, wrote.name), Opaque("bytes of " + token.name), None, token.line, token.path)
+                self.pairs.append(Pair(token, name, kind, step.line, step.dead, step.spelling))
+                cursor.put([rest])
+                return Opaque("bytes of " + token.name)
+        raise Mismatch("misread", token, step, expected=describe(kind))
+
+    def _fixed(self, cursor: Cursor, want: int, step: Item, name: str) -> Term:
+        """Read a fixed number of bytes over several written values."""
+        taken = 0
+        while taken < want:
+            token = cursor.peek()
+            if token is None or token.kind != "value":
+                raise Mismatch("overread" if token is None else "misread", token, step)
+            if isinstance(token.type, Struct):
+                raise NeedInline(token.type.name)
+            have = fixed_size(token.type)
+            if have is None:
+                parts = expand(token)
+                if parts is None:
+                    raise Mismatch("misread", token, step)
+                cursor.put(parts)
+                continue
+            if have > want - taken:
+                raise Mismatch("misread", token, step)
+            self.pairs.append(Pair(token, name, Fixed(have), step.line, step.dead, step.spelling))
+            cursor.take()
+            taken += have
+        return Var(name)
+
+    # ---- frames ------------------------------------------------------------------------------------------------
+
+    def _header_bytes(self, cursor: Cursor, token: Token, kind: Type, step: Item) -> None:
+        """Something reads the bytes of a frame's header as values: a version by hand, or a misreading."""
+        name = _last(step.name).lower()
+        if token.header or not (kind == Int(token.bits if not token.compat else 8) and ("v" in name.split("_") or "ver" in name or name.endswith("_v") or name == "v")):
+            raise Mismatch("misread", token, step, expected=describe(kind))
+        parts = [Token("value", "version", Int(8), token.version, None, token.line, token.path)]
+        if token.compat:
+            parts.append(Token("value", "oldest", Int(8), token.oldest, None, token.line, token.path))
+        if token.length:
+            parts.append(Token("value", "length", Int(32), Opaque("length"), None, token.line, token.path))
+        cursor.put(parts)
+
+    def open(self, step: Open) -> None:
+        """Read a frame's header; refuse what is for newer readers only."""
+        cursor = self.cursor(step.stream)
+        token = cursor.peek()
+        head = Item("frame", Tuple((Int(8), Int(8), Int(32))), step.line, path=step.path)
+        if token is None or token.kind == "close":
+            raise Mismatch("overread", token, head)
+        if token.kind == "value" and isinstance(token.type, Struct):
+            raise NeedInline(token.type.name)
+        if token.kind == "unclear":
+            raise Unreadable(token.name)
+        if token.kind != "open" or token.header != step.header:
+            raise Mismatch("misread", token, head, expected="a frame")
+        version = token.version or Const(1)
+        self.assign(step.var, version)
+        self.assign(step.oldest_var, token.oldest if token.compat and token.oldest is not None else version)
+        if not step.header:
+            self._same_header(step, token, version, head)
+        self._accepts(step, token)
+        cursor.take()
+        cursor.frames.append(token)
+
+    def _same_header(self, step: Open, token: Token, version: Term, head: Item) -> None:
+        """Check that reader and writer agree on which header fields this version has."""
+        if not isinstance(version, Const) or not isinstance(version.value, int):
+            return
+        compat, length = version.value >= step.compat_from, version.value >= step.length_from
+        if compat != token.compat or length != token.length or (not compat and step.bits != token.bits):
+            raise Mismatch("misread", token, head, expected="another frame header")
+
+    def _accepts(self, step: Open, token: Token) -> None:
+        oldest = token.oldest if token.oldest is not None else Const(0)
+        known = self.value(step.known) if step.known is not None else None
+        if isinstance(oldest, Const) and isinstance(known, Const) and isinstance(oldest.value, int) and isinstance(known.value, int):
+            if oldest.value > known.value:
+                raise Refused(f"version {known.value} reader meets a structure for version {oldest.value} and newer", step.line)
+
+    def close(self, step: Close) -> None:
+        """End a frame: skip what its length covers."""
+        cursor = self.cursor(step.stream)
+        if not cursor.frames:
+            return
+        token = cursor.frames.pop()
+        if token is None or not (token.length or token.header):
+            return
+        depth = 0
+        while True:
+            following = cursor.peek()
+            if following is None:
+                return
+            cursor.take()
+            if following.kind == "open" and following.length:
+                depth += 1
+            elif following.kind == "close" and (following.length or following.header):
+                if depth == 0:
+                    return
+                depth -= 1
+            elif following.kind in ("value", "loop", "unclear"):
+                self.dropped.append(following)
+
+    # ---- loops -------------------------------------------------------------------------------------------------
+
+    def repeat(self, step: Repeat) -> None:
+        """Do a loop against the writer's loop, or as often as its count says."""
+        stream = _stream_of(step.body)
+        if step.count is not None:
+            item = _first_item(step.body)
+            self._loop(self.value(step.count), stream, lambda: self._body(step), item)
+            return
+        self._while(step, stream)
+
+    def _body(self, step: Repeat) -> None:
+        if step.index:
+            self.env.pop(self.name(step.index), None)
+        self.iteration(step.body)
+
+    def _loop(self, count: Term, stream: str | None, body: object, item: Item | None) -> None:
+        if count == FALSE:
+            return
+        if not callable(body):
+            raise TypeError("a loop needs a body")
+        if stream is None or stream not in self.cursors:
+            body()
+            return
+        cursor = self.cursor(stream)
+        token = self._loop_token(cursor)
+        if token is not None and token.kind == "loop":
+            if _differ(token.value, count):
+                raise Mismatch("misread", token, item, "another number of elements")
+            self._one_round(cursor, token, body, item)
+            return
+        if isinstance(count, Const) and isinstance(count.value, int) and 0 < count.value <= 256:
+            for _ in range(count.value):
+                body()
+            return
+        if self.oracle.decide(self.value(Op("==", (count, Const(0))))):
+            return
+        body()
+
+    def _loop_token(self, cursor: Cursor) -> Token | None:
+        """Return the token at the position, a counted type without its own prefix taken apart."""
+        token = cursor.peek()
+        while token is not None and token.kind == "value" and isinstance(token.type, Array | Seq) and (isinstance(token.type, Array) or token.type.prefix == 0):
+            cursor.put(expand(token) or [])
+            token = cursor.peek()
+        return token
+
+    def _one_round(self, cursor: Cursor, token: Token, body: object, item: Item | None) -> None:
+        """Run the reader's body over the writer's: both must end together."""
+        cursor.take()
+        cursor.stack.append((token.body if token.body is not None else [], 0))
+        depth = len(cursor.stack)
+        frames = cursor.frames
+        cursor.frames = []
+        if callable(body):
+            body()
+        rest = cursor.peek()
+        if len(cursor.stack) == depth:
+            if rest is not None:
+                raise Mismatch("leftover", rest, item, "elements are longer than the reader takes them to be")
+            cursor.stack.pop()
+        cursor.frames = frames
+
+    def _while(self, step: Repeat, stream: str | None) -> None:
+        test = step.test if step.test is not None else TRUE
+        if stream is None or stream not in self.cursors:
+            self.iteration(step.body)
+            return
+        cursor = self.cursor(stream)
+        for _ in range(64):
+            token = self._loop_token(cursor)
+            if token is not None and token.kind == "loop":
+                self._one_round(cursor, token, lambda: self._body(step), _first_item(step.body))
+                if not self.decide_quietly(test):
+                    return
+                continue
+            if not self.decide(test):
+                return
+            if not self.iteration(step.body):
+                return
+        raise Unreadable("a loop without a bound")
+
+    def decide_quietly(self, test: Term) -> bool:
+        """Return whether a loop goes on after the writer's loop was read: only if something is known to remain."""
+        value = self.value(test)
+        return isinstance(value, Const) and bool(value.value)
+
+    # ---- streams -----------------------------------------------------------------------------------------------
+
+    def attempt(self, step: Try) -> None:
+        """Try one layout; what it cannot read, the other reads."""
+        saved = {name: cursor.save() for name, cursor in self.cursors.items()}
+        count = len(self.pairs)
+        try:
+            self.execute(step.body)
+        except (Mismatch, Refused):
+            for name, position in saved.items():
+                self.cursors[name].restore(position)
+            del self.pairs[count:]
+            self.execute(step.instead)
+
+    def skip(self, step: Skip) -> None:
+        """Step over bytes: a value of that size, or a loop of bytes of that number."""
+        cursor = self.cursor(step.stream)
+        count = self.value(step.count)
+        if count == FALSE:
+            return
+        token = cursor.peek()
+        if token is None or token.kind == "close":
+            if isinstance(count, Const):
+                raise Mismatch("overread", token, Item("(skipped)", Blob(0), step.line))
+            return
+        if token.kind == "loop" or (token.kind == "value" and isinstance(token.type, Blob) and token.type.prefix == 0):
+            cursor.take()
+            self.dropped.append(token)
+            return
+        if isinstance(count, Const) and isinstance(count.value, int) and 0 < count.value < 4096:
+            self._fixed(cursor, count.value, Item("(skipped)", Fixed(count.value), step.line, dead=True), "(skipped)")
+            return
+        if isinstance(count, Const):
+            raise Mismatch("misread", token, Item("(skipped)", Blob(0), step.line))
+        while cursor.peek() is not None and (cursor.peek() or token).kind == "value":
+            self.dropped.append(cursor.peek() or token)
+            cursor.take()
+
+    def mark(self, step: Mark) -> None:
+        """Remember a position."""
+        self.marks[step.name] = self.cursor(step.stream).save()
+
+    def seek(self, step: Seek) -> None:
+        """Go back."""
+        saved = self.marks.get(step.name)
+        if saved is None:
+            raise Unreadable(f"position {step.name} is not known")
+        self.cursor(step.stream).restore(saved)
+
+    def enter(self, step: Enter) -> None:
+        """Read the contents of a value, if the writer's program shows them."""
+        token = self.blobs.get(self.name(step.source))
+        if token is None:
+            raise Unreadable(f"{step.source} is read before it is decoded")
+        if token.body is None:
+            if isinstance(token.type, Blob):
+                raise Unreadable(f"contents of {step.source} are not known")
+            raise Unreadable(f"{step.source} is not a buffer")
+        self.cursors[step.stream] = Cursor([each.copy() for each in token.body])
+
+    def splice(self, step: Splice) -> None:
+        """A reader appends nothing."""
+
+    def unclear(self, step: Unclear) -> None:
+        """A step not understood: allowed only where the writer has one too."""
+        token = self.cursor(step.stream).peek() if step.stream in self.cursors else None
+        if token is not None and token.kind == "unclear":
+            self.cursor(step.stream).take()
+            self.unclear_pairs += 1
+            return
+        raise Unreadable(step.text)
+
+    def at_end(self, stream: str) -> Term | None:
+        """Return whether nothing remains on a stream, ends of frames aside."""
+        cursor = self.cursors.get(stream)
+        if cursor is None:
+            return Opaque("at end")
+        return FALSE if any(token.kind != "close" for tokens, at in cursor.stack for token in tokens[at:]) else TRUE
+
+    def place(self, term: Place) -> Term | None:
+        """Return a position in tokens: enough to tell before from after the end of a frame."""
+        cursor = self.cursors.get(term.stream)
+        if cursor is None:
+            return Opaque(term.what)
+        remaining = sum(1 for token in cursor.left() if token.kind != "close")
+        if term.what == "remaining":
+            return Opaque("remaining") if remaining else FALSE
+        return Const(0 if term.what == "offset" else remaining)
+
+    def finish(self) -> None:
+        """Check that nothing is left on the codec's own stream."""
+        rest = [token for token in self.cursors[""].left() if token.kind != "close"]
+        if rest:
+            raise Mismatch("leftover", rest[0], None)
+
+
+def _differ(left: Term | None, right: Term) -> bool:
+    return isinstance(left, Const) and isinstance(right, Const) and left.value != right.value
+
+
+def _last(name: str) -> str:
+    return name.rstrip("[]").rsplit(".", 1)[-1]
+
+
+def _same_template(left: str, right: str) -> bool:
+    """Tell whether two names differ only in a template argument that is not known on one side."""
+    return left.split("<")[0] == right.split("<")[0] and ("<" not in left or "<" not in right)
+
+
+def _first_item(body: Program) -> Item | None:
+    from compatlint.wire.steps import walk
+
+    return next((step for step in walk(body) if isinstance(step, Item)), None)
+
+
+def _stream_of(body: Program) -> str | None:
+    """Return the stream that a body reads from."""
+    from compatlint.wire.steps import walk
+
+    for step in walk(body):
+        if isinstance(step, Item | Open | Skip | Unclear):
+            return step.stream
+    return None
+
+
+__all__ = ["AtEnd", "Mismatch", "NeedInline", "Pair", "Reader"]

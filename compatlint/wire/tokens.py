@@ -1,0 +1,90 @@
+"""What a symbolic writer leaves on the wire, for a symbolic reader to read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from compatlint.wire.terms import Const, Op, Opaque, Term
+from compatlint.wire.types import Array, Blob, Fixed, Int, Optional, Seq, Tuple, Type
+
+
+@dataclass(slots=True)
+class Token:
+    """One thing on the wire.
+
+    kind "value": `type`, `value`, `name`; `body` holds what a blob contains, if it is known.
+    kind "loop": `body` once for each of `value` (a count, None if unknown).
+    kind "open": a frame; `version`, `oldest`, `compat` and `length` tell which header fields exist. kind "close": its end.
+    kind "unclear": something not understood, `name` is its text.
+    """
+
+    kind: str
+    name: str = ""
+    type: Type | None = None
+    value: Term | None = None
+    body: list[Token] | None = None
+    line: int = 0
+    path: str = ""
+    spelling: str = ""
+    dead: bool = False
+    version: Term | None = None
+    oldest: Term | None = None
+    compat: bool = True
+    length: bool = True
+    bits: int = 8
+    header: bool = False
+
+    def copy(self) -> Token:
+        """Return a token that can be taken apart without touching this one."""
+        body = None if self.body is None else [each.copy() for each in self.body]
+        return replace(self, body=body)
+
+
+def expand(token: Token) -> list[Token] | None:
+    """Take a value of a compound type apart, one level; None for what has no parts (or another codec's name)."""
+    kind, name = token.type, token.name
+    if isinstance(kind, Tuple):
+        suffixes = (".first", ".second") if len(kind.parts) == 2 else tuple(f".{index}" for index in range(len(kind.parts)))
+        return [_part(token, part, name + suffix) for part, suffix in zip(kind.parts, suffixes, strict=True)]
+    if isinstance(kind, Optional):
+        return None
+    if isinstance(kind, Array):
+        return [Token("loop", name, None, Const(kind.count), [_part(token, kind.of, f"{name}[]")], token.line, token.path)]
+    if isinstance(kind, Seq):
+        count = _size(token)
+        loop = Token("loop", name, None, count, [_part(token, kind.of, f"{name}[]")], token.line, token.path)
+        head = [_part(token, Int(kind.prefix), f"{name}.size()", count)] if kind.prefix else []
+        return head if count == Const(0) else [*head, loop]
+    if isinstance(kind, Blob) and kind.prefix:
+        count = Op("size", (token.value,)) if token.value is not None else Opaque("size of " + name)
+        inner = token.body if token.body is not None else None
+        raw = _part(token, Blob(0), name, count)
+        raw.body = inner
+        return [_part(token, Int(kind.prefix), f"{name}.size()", count), raw]
+    return None
+
+
+def _size(token: Token) -> Term:
+    if token.value is None:
+        return Opaque("size of " + token.name)
+    if isinstance(token.value, Const) and token.value.value in (0, ""):
+        return Const(0)
+    return Op("size", (token.value,))
+
+
+def _part(token: Token, kind: Type, name: str, value: Term | None = None) -> Token:
+    from compatlint.wire.terms import Var
+
+    known = value if value is not None else (token.value if isinstance(token.value, Const) else Var(name))
+    return Token("value", name, kind, known, None, token.line, token.path, "", token.dead)
+
+
+def fixed_size(kind: Type | None) -> int | None:
+    """Return the size of a scalar or raw type in bytes."""
+    if isinstance(kind, Int):
+        return kind.bits // 8
+    if isinstance(kind, Fixed):
+        return kind.size
+    from compatlint.wire.types import Float
+
+    return kind.bits // 8 if isinstance(kind, Float) else None
