@@ -83,6 +83,16 @@ def test_the_working_tree_is_what_lies_on_disk(box: GitBox) -> None:
     assert [change.path for change in repository.changes(repository.index(), new)] == ["a", "c", "d"]
 
 
+def test_a_file_that_is_only_announced_is_new(box: GitBox) -> None:
+    box.commit({"a": "1"})
+    box.write("b", "new")
+    box.git("add", "-N", "b")
+    repository = Repository.open()
+    old, new = repository.range("HEAD", worktree=True)
+    assert repository.changes(old, new) == [Change("b", None, blob_id(b"new", "sha1"))]
+    assert repository.changes(old, repository.index()) == []
+
+
 def test_keys_name_contents(box: GitBox) -> None:
     box.commit({"a": "1"})
     first = Repository.open().index().key
@@ -119,6 +129,8 @@ def test_an_unresolved_merge_is_said(box: GitBox) -> None:
     for tree in (Repository.open().index(), Repository.open().worktree()):
         with pytest.raises(SourceError, match="a is not merged yet"):
             tree.files()
+        with pytest.raises(SourceError, match="a is not merged yet"):
+            Repository.open().changes(Repository.open().tree("HEAD"), tree)
 
 
 def test_files_over_the_cap_are_left_out_and_counted(box: GitBox) -> None:

@@ -17,11 +17,15 @@ from compatlint.sources.git.tree import decode_path
 
 @dataclass(frozen=True, slots=True)
 class Disk:
-    """What lies over the index: blob id by path (None: deleted), content by id, size by id of what is over the cap."""
+    """What lies over the index: blob id by path (None: deleted), content by id, size by id of what is over the cap.
+
+    `announced` are paths of which the index knows only that they will be added (`git add -N`), and no content.
+    """
 
     files: dict[str, str | None] = field(default_factory=dict)
     contents: dict[str, bytes] = field(default_factory=dict)
     oversized: dict[str, int] = field(default_factory=dict)
+    announced: set[str] = field(default_factory=set)
 
 
 def read_disk(git: Caller, top: str, hash_name: str, cap: int) -> Disk:
@@ -32,9 +36,11 @@ def read_disk(git: Caller, top: str, hash_name: str, cap: int) -> Disk:
     fields = output.split(b"\0")
     for head, raw in zip(fields[::2], fields[1::2], strict=False):
         path = decode_path(raw)
-        known = head.decode("ascii").split(" ")[2]
+        _old_mode, _new_mode, known, _zeros, status = head.decode("ascii").split(" ")
+        if status == "A":
+            disk.announced.add(path)
         blob = _blob(disk, top, path, hash_name, cap)
-        if blob != known or path in disk.files:  # an unmerged path comes twice
+        if blob != known:
             disk.files[path] = blob
     return disk
 

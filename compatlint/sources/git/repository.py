@@ -15,7 +15,7 @@ from compatlint.sources.git.call import GitFailed
 from compatlint.sources.git.disk import Disk, read_disk
 from compatlint.sources.git.place import Place, find_place
 from compatlint.sources.git.revisions import Range, checked, split_range
-from compatlint.sources.git.tree import INDEX, WORKTREE, Change, Tree, compare_lists, decode_path, overlay, parse_raw
+from compatlint.sources.git.tree import INDEX, WORKTREE, Change, Tree, compare_lists, decode_path, overlay, parse_raw, unmerged
 
 CAP = 4 * 1024 * 1024  # bytes; a larger file is generated, and no codec was ever found in one
 
@@ -108,8 +108,12 @@ class Repository:
     def changes(self, old: Tree, new: Tree) -> list[Change]:
         """Return every path whose regular file differs between two trees, by path."""
         if new.commit in (INDEX, WORKTREE) and old.commit not in (INDEX, WORKTREE):
-            indexed = self._raw("diff-index", "--cached", old.commit)
-            return indexed if new.commit == INDEX else overlay(indexed, self._index_files(), self._over_index().files)
+            indexed = self._raw("diff-index", "--cached", "--ita-invisible-in-index", old.commit)
+            if new.commit == INDEX:
+                return indexed
+            disk = self._over_index()
+            base = {path: blob for path, blob in self._index_files().items() if path not in disk.announced}
+            return overlay(indexed, base, disk.files)
         if old.commit in (INDEX, WORKTREE) and new.commit not in (INDEX, WORKTREE):
             return [Change(change.path, change.new, change.old) for change in self.changes(new, old)]
         if old.commit == new.commit:
@@ -233,7 +237,7 @@ class Repository:
                 continue
             mode, blob, stage = head.decode("ascii").split(" ")
             if stage != "0":
-                raise SourceError(f"{decode_path(raw)} is not merged yet: resolve the conflict and `git add` it first")
+                raise unmerged(decode_path(raw))
             if mode.startswith("100"):
                 files[decode_path(raw)] = blob
         return files

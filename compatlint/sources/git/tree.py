@@ -6,8 +6,10 @@ A tree is a commit, the index or the working tree; its list of files is only ask
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+
+from compatlint.errors import SourceError
 
 INDEX = "index"
 WORKTREE = "worktree"
@@ -62,15 +64,22 @@ def decode_path(raw: bytes) -> str:
     return raw.decode("utf-8", "surrogateescape")
 
 
+def unmerged(path: str) -> SourceError:
+    """Return the error for a file that a merge left with more than one content."""
+    return SourceError(f"{path} is not merged yet: resolve the conflict and `git add` it first")
+
+
 def parse_raw(output: bytes) -> Iterator[Change]:
     """Yield the changes of `git diff-* --raw -z --no-renames --no-abbrev`, regular files only.
 
     A record is `:OLDMODE NEWMODE OLDID NEWID STATUS`, NUL, path, NUL. A side that is not a regular file counts as
-    absent. An id of zeros on a side that has a mode means "look at the disk"; it is passed on as it is.
+    absent. Raise SourceError at a path whose merge is not resolved (status U).
     """
     fields = output.split(b"\0")
     for head, raw in zip(fields[::2], fields[1::2], strict=False):
-        old_mode, new_mode, old, new, _status = head.decode("ascii").lstrip(":").split(" ")
+        old_mode, new_mode, old, new, status = head.decode("ascii").lstrip(":").split(" ")
+        if status == "U":
+            raise unmerged(decode_path(raw))
         before = old if old_mode.startswith("100") else None
         after = new if new_mode.startswith("100") else None
         if before != after:
@@ -83,7 +92,7 @@ def compare_lists(old: dict[str, str], new: dict[str, str]) -> list[Change]:
     return [Change(path, old.get(path), new.get(path)) for path in paths if old.get(path) != new.get(path)]
 
 
-def overlay(changes: list[Change], base: dict[str, str], disk: dict[str, str | None]) -> list[Change]:
+def overlay(changes: list[Change], base: Mapping[str, str], disk: Mapping[str, str | None]) -> list[Change]:
     """Return `changes` (some tree to the index `base`) carried on to the working tree that `disk` lays over the index."""
     first = {change.path: change for change in changes}
     result = [change for change in changes if change.path not in disk]
