@@ -56,6 +56,7 @@ def test_a_direction_is_one_word():
     assert towards([Direction.UPGRADE, Direction.DOWNGRADE, Direction.MIXED]) == "both"
     assert towards([Direction.SKIP, Direction.UPGRADE]) == "upgrade"
     assert towards([Direction.MIXED]) == "mixed"
+    assert towards([Direction.UPGRADE, Direction.SELF]) == "self"
     assert {towards([each]) for each in Direction} <= VOCABULARY["direction"]
 
 

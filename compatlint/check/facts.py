@@ -88,11 +88,12 @@ VOCABULARY: Final[Mapping[str, frozenset[str | bool]]] = {
 def towards(breaks: Collection[Direction]) -> str:
     """Return the one word for all directions of a cause: `both` if old and new cannot read each other.
 
-    `mixed` and `skip` say more of an upgrade or a downgrade, so they count only when they stand alone.
+    A release that cannot read itself is `self` whatever else breaks. `mixed` and `skip` say more of an upgrade or a
+    downgrade, so they count only when they stand alone.
     """
-    if {Direction.UPGRADE, Direction.DOWNGRADE} <= set(breaks):
+    if Direction.SELF not in breaks and {Direction.UPGRADE, Direction.DOWNGRADE} <= set(breaks):
         return "both"
-    order = (Direction.UPGRADE, Direction.DOWNGRADE, Direction.MIXED, Direction.SKIP, Direction.SELF)
+    order = (Direction.SELF, Direction.UPGRADE, Direction.DOWNGRADE, Direction.MIXED, Direction.SKIP)
     return next((str(each) for each in order if each in breaks), "self")
 
 
