@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,8 @@ def deliver(comparison: Comparison, rules: Rulebook, wish: Format | None, output
     if kind is Format.TEXT:
         width = max(shutil.get_terminal_size().columns, 40) if terminal else 80
         look = {"color": output is None and colourful(terminal), "width": width}
+    elif output is None and isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # what a program reads does not depend on the terminal's language
     save(module.render(comparison, rulebook=rules, verbose=verbose, **look), output)
 
 
