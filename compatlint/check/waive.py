@@ -21,7 +21,9 @@ from compatlint.errors import ConfigError, suggest
 Version = tuple[int, ...]
 
 _MARK: Final = re.compile(r"(?://|#|/\*|--|<!--)[\s*]*compatlint:\s*(?P<verb>\w+)(?P<rest>.*)")
-_WAIVE: Final = re.compile(r"\s+(?P<rules>[a-z0-9-]+(?:\s*,\s*[a-z0-9-]+)*?)(?:\s+until=(?P<until>\S+))?\s+--\s*(?P<reason>\S.*)")
+_WAIVE: Final = re.compile(
+    r"\s+(?P<rules>[a-z][a-z0-9-]*(?:\s*,\s*[a-z][a-z0-9-]*)*?)(?:\s+until=(?P<until>\S+))?\s+--\s*(?P<reason>\S.*)"
+)
 _ONLY_COMMENT: Final = re.compile(r"\s*(//|#|\*|/\*)")
 _VERSION: Final = re.compile(r"v?(\d{1,9}(?:\.\d{1,9})*)")
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
