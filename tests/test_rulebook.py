@@ -35,7 +35,7 @@ def test_every_outcome_has_a_catch_all(outcome):
     [
         (Facts(Outcome.MISREAD, "both", change=Change.INSERTED), "item-inserted-midway"),
         (Facts(Outcome.MISREAD, "both", change=Change.REMOVED), "item-removed-midway"),
-        (Facts(Outcome.OVERREAD, "downgrade", change=Change.REMOVED), "item-removed-from-end"),
+        (Facts(Outcome.OVERREAD, "downgrade", change=Change.TRUNCATED), "item-removed-from-end"),
         (Facts(Outcome.MISREAD, "downgrade", change=Change.INSERTED, version_raised=True), "layout-changed-under-old-compat"),
         (Facts(Outcome.OVERREAD, "upgrade", change=Change.APPENDED), "item-appended-ungated"),
         (Facts(Outcome.OVERREAD, "upgrade", change=Change.APPENDED, version_raised=True), "gate-missing"),

@@ -18,7 +18,8 @@ class Change(enum.StrEnum):
     """What the newer release did to the encoding or to the decoder."""
 
     INSERTED = "inserted"  # an item in front of or between items that were there
-    REMOVED = "removed"  # an item, wherever it stood
+    REMOVED = "removed"  # an item, while others stay behind it
+    TRUNCATED = "truncated"  # the last item is gone
     MOVED = "moved"  # the same item, at another place
     RETYPED = "retyped"  # the same item, with other bytes
     MEMBER_RETYPED = "member-retyped"  # as `retyped`, while the text of encoder and decoder is the same
