@@ -2,7 +2,7 @@
 
 A name found here is a reason to parse the file, not a fact: what it misses is not looked up, what it finds in
 excess costs one parse. Names of classes, enumerations, enumerators, aliases, macros and constants stand plain;
-`T::f` says that a member `f` of `T` may be defined here, `f()` that a function of that name takes part in an encoding.
+`T::f` says that a member `f` of `T` may be defined here, `f()` that a function of that name takes part in an encoding. `#n` counts the encoders that the file defines.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import marshal
 import re
 
-VERSION = "5"
+VERSION = "6"
 _CLASS = re.compile(rb"\b(?:class|struct|union)\s+(?:\w+\s*\([^()]*\)\s*)?(?:[A-Z_]+\s+)?((?:\w+::)*\w+)\s*(?:<[^<>;{}]*>)?\s*(?:final\b\s*)?[:{]")
 _ENUM = re.compile(rb"\benum\s+(?:class\s+|struct\s+)?(\w*)\s*(?::\s*[\w:]+\s*)?\{([^}]{0,20000})\}")
 _ENUMERATOR = re.compile(rb"(?:^|,)\s*(?:/\*.*?\*/|//[^\n]*\n|\s)*(\w+)", re.S)
@@ -21,6 +21,9 @@ _CONSTANT = re.compile(rb"\b(?:const|constexpr)\s+[\w:]+(?:\s+(?:const|constexpr
 _MEMBER = re.compile(rb"\b(\w+)(?:<[\w, :]*>)?::(~?\w+)\s*\(")
 _FREE = re.compile(rb"^(?:template\s*<[^>]*>\s*)?(?:static\s+|inline\s+)*(?:void|int|bool|[\w:]+)\s+(\w*(?:en|de)code\w*|denc|_denc_friend)\s*\(", re.M)
 _GLUE = re.compile(rb"\b(WRITE_\w+|DENC)\s*\(\s*([\w:<>]+)")
+_ENCODER = re.compile(
+    rb"^[ \t]*(?:[\w:<>&*~,]+[ \t]+)+[\w:<>]*?(?:encode\w*|_denc_friend)\s*\([^;{}()]{0,400}\)[^;{}()=]{0,60}\{|^[ \t]*DENC\s*\(", re.M
+)
 MARKER = re.compile(rb"encode|decode|denc|DENC")
 
 
@@ -41,6 +44,7 @@ def names(source: bytes) -> tuple[str, ...]:
         found.update(owner + b"::" + member for owner, member in _MEMBER.findall(source) if member[:1].islower() or member[:1] == b"_" or member == owner)
         found.update(name + b"()" for name in _FREE.findall(source))
         found.update(b"!" + name for _, name in _GLUE.findall(source))
+        found.add(b"#%d" % len(_ENCODER.findall(source)))
     return tuple(sorted(name.decode("ascii", "replace") for name in found))
 
 

@@ -1,0 +1,131 @@
+"""What changed between two releases' encodings of one structure, told from the tokens of comparable worlds."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from compatlint.check.facts import Change
+from compatlint.wire.terms import Const
+from compatlint.wire.tokens import Token, fixed_size
+from compatlint.wire.types import Struct, Type, describe
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One value or frame on the wire, in order. `name` is the last part of its path, without `[]`."""
+
+    name: str
+    path: str
+    kind: str
+    type: Type | None
+    line: int
+    dead: bool
+    file: str = ""
+    known: object = None
+
+    @property
+    def shape(self) -> str:
+        """Return the slot's type as text."""
+        return describe(self.type) if self.type is not None else self.kind
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """How a layout changed and which item shows it first."""
+
+    change: Change
+    slot: Slot | None
+
+
+def bare(name: str) -> str:
+    """Return the last part of a path."""
+    return name.rstrip("[]").rsplit(".", 1)[-1].rsplit("#", 1)[-1]
+
+
+def flatten(tokens: list[Token], prefix: str = "") -> Iterator[Slot]:
+    """Yield the slots of a writer's tokens, loops opened."""
+    for token in tokens:
+        if token.kind == "loop":
+            yield Slot("(loop)", token.name, "loop", None, token.line, False, token.path)
+            yield from flatten(token.body or [], prefix)
+        elif token.kind in ("open", "close"):
+            yield Slot("(frame)" if token.kind == "open" else "(end)", "", token.kind, None, token.line, False, token.path)
+        else:
+            value = token.value.value if isinstance(token.value, Const) else None
+            yield Slot(bare(token.name), token.name, "value", token.type, token.line, token.dead, token.path, value)
+
+
+def compare(old: list[Token], new: list[Token]) -> Difference:
+    """Return the first and weightiest difference of two layouts."""
+    before = [slot for slot in flatten(old) if slot.kind in ("value", "open")]
+    after = [slot for slot in flatten(new) if slot.kind in ("value", "open")]
+    framed = _frames(before, after)
+    if framed is not None:
+        return framed
+    before, after = [slot for slot in before if slot.kind == "value"], [slot for slot in after if slot.kind == "value"]
+    matcher = difflib.SequenceMatcher(a=[_key(slot) for slot in before], b=[_key(slot) for slot in after], autojunk=False)
+    found: list[Difference] = []
+    for tag, start, end, other, last in matcher.get_opcodes():
+        if tag != "equal":
+            found.append(_classify(before, after, start, end, other, last))
+    for one in found:
+        if one.change not in (Change.APPENDED, Change.NONE):
+            return one
+    return found[0] if found else _retyped(before, after)
+
+
+def _frames(before: list[Slot], after: list[Slot]) -> Difference | None:
+    old_open, new_open = (bool(slots) and slots[0].kind == "open" for slots in (before, after))
+    if new_open and not old_open:
+        return Difference(Change.FRAME_ADDED, next((slot for slot in after if slot.kind == "value"), after[0]))
+    if old_open and not new_open:
+        return Difference(Change.FRAME_REMOVED, after[0] if after else before[-1])
+    return None
+
+
+def _key(slot: Slot) -> tuple[str, str]:
+    return (slot.name if not slot.dead else "(dead)", slot.shape)
+
+
+def _classify(before: list[Slot], after: list[Slot], start: int, end: int, other: int, last: int) -> Difference:
+    """Name one run of differing slots."""
+    gone, come = before[start:end], after[other:last]
+    names_before, names_after = {slot.name for slot in before}, {slot.name for slot in after}
+    if gone and come:
+        same = {slot.name: slot for slot in gone}
+        for slot in come:
+            if slot.name in same and same[slot.name].shape != slot.shape:
+                return Difference(Change.RETYPED, slot)
+        if len(gone) == len(come) and all(one.shape == two.shape for one, two in zip(gone, come, strict=True)):
+            moved = [slot for slot in come if slot.name in names_before and not slot.dead]
+            return Difference(Change.MOVED, moved[0]) if moved else Difference(Change.NONE, come[0])
+        if len(gone) == len(come):
+            return Difference(Change.RETYPED, come[0])
+    fresh = [slot for slot in come if slot.name not in names_before]
+    if fresh:
+        return Difference(Change.APPENDED if last == len(after) and not gone else Change.INSERTED, fresh[0])
+    lost = [slot for slot in gone if slot.name not in names_after]
+    if lost:
+        return Difference(Change.REMOVED, lost[0])
+    if come:
+        return Difference(Change.MOVED if any(slot.name in names_before for slot in come) and gone else Change.APPENDED if last == len(after) else Change.INSERTED, come[0])
+    return Difference(Change.MOVED if gone and gone[0].name in names_after and len(before) == len(after) else Change.REMOVED, gone[0] if gone else None)
+
+
+def _retyped(before: list[Slot], after: list[Slot]) -> Difference:
+    for one, two in zip(before, after, strict=False):
+        if one.type != two.type:
+            return Difference(Change.RETYPED, two)
+    return Difference(Change.NONE, None)
+
+
+def raw_size(token: Token) -> int | None:
+    """Return the bytes of a token, None when unknown."""
+    return fixed_size(token.type) if token.kind == "value" else None
+
+
+def names_structure(kind: Type | None) -> bool:
+    """Tell whether a type is another codec's."""
+    return isinstance(kind, Struct)

@@ -1,0 +1,325 @@
+"""The pipeline: two releases in, a `Comparison` out.
+
+    git -> sources -> notations -> wire -> check -> graph -> Comparison
+
+`compare` is the library's public entry as well as the command line's.
+"""
+
+from __future__ import annotations
+
+import datetime
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatch
+from typing import TYPE_CHECKING
+
+from compatlint.check.facts import VOCABULARY
+from compatlint.check.findings import Comparison, Direction, Endpoint, Finding, Severity, Unread
+from compatlint.errors import SourceError, suggest
+from compatlint.promise import Promise, assumption, choose, version_of
+
+if TYPE_CHECKING:
+    from compatlint.config import Config
+    from compatlint.graph import Structure
+    from compatlint.notations.ceph.release import Release
+    from compatlint.rulebook import Rulebook
+    from compatlint.sources.cache import Cache
+    from compatlint.sources.git import Change, Repository, Tree
+    from compatlint.wire.span import Span
+    from compatlint.wire.steps import Codec
+
+Progress = Callable[[int, int, str], None]
+
+
+def compare(
+    repository: Repository,
+    old: Tree,
+    new: Tree,
+    *,
+    config: Config,
+    promise: str | Mapping[str, object] | Promise | None = None,
+    paths: Sequence[str] = (),
+    cache: Cache | None = None,
+    progress: Progress | None = None,
+    rules: Rulebook | None = None,
+) -> Comparison:
+    """Return what `old` and `new` cannot read of each other.
+
+    `promise` is a preset's name, a table or a Promise; None takes the notation's preset. `paths` limits the comparison
+    to files at or below them. `progress` is called with (done, total, what). Raises CompatlintError if it cannot run.
+    """
+    started = time.monotonic()
+    kept = promise if isinstance(promise, Promise) else choose(promise if promise is not None else config.promise, "ceph")
+    changed = [change for change in repository.changes(old, new) if _wanted(change.path, config, paths)]
+    findings: list[Finding] = []
+    unread: list[Unread] = []
+    codecs = met = 0
+    if changed:
+        work = _Work(repository, old, new, config, kept, cache, progress, rules)
+        findings, unread, met = work.run(changed)
+        codecs = work.releases[1].count()
+    warnings, findings = _waived(repository, old, new, config, findings, changed)
+    remark = assumption(_version(repository, old), _version(repository, new)) if findings else None
+    findings.sort(key=lambda each: (list(Severity).index(each.severity), each.span.path, each.span.line, each.codec))
+    return Comparison(
+        Endpoint(old.rev, old.commit),
+        Endpoint(new.rev, new.commit),
+        tuple(findings),
+        tuple(unread),
+        codecs,
+        met,
+        time.monotonic() - started,
+        kept.name,
+        warnings=(*warnings, *([remark] if remark else [])),
+    )
+
+
+def _wanted(path: str, config: Config, paths: Sequence[str]) -> bool:
+    """Tell whether a changed file is to be looked at."""
+    from compatlint.notations.ceph.release import wants
+
+    if not wants(path) or any(_below(path, each) for each in config.exclude):
+        return False
+    return (not config.paths or any(_below(path, each) for each in config.paths)) and (not paths or any(_below(path, each) for each in paths))
+
+
+def _below(path: str, pattern: str) -> bool:
+    bare = pattern.rstrip("/")
+    return bare in ("", ".") or path == bare or path.startswith(bare + "/") or fnmatch(path, pattern)
+
+
+def _version(repository: Repository, tree: Tree) -> tuple[int, ...] | None:
+    """Return the version of a revision: its own name's, or that of the nearest tag before it."""
+    found = version_of(tree.rev) if not tree.rev.startswith(("HEAD", "index", "worktree")) else None
+    if found is not None:
+        return found
+    try:
+        tag = repository.last_release_tag("HEAD" if tree.commit in ("index", "worktree") else tree.commit)
+    except SourceError:
+        return None
+    return version_of(tag) if tag else None
+
+
+def _waived(
+    repository: Repository, old: Tree, new: Tree, config: Config, findings: list[Finding], changed: list[Change]
+) -> tuple[tuple[str, ...], list[Finding]]:
+    """Apply the waivers of the newer release's files and of the waiver file."""
+    from compatlint.check import waive
+
+    blobs = {change.path: change.new for change in changed if change.new is not None}
+    comments: list[waive.Comment] = []
+    sources = repository.read(blobs.values()) if findings else {}
+    for path, blob in blobs.items():
+        source = sources.get(blob, b"")
+        if b"compatlint:" in source:
+            comments.extend(waive.comments(path, source.decode("utf-8", "replace")))
+    entries = waive.entries(config.waivers)
+    if not comments and not entries:
+        return (), findings
+    kept, warnings = waive.apply(findings, comments, entries, today=datetime.date.today(), version=_version(repository, new))
+    return warnings, list(kept)
+
+
+@dataclass
+class _Work:
+    """One comparison under way."""
+
+    repository: Repository
+    old: Tree
+    new: Tree
+    config: Config
+    promise: Promise
+    cache: Cache | None
+    progress: Progress | None
+    rules: Rulebook | None
+
+    def run(self, changed: list[Change]) -> tuple[list[Finding], list[Unread], int]:
+        """Return findings, unread codecs, and how many codecs were met."""
+        from compatlint.check.confront import Side, confront, same
+        from compatlint.notations.ceph.release import candidates, open_releases
+
+        self.tell(0, 1, "reading names")
+        self.releases, shared = open_releases(((tree.commit, tree.files()) for tree in (self.old, self.new)), self.repository.read, self.cache)
+        before, after = self.releases
+        self.tell(0, 1, "reading what changed")
+        names = candidates(before, after, [change.path for change in changed])
+        findings: list[Finding] = []
+        unread: list[Unread] = []
+        met = 0
+        for index, name in enumerate(names):
+            self.tell(index, len(names), name)
+            left, right = before.codecs.codec(name), after.codecs.codec(name)
+            if left is None or right is None or same(left, right):
+                continue
+            met += 1
+            sides = (Side(left, before.codecs.codec, before.features()), Side(right, after.codecs.codec, after.features()))
+            result = confront(*sides)
+            if result.unread:
+                unread.append(Unread(name, right.span, result.unread))
+            findings.extend(found for cause in result.causes if (found := self.judge(sides, cause)) is not None)
+        findings = [self.contained(finding) for finding in findings]
+        shared.save()
+        return findings, unread, met
+
+    def tell(self, done: int, total: int, what: str) -> None:
+        """Report progress."""
+        if self.progress is not None:
+            self.progress(done, total, what)
+
+    def judge(self, sides: tuple[object, object], cause: object) -> Finding | None:
+        """Name one cause."""
+        from compatlint.check import judge as judging
+
+        court = judging.Court(self.old.rev, self.new.rev, self.name, self.covers, self.lines)
+        return judging.judge(court, sides[0], sides[1], cause)  # type: ignore[arg-type]  # Side and Cause, imported lazily
+
+    def name(self, facts: object) -> tuple[str, str | None, Callable[[dict[str, str]], str]]:
+        """Return the rule of some facts, its severity here, and its message."""
+        from compatlint import rulebook
+
+        if self.rules is None:
+            self.rules = rulebook.load(VOCABULARY, self.config.rules, self.config.severity)
+        rule = self.rules.name(facts)
+        return rule.id, self.rules.severity(rule), lambda values: rulebook.render_message(rule, values)
+
+    def covers(self, direction: Direction, link: str) -> bool:
+        """Tell whether a direction is promised between these releases."""
+        return self.promise.covers(str(direction), link, _version(self.repository, self.old), _version(self.repository, self.new))
+
+    def lines(self, span: Span) -> str:
+        """Return the source of a span."""
+        for tree in (self.old, self.new):
+            blob = tree.files().get(span.path) if tree.commit == span.commit else None
+            if blob is not None:
+                source = self.repository.read([blob]).get(blob, b"").decode("utf-8", "replace")
+                return "\n".join(source.split("\n")[span.line - 1 : span.end_line])
+        return ""
+
+    def contained(self, finding: Finding) -> Finding:
+        """Name the structures that contain the broken one, as the containment graph of both releases tells."""
+        if finding.severity is Severity.NOTE:
+            return finding
+        return replace(finding, contained_in=containers_of(self.releases[1], finding.codec))
+
+
+def containers_of(release: Release, name: str, most: int = 30) -> tuple[str, ...]:
+    """Return what contains a codec, nearest first: only files that mention a name are read for it."""
+    from compatlint import graph
+    from compatlint.notations.ceph.release import users_of
+
+    known: dict[str, tuple[str, ...]] = {}
+    ring, seen = [name], {name}
+    for _ in range(3):
+        following: list[str] = []
+        for outer, inner in users_of(release, ring):
+            known[outer] = (*known.get(outer, ()), inner)
+            if outer not in seen:
+                seen.add(outer)
+                following.append(outer)
+        ring = following
+        if not ring or len(seen) > most:
+            break
+    structures = [graph.Structure(outer, uses=inner) for outer, inner in known.items()]
+    return graph.containers(graph.containment(structures), name, most)
+
+
+def check(
+    repository: Repository,
+    tree: Tree,
+    *,
+    config: Config,
+    paths: Sequence[str] = (),
+    cache: Cache | None = None,
+    progress: Progress | None = None,
+    rules: Rulebook | None = None,
+) -> Comparison:
+    """Return where one release does not decode what it encodes. `codecs` counts the pairs of encoder and decoder."""
+    from compatlint.check.alone import alone
+    from compatlint.notations.ceph.release import open_releases
+
+    started = time.monotonic()
+    (release,), shared = open_releases([(tree.commit, tree.files())], repository.read, cache)
+    work = _Work(repository, tree, tree, config, choose("all", "ceph"), cache, progress, rules)
+    work.releases = [release, release]
+    findings: list[Finding] = []
+    unread: list[Unread] = []
+    pairs = 0
+    for codec in _all(release, config, paths, progress):
+        if codec.encoder is None or codec.decoder is None:
+            continue
+        pairs += 1
+        result = alone(codec, release.codecs.codec)
+        if result.unread:
+            unread.append(Unread(codec.name, codec.span, result.unread))
+        from compatlint.check.confront import Side
+
+        side = Side(codec, release.codecs.codec)
+        findings.extend(found for cause in result.causes if (found := work.judge((side, side), cause)) is not None)
+    shared.save()
+    warnings, findings = _waived(repository, tree, tree, config, findings, [])
+    end = Endpoint(tree.rev, tree.commit)
+    return Comparison(end, end, tuple(findings), tuple(unread), pairs, pairs, time.monotonic() - started, "self", "check", warnings)
+
+
+def _all(release: Release, config: Config, paths: Sequence[str], progress: Progress | None) -> Iterable[Codec]:
+    """Yield every codec of a release."""
+    wanted = [path for path in release.marked() if _wanted(path, config, paths)]
+    if progress is not None:
+        progress(0, 1, "parsing")
+    references = release.codecs.in_paths(wanted)
+    release.corpus.shared.save()
+    for index, reference in enumerate(references):
+        if progress is not None:
+            progress(index, len(references), reference.name)
+        codec = release.codecs.codec(reference.name)
+        if codec is not None:
+            yield codec
+
+
+def show(repository: Repository, tree: Tree, codec: str, *, config: Config, cache: Cache | None = None) -> str:
+    """Return the wire program of a codec as text; SourceError if the release has no codec of that name."""
+    from compatlint.check.alone import alone
+    from compatlint.notations.ceph.release import find, open_releases
+    from compatlint.report.program import render
+
+    (release,), shared = open_releases([(tree.commit, tree.files())], repository.read, cache)
+    names = find(release, codec)
+    shared.save()
+    if not names:
+        near = sorted({name.rsplit("::", 1)[-1].removesuffix("()") for name in release.corpus.where if "code" in name or name[:1] == "!"})
+        raise SourceError(f"no codec is called {codec!r} at {tree.rev}{suggest(codec, [each.lstrip('!') for each in near])}")
+    parts = []
+    for name in names:
+        found = release.codecs.codec(name)
+        if found is not None:
+            result = alone(found, release.codecs.codec)
+            parts.append(render(found, result.unread or ("; ".join(cause.note for cause in result.causes))))
+    shared.save()
+    return "\n".join(parts)
+
+
+def structures(
+    repository: Repository,
+    tree: Tree,
+    *,
+    config: Config,
+    paths: Sequence[str] = (),
+    cache: Cache | None = None,
+    progress: Progress | None = None,
+) -> list[Structure]:
+    """Return every codec of a release as the graph needs it: items, version, and what it contains."""
+    from compatlint import graph
+    from compatlint.check.judge import items_of
+    from compatlint.notations.ceph.codecs import uses
+    from compatlint.notations.ceph.release import open_releases
+    from compatlint.wire.steps import Open, walk
+    from compatlint.wire.terms import show as show_term
+
+    (release,), shared = open_releases([(tree.commit, tree.files())], repository.read, cache)
+    found = []
+    for codec in _all(release, config, paths, progress):
+        version = next((show_term(step.version) for step in walk(codec.encoder or ()) if isinstance(step, Open)), "")
+        found.append(graph.Structure(codec.name, version, items_of(codec), uses(codec), codec.span.path, codec.span.line))
+    shared.save()
+    return found

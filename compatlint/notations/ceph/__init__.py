@@ -1,0 +1,1 @@
+"""Ceph's encodings: encode and decode functions in C++, in all the spellings that the project has used."""
