@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,7 +34,7 @@ class Scene:
         """Return the rules that ship with compatlint and the project's own."""
         return load_rules(self.config)
 
-    def wish(self, name: str | None) -> object:
+    def wish(self, name: str | None) -> str | Mapping[str, object] | None:
         """Return the promise that the command line asks for, or else the configuration."""
         return self.config.promise if name is None else name
 

@@ -34,6 +34,7 @@ class Repository:
         self._disk: Disk | None = None
         self._indexed: dict[str, str] | None = None
         self._names: dict[str, str | None] = {}
+        self._last: dict[str, str | None] = {}
 
     @classmethod
     def open(cls, path: str | os.PathLike[str] | None = None, *, cap: int = CAP) -> Repository:
@@ -156,7 +157,10 @@ class Repository:
 
     def last_release_tag(self, rev: str = "HEAD") -> str | None:
         """Return the nearest release tag that `rev` reaches, `rev` itself included; None if there is none."""
-        return releases.last_release_tag(self._git, self.resolve(rev))
+        commit = self.resolve(rev)
+        if commit not in self._last:
+            self._last[commit] = releases.last_release_tag(self._git, commit)
+        return self._last[commit]
 
     def _named(self, rev: str) -> str | None:
         """Return the full hash of the object that `rev` names, or None. It need not be a commit, nor be present."""
