@@ -113,6 +113,19 @@ def test_the_nearest_release_is_that_of_the_branch(history: dict[str, str], box:
     assert repository.release_tags() == {"v1.0.0": history["first"], "v1.1.0": history["second"]}
 
 
+def test_an_older_line_that_was_merged_back_is_not_the_last_release(box: GitBox) -> None:
+    box.commit({"a": "1"}, tag="v1.0.0")
+    box.git("branch", "maint")
+    for number in range(5):
+        box.commit({"a": f"2.{number}"})
+    box.git("tag", "v2.0.0")
+    box.git("checkout", "-q", "maint")
+    box.commit({"b": "1"}, tag="v1.0.1")
+    box.git("checkout", "-q", "main")
+    box.git("merge", "-q", "--no-edit", "maint")
+    assert Repository.open().last_release_tag() == "v2.0.0"
+
+
 def test_previews_stand_in_where_nothing_is_final(box: GitBox) -> None:
     box.commit({"a": "1"}, tag="v1.0-rc2")
     box.commit({"a": "2"}, tag="v1.0-rc10")

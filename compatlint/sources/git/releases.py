@@ -68,10 +68,11 @@ def before_head(git: Caller, place: Place, *, may_be_head: bool) -> str:
 
 
 def _describe(git: Caller, commit: str, exclude: list[str]) -> str | None:
-    """Return the nearest tag that has two numbers in its name."""
-    matches = ("--match=*[0-9].[0-9]*", "--match=*[0-9]_[0-9]*")
+    """Return the nearest tag that has two numbers in its name, among the latest three that the walk back meets."""
+    # More candidates cost ten times as much on a long history, and one alone could be an older line that was merged back.
+    options = ("--tags", "--abbrev=0", "--candidates=3", "--match=*[0-9].[0-9]*", "--match=*[0-9]_[0-9]*")
     try:
-        return decode_path(git.run("describe", "--tags", "--abbrev=0", *matches, *exclude, commit)).strip()
+        return decode_path(git.run("describe", *options, *exclude, commit)).strip()
     except GitFailed:
         return None
 
