@@ -28,9 +28,7 @@ class GitBox:
 
     def git(self, *arguments: str) -> str:
         """Run a git command and return what it prints."""
-        done = subprocess.run(
-            ["git", *arguments], cwd=self.path, env=CLEAN, check=True, capture_output=True, text=True
-        )
+        done = subprocess.run(["git", *arguments], cwd=self.path, env=CLEAN, check=True, capture_output=True, text=True)
         return done.stdout.strip()
 
     def write(self, path: str, text: str | bytes) -> Path:
