@@ -96,8 +96,10 @@ def _table(evidence: Evidence, width: int) -> Iterable[Line]:
     rows = [(phrases.offset(row), clean(row.wrote), clean(row.read), phrases.mark(row)) for row in evidence.table]
     first = max(6, *(len(row[0]) for row in rows))
     room = width - first - 6 - _MARK_WIDTH
-    left = min(max(len(writer), *(len(row[1]) for row in rows)), max(room // 2, 12))
-    right = min(max(len(reader), *(len(row[2]) for row in rows)), max(room - left, 12))
+    left = max(len(writer), *(len(row[1]) for row in rows))
+    right = max(len(reader), *(len(row[2]) for row in rows))
+    left = min(left, max(room // 2, room - right))
+    right = min(right, room - left)
     yield [(f"  {'offset':>{first}}  {_cut(writer, left):<{left}}  {_cut(reader, right)}", "dim")]
     for at, wrote, read, mark in rows:
         text = f"  {at:>{first}}  {_cut(wrote, left):<{left}}  {_cut(read, right):<{right}}"

@@ -1,0 +1,82 @@
+"""The pages say what the program does: their examples are read by it, their lists are its lists."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from compatlint import config, promise
+from compatlint.check import waive
+from compatlint.check.facts import VOCABULARY
+from compatlint.check.findings import Direction, Outcome
+from compatlint.rulebook import PLACEHOLDERS
+
+ROOT = Path(__file__).resolve().parent.parent
+CONFIGURATION = (ROOT / "docs" / "configuration.md").read_text()
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
+README = (ROOT / "README.md").read_text()
+
+
+def fences(page: str, language: str) -> list[str]:
+    found = re.findall(rf"^( *)```{language}\n(.*?)^ *```$", page, re.DOTALL | re.MULTILINE)
+    return ["\n".join(line.removeprefix(indent) for line in text.splitlines()) for indent, text in found]
+
+
+def test_the_report_in_the_readme_is_what_the_demonstration_prints(tmp_path):
+    command = [sys.executable, "-m", "compatlint", "demo", str(tmp_path / "demo")]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    report = printed.partition("\nThis was ")[0].strip()
+    (shown,) = fences(README, "console")
+    assert timeless(shown) == timeless(f"$ compatlint diff v13.2.1..v13.2.2\n{report}"), "paste what `compatlint demo` prints"
+
+
+def timeless(text: str) -> str:
+    return re.sub(r"\d+\.\d s$", "", text.rstrip())
+
+
+def test_the_examples_of_the_configuration_page_are_read(tmp_path):
+    settings, table, entry = fences(CONFIGURATION, "toml")
+    (tmp_path / "compatlint.toml").write_text(settings)
+    loaded = config.load(tmp_path)
+    assert loaded.severity == {"trailing-lost": "ignore", "compat-raised": "warning"}
+    (tmp_path / "compatlint.toml").write_text(table)
+    chosen = config.load(tmp_path).promise
+    assert not isinstance(chosen, str)
+    assert promise.choose(chosen, "ceph").versions == "major"
+    (tmp_path / "waivers.toml").write_text(entry)
+    assert waive.entries(tmp_path / "waivers.toml")[0].until == "14.2.0"
+
+
+def test_the_configuration_page_lists_every_key_and_preset():
+    settings = fences(CONFIGURATION, "toml")[0]
+    for key in config.Config.__slots__:
+        assert re.search(rf"^\[?{key}\b", settings, re.MULTILINE) or key == "source"
+    rows = re.findall(r"^\| `(\w+)` \|", CONFIGURATION, re.MULTILINE)
+    assert rows == list(promise.PRESETS)
+
+
+def test_the_comment_on_the_configuration_page_is_a_waiver():
+    (comment,) = waive.comments("a.h", fences(CONFIGURATION, "cpp")[0])
+    assert not comment.fault
+    assert comment.rules == ("item-retyped",)
+
+
+def test_the_glossary_has_every_direction_and_outcome():
+    for word in (*Direction, *Outcome):
+        assert f"`{word}`" in CONTRIBUTING
+
+
+def test_the_tour_names_every_placeholder():
+    for word in PLACEHOLDERS:
+        assert f"`{{{word}}}`" in CONTRIBUTING
+    assert set(VOCABULARY["outcome"]) == {str(each) for each in Outcome}
+
+
+def test_every_file_and_folder_that_the_pages_name_exists():
+    for page in (README, CONTRIBUTING):
+        for path in re.findall(r"\]\(([\w./-]+)\)", page):
+            assert (ROOT / path).exists(), path
+        for path in re.findall(r"`((?:compatlint|tests|docs|rules|fixtures|benchmarks)/[\w./]*)`", page):
+            assert (ROOT / path).exists(), path
