@@ -76,8 +76,12 @@ def _excerpt(excerpt: Excerpt) -> str:
 
 
 def _table(evidence: Evidence) -> str:
-    head = f"| offset | {_text(evidence.writer)} wrote | {_text(evidence.reader)} reads | |\n| ---: | --- | --- | --- |\n"
-    rows = [f"| {phrases.offset(row)} | {_code(row.wrote)} | {_code(row.read)} | {phrases.mark(row)} |" for row in evidence.table]
+    writer, reader = phrases.columns(evidence)
+    head = f"| offset | {_text(writer)} | {_text(reader)} | |\n| ---: | --- | --- | --- |\n"
+    rows = [
+        f"| {phrases.offset(row)} | {_code(row.wrote)} | {_code(row.read)} | {phrases.mark(evidence, row)} |"
+        for row in evidence.table
+    ]
     return head + "\n".join(rows)
 
 

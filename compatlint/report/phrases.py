@@ -9,19 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from compatlint.check.findings import Comparison, Evidence, Finding, Outcome, Row, Severity, Unread
+from compatlint.check.findings import Comparison, Direction, Evidence, Finding, Outcome, Row, Severity, Unread
 from compatlint.wire.span import Span
 
 UNREAD_SHOWN: Final = 10
 
 _SENTENCES: Final = {
-    Outcome.MISREAD: "{reader} misreads what {writer} wrote",
-    Outcome.OVERREAD: "{reader} reads past the end of what {writer} wrote",
+    Outcome.MISREAD: "{reader} misreads {bytes}",
+    Outcome.OVERREAD: "{reader} reads past the end of {bytes}",
     Outcome.ABSENT: "{reader} needs an item that {writer} does not send",
     Outcome.REJECTED: "{reader} does not accept a value that {writer} sends",
-    Outcome.REFUSED: "{reader} refuses what {writer} wrote",
-    Outcome.LEFTOVER: "{reader} stops before the end of what {writer} wrote",
-    Outcome.DROPPED: "{reader} skips and loses part of what {writer} wrote",
+    Outcome.REFUSED: "{reader} refuses {bytes}",
+    Outcome.LEFTOVER: "{reader} stops before the end of {bytes}",
+    Outcome.DROPPED: "{reader} skips and loses part of {bytes}",
     Outcome.UNREAD: "whether {reader} reads what {writer} wrote is not known",
 }
 _ORDER: Final = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
@@ -56,7 +56,9 @@ def place(span: Span) -> str:
 
 def sentence(evidence: Evidence) -> str:
     """Return what one failing meeting means, in one sentence without its direction."""
-    words = _SENTENCES[evidence.outcome].format(reader=clean(evidence.reader), writer=clean(evidence.writer))
+    writer = clean(evidence.writer)
+    made = writer if evidence.direction is Direction.SKIP else f"what {writer} wrote"
+    words = _SENTENCES[evidence.outcome].format(reader=clean(evidence.reader), writer=writer, bytes=made)
     world = ", ".join(clean(each) for each in evidence.world)
     return f"{words} (if {world})" if world else words
 
@@ -83,10 +85,18 @@ def offset(row: Row) -> str:
     return "..." if row.offset is None else str(row.offset)
 
 
-def mark(row: Row) -> str:
+def columns(evidence: Evidence) -> tuple[str, str]:
+    """Return the heads of the byte table. Over a skip no release wrote: the bytes are a version that one still read."""
+    writer, reader = clean(evidence.writer), clean(evidence.reader)
+    return writer if evidence.direction is Direction.SKIP else f"{writer} wrote", f"{reader} reads"
+
+
+def mark(evidence: Evidence, row: Row) -> str:
     """Return what is wrong with a row of the byte table, or nothing."""
     if not row.bad:
         return ""
+    if evidence.outcome is Outcome.REFUSED:
+        return "refused"
     return "past the end" if not row.wrote else "not read" if not row.read else "misread"
 
 

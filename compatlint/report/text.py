@@ -92,8 +92,8 @@ def _excerpt(excerpt: Excerpt, width: int) -> Iterable[Line]:
 
 
 def _table(evidence: Evidence, width: int) -> Iterable[Line]:
-    writer, reader = f"{clean(evidence.writer)} wrote", f"{clean(evidence.reader)} reads"
-    rows = [(phrases.offset(row), clean(row.wrote), clean(row.read), phrases.mark(row)) for row in evidence.table]
+    writer, reader = phrases.columns(evidence)
+    rows = [(phrases.offset(row), clean(row.wrote), clean(row.read), phrases.mark(evidence, row)) for row in evidence.table]
     first = max(6, *(len(row[0]) for row in rows))
     room = width - first - 6 - _MARK_WIDTH
     left = max(len(writer), *(len(row[1]) for row in rows))

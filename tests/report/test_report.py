@@ -17,7 +17,7 @@ import jsonschema
 import pytest
 from hypothesis import given
 
-from compatlint.check.findings import Direction, Severity, Waived
+from compatlint.check.findings import Direction, Outcome, Severity, Waived
 from compatlint.report import github, markdown, phrases, sarif, text
 from compatlint.report import json as as_json
 from tests.report.made import BOOK, comparison, comparisons, finding
@@ -108,6 +108,15 @@ def test_text_in_full():
         f"  rule item-inserted-midway, fingerprint {finding().fingerprint}",
         "",
     ]
+
+
+def test_a_skip_speaks_of_a_version_and_a_refusal_of_no_bytes():
+    first = finding().evidence[0]
+    old = replace(first, writer="version 1, as v13.2.1 reads it", direction=Direction.SKIP, outcome=Outcome.REFUSED)
+    report = run("text", finding(breaks=(Direction.SKIP,), evidence=(old,)))
+    assert "  skip       v13.2.2 refuses version 1, as v13.2.1 reads it\n" in report
+    assert "  offset  version 1, as v13.2.1 reads it  v13.2.2 reads\n" in report
+    assert "size u64       <- refused\n" in report
 
 
 def test_text_keeps_notes_and_waived_findings_short_unless_verbose():
