@@ -199,7 +199,7 @@ def _value(callee: Expression, name: str, arguments: tuple[Expression, ...], pla
 def _typed(subject: Expression, name: str, count: Term | None, stream: str, line: int, scope: Scope) -> Step:
     """Return the item of a value by its type."""
     content = scope.stream(subject) if scope.writing else None
-    if content is not None and (subject[0] != "id" or scope.locals[subject[1]].buffer or scope.is_stream_type(scope.typ(subject))):
+    if content is not None and _holds_bytes(subject, scope):
         return Item(scope.path(subject) or text(subject), Blob(0 if name.endswith("nohead") else 32), line, None, stream, "bufferlist", False, content, None, scope.site.path)
     kind = scope.typ(subject)
     wire: Type = scope.types.wire(kind) if kind is not None else Unknown(f"type of {text(subject)}")
@@ -208,6 +208,12 @@ def _typed(subject: Expression, name: str, count: Term | None, stream: str, line
         wire = Blob(0) if isinstance(wire, Blob) else replace(wire, prefix=0) if isinstance(wire, Seq) else wire
     found = item(subject, wire, stream, line, scope, kind)
     return found if count is None else replace(found, value=count)
+
+
+def _holds_bytes(subject: Expression, scope: Scope) -> bool:
+    """Tell whether a stream's name stands for a buffer, so that encoding it nests its bytes."""
+    local = scope.locals.get(subject[1]) if subject[0] == "id" else None
+    return subject[0] != "id" or local is None or local.buffer or scope.is_stream_type(scope.typ(subject))
 
 
 def _exact(wire: Type, subject: Expression) -> Type:
