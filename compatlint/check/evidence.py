@@ -43,7 +43,9 @@ def _rows(run: Run) -> Iterator[Row]:
 
 
 def _is(one: Token, other: Token) -> bool:
-    return one is other or (one.kind, one.name, one.line) == (other.kind, other.name, other.line)
+    if one is other or (one.kind, one.name, one.line) == (other.kind, other.name, other.line):
+        return True  # a copy; or, below, a part of a value that was taken apart
+    return other.kind == "value" and one.line == other.line and bool(other.name) and one.name.startswith(other.name)
 
 
 def _walk(tokens: list[Token], depth: int = 0) -> Iterator[tuple[Token, int]]:

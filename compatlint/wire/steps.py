@@ -190,7 +190,7 @@ class Codec:
     """One structure's encoder and decoder; either may be missing (None) where the release has only one side.
 
     `message`: the version travels in a message's header and the end of the payload is the end of the bytes.
-    `template` lists the parameters that its name leaves open.
+    `shared`: bytes at rest that daemons of several releases open at the same time.
     """
 
     name: str
@@ -202,7 +202,7 @@ class Codec:
     encoder_span: Span | None = None
     decoder_span: Span | None = None
     message: bool = False
-    key: str = ""
+    shared: bool = False
 
 
 def walk(program: Program) -> list[Step]:

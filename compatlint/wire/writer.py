@@ -182,6 +182,10 @@ class Generator(Writer):
         token = self.frames.pop()
         self.out(step.stream).append(Token("close", line=step.line, length=token.length, header=token.header))
 
+    def at_end(self, stream: str) -> Term | None:
+        """Whatever may follow does: that it was once left out is known of no writer."""
+        return Const(0)
+
     def skip(self, step: Skip) -> None:
         """Leave bytes that are skipped."""
         self.out(step.stream).append(Token("value", "(skipped)", Blob(0), self.value(step.count), None, step.line, dead=True))
