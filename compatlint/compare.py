@@ -20,6 +20,7 @@ from compatlint.errors import SourceError, suggest
 from compatlint.promise import Promise, assumption, choose, version_of
 
 if TYPE_CHECKING:
+    from compatlint.check.confront import Side
     from compatlint.config import Config
     from compatlint.graph import Structure
     from compatlint.notations.ceph.release import Release
@@ -133,6 +134,7 @@ class _Work:
     cache: Cache | None
     progress: Progress | None
     rules: Rulebook | None
+    older: list[tuple[str, Release]] | None = None
 
     def run(self, changed: list[Change]) -> tuple[list[Finding], list[Unread], int]:
         """Return findings, unread codecs, and how many codecs were met."""
@@ -154,11 +156,11 @@ class _Work:
                 continue
             met += 1
             sides = (Side(left, before.codecs.codec, before.features()), Side(right, after.codecs.codec, after.features()))
-            result = confront(*sides)
+            result = confront(*sides, self.history)
             if result.unread:
                 unread.append(Unread(name, right.span, result.unread))
             findings.extend(found for cause in result.causes if (found := self.judge(sides, cause)) is not None)
-        findings = [self.contained(finding) for finding in findings]
+        findings = [self.contained(finding) for finding in _once(findings)]
         shared.save()
         return findings, unread, met
 
@@ -166,6 +168,29 @@ class _Work:
         """Report progress."""
         if self.progress is not None:
             self.progress(done, total, what)
+
+    def history(self, name: str) -> list[tuple[str, Side]] | None:
+        """Return a codec as the major releases before both of these have it; None if the repository has no such tags."""
+        from compatlint.check.confront import Side
+
+        if self.older is None:
+            self.older = self._open_older()
+        if not self.older:
+            return None
+        found = [(rev, release, release.codecs.codec(name)) for rev, release in self.older]
+        return [(rev, Side(codec, release.codecs.codec, release.features())) for rev, release, codec in found if codec is not None]
+
+    def _open_older(self) -> list[tuple[str, Release]]:
+        from compatlint.notations.ceph.release import Release, wants
+
+        versions = _version(self.repository, self.old), _version(self.repository, self.new)
+        shared = self.releases[0].corpus.shared
+        found = []
+        for tag in self.promise.before(self.repository.release_tags(), *versions):
+            self.tell(0, 1, f"reading {tag}")
+            tree = self.repository.tree(tag)
+            found.append((tag, Release(tree.commit, {path: blob for path, blob in tree.files().items() if wants(path)}, shared)))
+        return found
 
     def judge(self, sides: tuple[object, object], cause: object) -> Finding | None:
         """Name one cause."""
@@ -200,7 +225,28 @@ class _Work:
         """Name the structures that contain the broken one, as the containment graph of both releases tells."""
         if finding.severity is Severity.NOTE:
             return finding
-        return replace(finding, contained_in=containers_of(self.releases[1], finding.codec))
+        around = tuple(dict.fromkeys((*finding.contained_in, *containers_of(self.releases[1], finding.codec))))
+        breaks = finding.breaks
+        if {Direction.UPGRADE, Direction.DOWNGRADE} & set(breaks) and Direction.MIXED not in breaks:
+            codecs = [self.releases[1].codecs.codec(name) for name in around]
+            if any(codec is not None and codec.link == "peer" for codec in codecs):
+                breaks = (*breaks, Direction.MIXED)  # it travels inside a message
+        return replace(finding, contained_in=around, breaks=breaks)
+
+
+def _once(findings: list[Finding]) -> list[Finding]:
+    """Keep one finding of each cause: where functions share a line that breaks, the one whose own line it is."""
+    kept: dict[tuple[str, str, int, str], Finding] = {}
+    for finding in findings:
+        key = (finding.rule, finding.span.path, finding.span.line, finding.item.rsplit(".", 1)[-1])
+        other = kept.get(key)
+        if other is None:
+            kept[key] = finding
+            continue
+        inner, outer = (finding, other) if len(finding.item) < len(other.item) else (other, finding)
+        breaks = tuple(dict.fromkeys((*inner.breaks, *outer.breaks)))
+        kept[key] = replace(inner, breaks=breaks, contained_in=tuple(dict.fromkeys((*inner.contained_in, outer.codec, *outer.contained_in))))
+    return list(kept.values())
 
 
 def containers_of(release: Release, name: str, most: int = 30) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ break outside the promise is still reported, as a note.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Final
 
@@ -61,6 +61,24 @@ class Promise:
         if direction == "downgrade":
             return self._back(old, new, apart)
         return _within(apart, self.skip_majors if direction == "skip" else self.upgrade_majors)
+
+    def before(self, tags: Iterable[str], old: Version | None, new: Version | None) -> tuple[str, ...]:
+        """Return the last tag of each major release that is older than both releases and that data may still come from.
+
+        The nearest first. Where any number is promised, three are enough to look at.
+        """
+        if old is None or new is None:
+            return ()
+        most = 3 if self.skip_majors < 0 else self.skip_majors
+        last: dict[int, tuple[Version, str]] = {}
+        for tag in tags:
+            version = version_of(tag)
+            if version is None or version >= min(old, new) or (version[0] > 1900) != (old[0] > 1900):
+                continue
+            major = self._major(version)
+            if major < min(self._major(old), self._major(new)) and self._major(new) - major <= most:
+                last[major] = max(last.get(major, ((), "")), (version, tag))
+        return tuple(tag for _, (_, tag) in sorted(last.items(), reverse=True))
 
     def _back(self, old: Version | None, new: Version | None, apart: int) -> bool:
         if self.downgrade == "series":

@@ -79,8 +79,15 @@ def plain(program: Program | None) -> Program | None:
     return tuple(out)
 
 
-def confront(old: Side, new: Side) -> Confrontation:
-    """Return what breaks between two releases of a codec."""
+History = Callable[[str], "list[tuple[str, Side]] | None"]
+
+
+def confront(old: Side, new: Side, history: History = lambda name: None) -> Confrontation:
+    """Return what breaks between two releases of a codec.
+
+    `history` gives the codec as releases older than both have it, (revision, side) nearest first; None where no older
+    release is at hand. It is asked only when the newer decoder lost something.
+    """
     own_old, own_new = (meet(side.codec, side.codec, side.programs, side.programs) for side in (old, new))
     for own, which in ((own_old, "old"), (own_new, "new")):
         if own.unread:
@@ -94,7 +101,7 @@ def confront(old: Side, new: Side) -> Confrontation:
     names = Names(own_old, own_new)
     failing = {Direction.UPGRADE: _failing(up, new, names.old_writes), Direction.DOWNGRADE: _failing(down, old, names.new_writes)}
     causes = _causes(old, new, failing, own_old, own_new)
-    skip = _skip(old, new, failing, causes)
+    skip = _skip(old, new, failing, causes, history)
     if skip is not None:
         causes.append(skip)
     reused = _reused(up, own_old, own_new, old, new) if not causes else None
@@ -373,36 +380,66 @@ def _mentions(term: Term, name: str) -> bool:
 # ---- older bytes -----------------------------------------------------------------------------------------------------
 
 
-def _skip(old: Side, new: Side, failing: dict[Direction, list[Run]], causes: list[Cause]) -> Cause | None:
-    """Find a version that the old decoder understood and the new one does not."""
+def _skip(old: Side, new: Side, failing: dict[Direction, list[Run]], causes: list[Cause], history: History) -> Cause | None:
+    """Find a version that the old decoder understood and the new one does not.
+
+    If releases older than both are at hand, one of them must really write what is no longer understood.
+    """
     if plain(old.codec.decoder) == plain(new.codec.decoder):
         return None
-    written = _written(old)
-    for version in range(1, min(_highest(old.codec), MAX_VERSION) + 1):
-        if version in written and (failing[Direction.UPGRADE] or len(written) == 1 and False):
+    lost = _lost(old, new, failing)
+    if lost is None:
+        return None
+    older = history(new.codec.name)
+    if older is None:
+        return _skip_cause(*lost, "", new, causes)
+    for rev, side in older:
+        meeting = meet(side.codec, new.codec, side.programs, new.programs)
+        before = meet(side.codec, old.codec, side.programs, old.programs)
+        if meeting.unread or before.unread:
             continue
-        itself = meet(old.codec, old.codec, old.programs, old.programs, version=version)
-        if itself.unread or not itself.runs:
-            continue
-        sound = {run.world for run in itself.runs if not run.outcome}
-        other = meet(old.codec, new.codec, old.programs, new.programs, version=version)
-        if other.unread:
-            continue
-        for run in other.failed:
+        sound = {run.world for run in before.runs if not run.outcome}
+        for run in _failing(meeting, new, lambda run: False):
             if run.world in sound:
-                return _skip_cause(run, version, new, causes)
+                return _skip_cause(run, _version_of(run), rev, new, causes)
     return None
 
 
-def _skip_cause(run: Run, version: int, new: Side, causes: list[Cause]) -> Cause | None:
-    run.version = version
+def _lost(old: Side, new: Side, failing: dict[Direction, list[Run]]) -> tuple[Run, int] | None:
+    """Return what the new decoder makes of the first version that only the old one understands."""
+    written = _written(old)
+    for version in range(1, min(_highest(old.codec), MAX_VERSION) + 1):
+        if version in written and failing[Direction.UPGRADE]:
+            continue
+        itself = meet(old.codec, old.codec, old.programs, old.programs, version=version)
+        other = meet(old.codec, new.codec, old.programs, new.programs, version=version)
+        if itself.unread or other.unread:
+            continue
+        sound = {run.world for run in itself.runs if not run.outcome}
+        for run in other.failed:
+            if run.world in sound:
+                return run, version
+    return None
+
+
+def _version_of(run: Run) -> int:
+    """Return the version that a run's writer wrote, 0 if it wrote none."""
+    first = run.tokens[0] if run.tokens else None
+    version = first.version if first is not None and first.kind == "open" else None
+    return version.value if isinstance(version, Const) and isinstance(version.value, int) else 0
+
+
+def _skip_cause(run: Run, version: int, rev: str, new: Side, causes: list[Cause]) -> Cause | None:
+    run.version, run.writer = version, rev
     if causes and Direction.UPGRADE in causes[0].breaks:
         causes[0].breaks = (*causes[0].breaks, Direction.SKIP)
         causes[0].runs[Direction.SKIP] = run
         return None
     span = new.codec.decoder_span or new.codec.span
     name = run.token.name if run.token is not None and run.token.name else run.item_name or "version"
-    return Cause(Outcome(run.outcome), Change.BRANCH_DROPPED, name, span.line, span.path, (Direction.SKIP,), {Direction.SKIP: run}, note=f"version {version}")
+    return Cause(
+        Outcome(run.outcome), Change.BRANCH_DROPPED, name, span.line, span.path, (Direction.SKIP,), {Direction.SKIP: run}, note=f"version {version}"
+    )
 
 
 def _written(side: Side) -> set[int]:

@@ -30,6 +30,7 @@ class Run:
     item_type: object = None
     text: str = ""
     version: int | None = None
+    writer: str = ""
     oracle: Oracle | None = None
     stop: int = 0
 

@@ -112,7 +112,7 @@ def _roles(court: Court, direction: Direction) -> tuple[str, str]:
 def _evidence(court: Court, direction: Direction, run: Run) -> Evidence:
     writer, reader = _roles(court, direction)
     if run.version is not None:
-        writer = f"version {run.version}, as {court.old} reads it"
+        writer = run.writer or f"version {run.version}, as {court.old} reads it"
     return Evidence(writer, reader, direction, Outcome(run.outcome) if run.outcome else Outcome.DROPPED, evidence.worlds(run), evidence.table(run))
 
 
