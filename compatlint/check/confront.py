@@ -89,17 +89,18 @@ def confront(old: Side, new: Side, history: History = lambda name: None) -> Conf
     release is at hand. It is asked only when the newer decoder lost something.
     """
     own_old, own_new = (meet(side.codec, side.codec, side.programs, side.programs) for side in (old, new))
-    for own, which in ((own_old, "old"), (own_new, "new")):
+    for own, side, which in ((own_old, old, "old"), (own_new, new, "new")):
         if own.unread:
             return Confrontation(unread=own.unread)
-        if own.failed:
-            return Confrontation(unread=f"encoder and decoder of the {which} release do not fit as read: {explain(own.failed[0])}")
+        failed = [run for run in own.failed if possible(run, side, side)]
+        if failed:
+            return Confrontation(unread=f"encoder and decoder of the {which} release do not fit as read: {explain(failed[0])}")
     up = meet(old.codec, new.codec, old.programs, new.programs)
     down = meet(new.codec, old.codec, new.programs, old.programs)
     if up.unread or down.unread:
         return Confrontation(unread=up.unread or down.unread)
     names = Names(own_old, own_new)
-    failing = {Direction.UPGRADE: _failing(up, new, names.old_writes), Direction.DOWNGRADE: _failing(down, old, names.new_writes)}
+    failing = {Direction.UPGRADE: _failing(up, old, new, names.shifted), Direction.DOWNGRADE: _failing(down, new, old, names.shifted)}
     causes = _causes(old, new, failing, own_old, own_new)
     skip = _skip(old, new, failing, causes, history)
     if skip is not None:
@@ -139,14 +140,8 @@ class Names:
         """Tell whether two names mean one item."""
         return one == other or other in self.together.get(one, ()) or bool(self.together.get(one, set()) & self.together.get(other, set()))
 
-    def old_writes(self, run: Run) -> bool:
-        """Tell whether a reader takes one item of the old writer for another."""
-        return self._shifted(run)
-
-    new_writes = old_writes
-
-    def _shifted(self, run: Run) -> bool:
-        """Find an item that is read where another was written while it was itself written elsewhere."""
+    def shifted(self, run: Run) -> bool:
+        """Tell whether an item is read where another was written while it was itself written elsewhere."""
         written = [(layout.bare(pair.token.name), index) for index, pair in enumerate(run.pairs) if not pair.token.dead]
         written += [(layout.bare(token.name), -1) for token in run.dropped if token.kind == "value" and not token.dead]
         for index, pair in enumerate(run.pairs):
@@ -188,11 +183,11 @@ def _aliases(own: Meeting) -> dict[str, set[str]]:
 # ---- which worlds count ----------------------------------------------------------------------------------------------
 
 
-def _failing(meeting: Meeting, reader: Side, shifted: Callable[[Run], bool]) -> list[Run]:
-    """Return the failing worlds that can happen: between daemons, no feature is on that the reader does not know."""
+def _failing(meeting: Meeting, writer: Side, reader: Side, shifted: Callable[[Run], bool]) -> list[Run]:
+    """Return the failing worlds that can happen."""
     found = []
     for run in meeting.runs:
-        if reader.codec.link == "peer" and reader.features is not None and _unknown_feature(run, reader.features):
+        if not possible(run, writer, reader):
             continue
         if run.outcome == "leftover" and _versioned_by_hand(run, reader.codec):
             run.outcome = ""
@@ -222,10 +217,15 @@ def _versioned_by_hand(run: Run, reader: Codec) -> bool:
 _VERSION_NAMES = frozenset({"struct_v", "version", "v", "ver", "struct_version"})
 
 
-def _unknown_feature(run: Run, known: frozenset[str]) -> bool:
-    return run.oracle is not None and any(
-        answer and isinstance(test, Feature) and test.name not in known for test, answer in run.oracle.log
-    )
+def possible(run: Run, writer: Side, reader: Side) -> bool:
+    """Tell whether a world can happen: between daemons a feature is on if and only if both releases announce it.
+
+    Bytes at rest outlive what was on when they were written: there, everything can happen.
+    """
+    if reader.codec.link != "peer" or run.oracle is None or writer.features is None or reader.features is None:
+        return True
+    both = writer.features & reader.features
+    return all(answer == (test.name in both) for test, answer in run.oracle.log if isinstance(test, Feature))
 
 
 # ---- causes ----------------------------------------------------------------------------------------------------------
@@ -399,7 +399,7 @@ def _skip(old: Side, new: Side, failing: dict[Direction, list[Run]], causes: lis
         if meeting.unread or before.unread:
             continue
         sound = {run.world for run in before.runs if not run.outcome}
-        for run in _failing(meeting, new, lambda run: False):
+        for run in _failing(meeting, side, new, lambda run: False):
             if run.world in sound:
                 return _skip_cause(run, _version_of(run), rev, new, causes)
     return None
