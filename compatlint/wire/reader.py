@@ -259,6 +259,8 @@ class Reader(Machine):
                 raise Unreadable(f"{name}: size not known")
             if have == want:
                 return self._paired(cursor, token, kind, step, name)
+            if have > want and isinstance(token.value, Const) and isinstance(token.value.value, int):
+                return self._low_bytes(cursor, token, token.value.value, have, want, step, name)
             if have < want and isinstance(kind, Fixed):
                 return self._fixed(cursor, want, step, name)
             if have > want and isinstance(wrote, Fixed):
@@ -267,6 +269,13 @@ class Reader(Machine):
                 cursor.put([rest])
                 return Opaque("bytes of " + token.name)
         raise Mismatch("misread", token, step, expected=describe(kind))
+
+    def _low_bytes(self, cursor: Cursor, token: Token, value: int, have: int, want: int, step: Item, name: str) -> Term:
+        """Read the first bytes of a written constant: integers are little-endian, so they are its low bytes."""
+        low, rest = Const(value & ((1 << 8 * want) - 1)), Const((value & ((1 << 8 * have) - 1)) >> 8 * want)
+        self.pairs.append(Pair(token, name, step.type, step.line, step.dead, step.spelling))
+        cursor.put([Token("value", token.name, Int(8 * (have - want)), rest, None, token.line, token.path, dead=token.dead)])
+        return low
 
     def _fixed(self, cursor: Cursor, want: int, step: Item, name: str) -> Term:
         """Read a fixed number of bytes over several written values."""
@@ -316,6 +325,8 @@ class Reader(Machine):
             raise NeedInline(token.type.name)
         if token.kind == "unclear":
             raise Unreadable(token.name)
+        if token.kind == "value" and self._bare_version(step, token):
+            return
         if token.kind != "open" or token.header != step.header:
             raise Mismatch("misread", token, head, expected="a frame")
         version = token.version or Const(1)
@@ -326,6 +337,24 @@ class Reader(Machine):
         self._accepts(step, token)
         cursor.take()
         cursor.frames.append(token)
+
+    def _bare_version(self, step: Open, token: Token) -> bool:
+        """Read a version that was written as a plain integer: all that a frame older than `compat_from` has for a header.
+
+        Source: DECODE_START_LEGACY_COMPAT_LEN in Ceph's src/include/encoding.h.
+        """
+        version = token.value
+        if step.header or token.type != Int(step.bits) or not isinstance(version, Const) or not isinstance(version.value, int):
+            return False
+        if not 0 <= version.value < min(step.compat_from, step.length_from):
+            return False
+        cursor = self.cursor(step.stream)
+        cursor.take()
+        self.pairs.append(Pair(token, self.name(step.var), Int(step.bits), step.line, dead=True))
+        self.assign(step.var, version)
+        self.assign(step.oldest_var, version)
+        cursor.frames.append(Token("open", version=version, oldest=version, compat=False, length=False))
+        return True
 
     def _same_header(self, step: Open, token: Token, version: Term, head: Item) -> None:
         """Check that reader and writer agree on which header fields this version has."""

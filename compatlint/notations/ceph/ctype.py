@@ -185,8 +185,10 @@ class Types:
 
     def _member_type(self, kind: CType) -> CType | None:
         """Resolve `X<A>::name`: an iterator of a container, a type of a class template."""
-        owner = self.settle(kind.args[0])
         short = kind.name.removeprefix("::")
+        if short == "type" and kind.args[0].name.endswith("make_variant_over"):
+            return self._variant_over(kind.args[0])
+        owner = self.settle(kind.args[0])
         if short in ITERATORS:
             return CType("@iterator", (self.element(owner) or CType("?"),), kind.site)
         if short in ("value_type", "mapped_type", "key_type", "reference", "const_reference"):
@@ -196,6 +198,16 @@ class Types:
             return element
         cls = self.class_of(owner)
         return parse_type(short, Site(cls[0].name, cls[1], self.bindings(cls[0], owner))) if cls else None
+
+    def _variant_over(self, made: CType) -> CType | None:
+        """Resolve `boost::make_variant_over<Sequence::type>::type`: a variant of the sequence's types."""
+        if not made.args:
+            return None
+        listed = made.args[0]
+        if listed.name == "::type" and listed.args:
+            listed = listed.args[0]
+        listed = self.settle(CType(listed.name.removesuffix("::type"), listed.args, listed.site))
+        return CType("variant", listed.args, listed.site) if listed.args else None
 
     def _iterator(self, owner: str, site: Site) -> CType | None:
         element = self.element(self.settle(CType(owner, (), site)))

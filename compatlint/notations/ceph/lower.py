@@ -5,7 +5,7 @@ Everything that touches a stream becomes a step or `Unclear`; what touches none 
 
 from __future__ import annotations
 
-from compatlint.notations.ceph import calls
+from compatlint.notations.ceph import calls, visitors
 from compatlint.notations.ceph.ctype import CType, Site, Types, parse_type
 from compatlint.notations.ceph.scope import Local, Scope, count_uses, text
 from compatlint.notations.cpp.facts import Body, Expression, FunctionFacts, Statement
@@ -31,7 +31,7 @@ def lower_function(function: FunctionFacts, path: str, types: Types, *, writing:
         found = types.class_of(types.settle(owner))
         if found is not None:
             scope_name, bound = found[0].name, types.bindings(found[0], types.settle(owner))
-    scope = Scope(types, writing, Site(scope_name, path, bound), owner, uses=count_uses(function.body), message=message, function=function.name)
+    scope = Scope(types, writing, Site(scope_name, path, bound), owner, uses=count_uses(function.body), message=message, function=function.name, lowering=lower)
     scope.active = ((function.name, function.line),)
     rooted = message
     free_object = owner is None
@@ -181,8 +181,7 @@ def _variant_value(right: Expression, left: Expression, scope: Scope) -> Term | 
     name = right[1][1] if right[0] == "call" and right[1][0] == "id" else right[1] if right[0] in ("make", "new") else None
     if not isinstance(name, str):
         return None
-    target = scope.types.settle(scope.typ(left) or CType("?"))
-    if target.name.rsplit("::", 1)[-1] != "variant" and right[0] != "new":
+    if right[0] != "new" and not visitors.alternatives(scope.typ(left), scope):
         return None
     return Const("type:" + name.rsplit("::", 1)[-1])
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from compatlint.notations.ceph.ctype import STREAMS, CType, Site, Types, parse_type
 from compatlint.notations.cpp.facts import Body, Expression, FunctionFacts
+from compatlint.wire.steps import Program
 from compatlint.wire.terms import AtEnd, Const, Feature, Op, Opaque, Place, Term, Var, operate
 
 MAX_DEPTH = 24
@@ -46,6 +48,11 @@ class Scope:
     serial: list[int] = field(default_factory=lambda: [0])
     function: str = ""
     active: tuple[tuple[str, int], ...] = ()
+    lowering: Callable[[Body, Scope], Program] | None = None
+
+    def lower(self, body: Body) -> Program:
+        """Return the steps of a body, by what was given to the outermost scope: modules of calls know no statements."""
+        return self.lowering(body, self) if self.lowering is not None else ()
 
     # ---- names -------------------------------------------------------------------------------------------------
 
@@ -349,7 +356,7 @@ class Scope:
         key = (function.name, function.line)
         return Scope(
             self.types, self.writing, Site(scope, path, bound), owner, prefix, {}, list(self.frames), count_uses(function.body),
-            self.depth + 1, self.message, self.serial, function.name, (*self.active, key),
+            self.depth + 1, self.message, self.serial, function.name, (*self.active, key), self.lowering,
         )  # fmt: skip
 
     def bind(self, text: str, name: str, caller: Scope, argument: Expression) -> None:

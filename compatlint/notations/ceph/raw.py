@@ -1,0 +1,74 @@
+"""Methods of a buffer or of a position in one: bytes without a type."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from compatlint.notations.ceph.scope import Scope, text
+from compatlint.notations.ceph.values import item
+from compatlint.wire.steps import Item, Skip, Splice, Step, Unclear
+from compatlint.wire.terms import Const, Op, Opaque
+from compatlint.wire.types import Blob, Fixed, Int, Type, Unknown
+
+if TYPE_CHECKING:
+    from compatlint.notations.cpp.facts import Expression
+
+IGNORED = frozenset("hexdump crc32c length clear reserve rebuild rebuild_aligned c_str get_num_buffers swap dendl is_contiguous get_bl get_crc set_crc invalidate_crc get_current_ptr last_p_off reassign_to_mempool try_assign_to_mempool get_logical_offset get_pos".split())
+
+
+def stream_method(stream: str, callee: Expression, name: str, arguments: tuple[Expression, ...], line: int, scope: Scope) -> list[Step] | None:
+    """A method of a buffer or of a position in one."""
+    if name in IGNORED or name in ("begin", "cbegin", "end", "get_off", "get_remaining", "buffers", "front", "back", "get_ptr"):
+        return []
+    if scope.writing:
+        return _append(stream, name, arguments, line, scope, callee)
+    if name in ("advance", "seek"):
+        return [Skip(scope.term(arguments[0]), stream, line)] if name == "advance" else [Unclear("seek", line, stream)]
+    if name in ("copy", "copy_deep", "copy_shallow", "get_ptr_and_advance", "copy_in"):
+        return [_copied(arguments, stream, line, scope)]
+    if name == "copy_all":
+        return [Item(scope.path(arguments[0]) or text(arguments[0]), Blob(0), line, Opaque("the rest"), stream)]
+    if name == "get_pos_add":
+        return [Unclear(name, line, stream)]
+    return []
+
+
+def _copied(arguments: tuple[Expression, ...], stream: str, line: int, scope: Scope) -> Step:
+    """p.copy(n, destination)."""
+    size = scope.term(arguments[0]) if arguments else Opaque("?")
+    target = arguments[-1] if len(arguments) > 1 else ("text", "bytes")
+    name = scope.path(target) or text(target)
+    if isinstance(size, Const) and isinstance(size.value, int):
+        kind: Type = Int(size.value * 8) if size.value in (1, 2, 4, 8) else Fixed(size.value)
+        return Item(name, kind, line, None, stream, path=scope.site.path)
+    return Item(name, Blob(0), line, size, stream, path=scope.site.path)
+
+
+def _append(stream: str, name: str, arguments: tuple[Expression, ...], line: int, scope: Scope, callee: Expression) -> list[Step]:
+    """bl.append(...) in its spellings."""
+    if name in ("append", "claim_append", "append_bl", "claim", "push_back") and len(arguments) == 1:
+        source = scope.stream(arguments[0])
+        if source is not None:
+            return [Splice(source, stream)]
+        kind = scope.typ(arguments[0])
+        wire = scope.types.wire(kind) if kind is not None else Unknown(text(arguments[0]))
+        if isinstance(wire, Blob):
+            if arguments[0][0] == "str":
+                return [Item(text(arguments[0]), Fixed(len(arguments[0][1])), line, Opaque(text(arguments[0])), stream, dead=True, path=scope.site.path)]
+            return [Item(scope.path(arguments[0]) or text(arguments[0]), Blob(0), line, scope.term(arguments[0]), stream, path=scope.site.path)]
+        return [item(arguments[0], wire if isinstance(wire, Int) else Unknown(text(arguments[0])), stream, line, scope, kind)]
+    if name == "append" and len(arguments) == 2:
+        size = scope.term(arguments[1])
+        if isinstance(size, Const) and isinstance(size.value, int):
+            raw: Type = Int(size.value * 8) if size.value in (1, 2, 4, 8) else Fixed(size.value)
+            return [Item(scope.path(arguments[0]) or text(arguments[0]), raw, line, scope.term(arguments[0]), stream, path=scope.site.path)]
+        return [Item(scope.path(arguments[0]) or text(arguments[0]), Blob(0), line, Op("size", (scope.term(arguments[0]),)), stream, path=scope.site.path)]
+    if name in ("append_zero", "append_hole"):
+        size = scope.term(arguments[0])
+        if isinstance(size, Const) and isinstance(size.value, int):
+            raw = Int(size.value * 8) if size.value in (1, 2, 4, 8) else Fixed(size.value)
+            return [Item("zeros" if name == "append_zero" else "hole", raw, line, Opaque(name), stream, dead=True)]
+        return [Item("zeros", Blob(0), line, size, stream, dead=True)]
+    if name in ("copy_in", "flush", "get_append_buffer_unused_tail_length", "set"):
+        return []
+    return [Unclear(f"{name}({', '.join(text(each) for each in arguments)})", line, stream)]
