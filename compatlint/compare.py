@@ -323,26 +323,29 @@ def _all(release: Release, config: Config, paths: Sequence[str], progress: Progr
             yield codec
 
 
-def show(repository: Repository, tree: Tree, codec: str, *, config: Config, cache: Cache | None = None) -> str:
-    """Return the wire program of a codec as text; SourceError if the release has no codec of that name."""
+def show(
+    repository: Repository, tree: Tree, codec: str, *, config: Config, cache: Cache | None = None
+) -> list[tuple[Codec, str]]:
+    """Return the codecs that a name means, each with what its own meeting found ("" where it decodes what it encodes).
+
+    Raises SourceError if the release has no codec of that name.
+    """
     from compatlint.check.alone import alone
     from compatlint.notations.ceph.release import find, open_releases
-    from compatlint.report.program import render
 
     (release,), shared = open_releases([(tree.commit, tree.files())], repository.read, cache)
     names = find(release, codec)
-    shared.save()
-    if not names:
-        near = sorted({name.rsplit("::", 1)[-1].removesuffix("()") for name in release.corpus.where if "code" in name or name[:1] == "!"})
-        raise SourceError(f"no codec is called {codec!r} at {tree.rev}{suggest(codec, [each.lstrip('!') for each in near])}")
-    parts = []
+    found = []
     for name in names:
-        found = release.codecs.codec(name)
-        if found is not None:
-            result = alone(found, release.codecs.codec)
-            parts.append(render(found, result.unread or ("; ".join(cause.note for cause in result.causes))))
+        each = release.codecs.codec(name)
+        if each is not None:
+            result = alone(each, release.codecs.codec)
+            found.append((each, result.unread or "; ".join(cause.note for cause in result.causes)))
     shared.save()
-    return "\n".join(parts)
+    if not found:
+        near = sorted({name.rsplit("::", 1)[-1].lstrip("!") for name in release.corpus.where if name[:1] == "!"})
+        raise SourceError(f"no codec is called {codec!r} at {tree.rev}{suggest(codec, near)}")
+    return found
 
 
 def structures(

@@ -140,11 +140,13 @@ def show(
     from compatlint.cli.output import save
     from compatlint.cli.scene import find_tree, open_scene
     from compatlint.compare import show as show_codec
+    from compatlint.report.program import render
 
     scene = open_scene(repo, config, no_cache=no_cache)
     terms = () if staged or worktree else (rev,)
     tree, _paths = find_tree(scene.repository, terms, staged=staged, worktree=worktree)
-    save(show_codec(scene.repository, tree, codec, config=scene.config, cache=scene.cache), output)
+    found = show_codec(scene.repository, tree, codec, config=scene.config, cache=scene.cache)
+    save("\n".join(render(each, remark) for each, remark in found), output)
     return 0
 
 

@@ -52,7 +52,15 @@ class _Printer:
                     self.program(otherwise, depth + 1, writing)
                 self.offset = None if then or otherwise else before
             case steps.Repeat():
-                self.put(depth, f"for each of {show(step.count)}" if step.count is not None else f"while {show(step.test)}" if step.test is not None else "again and again", step.line)
+                self.put(
+                    depth,
+                    f"for each of {show(step.count)}"
+                    if step.count is not None
+                    else f"while {show(step.test)}"
+                    if step.test is not None
+                    else "again and again",
+                    step.line,
+                )
                 self.offset = None
                 self.program(step.body, depth + 1, writing)
             case steps.Open():
@@ -73,7 +81,9 @@ class _Printer:
         value = f" = {show(step.value)}" if writing and step.dead and step.value is not None else ""
         note = "   NOT UNDERSTOOD" if isinstance(step.type, Unknown) else ""
         stream = f" on {step.stream.split('~')[0]}" if step.stream else ""
-        self.put(depth, f"{step.name.rsplit('#', 1)[-1]}  {kind}{spelled}{value}{stream}{note}", step.line, offset=not step.stream)
+        self.put(
+            depth, f"{step.name.rsplit('#', 1)[-1]}  {kind}{spelled}{value}{stream}{note}", step.line, offset=not step.stream
+        )
         size = size_of(step.type)
         if not step.stream:
             self.offset = None if size is None or self.offset is None else self.offset + size

@@ -17,6 +17,7 @@ from compatlint.graph import Structure
 from compatlint.rulebook import Rulebook
 from compatlint.sources.git import Repository, Tree
 from compatlint.wire.span import Span
+from compatlint.wire.steps import Codec
 from tests.gitbox import GitBox
 
 
@@ -66,8 +67,10 @@ class Bench:
         sides = Endpoint(old.rev, old.commit), Endpoint(new.rev, new.commit)
         return Comparison(*sides, findings, (), 1, len(findings), 0.1, "ceph")
 
-    def show(self, repository: Repository, tree: Tree, codec: str, *, config: Config, cache: object = None) -> str:
-        return f"{codec} at {tree.rev}"
+    def show(
+        self, repository: Repository, tree: Tree, codec: str, *, config: Config, cache: object = None
+    ) -> list[tuple[Codec, str]]:
+        return [(Codec(f"{codec} at {tree.rev}", "ceph", "disk", None, None, Span(tree.commit, "a.h", 1, 1)), "")]
 
     def structures(
         self, repository: Repository, tree: Tree, *, config: Config, paths: tuple[str, ...], cache: object, progress: object
@@ -132,7 +135,8 @@ def test_check_and_show(bench: Bench, box: GitBox, capsys: pytest.CaptureFixture
     assert cli.run(["show", "Thing"]) == 0
     assert cli.run(["show", "Thing", "v1.0.0"]) == 0
     assert cli.run(["show", "Thing", "--staged"]) == 0
-    assert capsys.readouterr().out == "Thing at HEAD\nThing at v1.0.0\nThing at index\n"
+    heads = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Thing")]
+    assert [head.split("  ")[0] for head in heads] == ["Thing at HEAD", "Thing at v1.0.0", "Thing at index"]
 
 
 def test_a_graph(bench: Bench, box: GitBox, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
