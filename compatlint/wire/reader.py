@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from compatlint.wire.machine import Halt, Machine, Oracle, Programs, Refused, Unreadable
 from compatlint.wire.steps import Close, Enter, Item, Mark, Open, Program, Repeat, Seek, Skip, Splice, Try, Unclear
-from compatlint.wire.terms import FALSE, TRUE, AtEnd, Const, Op, Opaque, Place, Term, Var
+from compatlint.wire.terms import FALSE, TRUE, AtEnd, Const, Op, Opaque, Place, Term, Var, operate
 from compatlint.wire.tokens import Token, expand, fixed_size
 from compatlint.wire.types import Array, Blob, Fixed, Int, Optional, Seq, Struct, Tuple, Type, Unknown, describe
 
@@ -85,7 +85,10 @@ class Reader(Machine):
 
     def __init__(self, oracle: Oracle, programs: Programs, tokens: list[Token], apart: frozenset[str] = frozenset()) -> None:
         super().__init__(oracle, programs)
-        self.cursors: dict[str, Cursor] = {"": Cursor([token.copy() for token in tokens])}
+        self.cursors: dict[str, Cursor] = {"": Cursor([token.copy() for token in tokens if token.kind != "stream"])}
+        for token in tokens:
+            if token.kind == "stream":
+                self.cursors[token.name] = Cursor([each.copy() for each in token.body or ()])
         self.pairs: list[Pair] = []
         self.dropped: list[Token] = []
         self.blobs: dict[str, Token] = {}
@@ -244,9 +247,14 @@ class Reader(Machine):
             while cursor.peek() is not None and cursor.left() and cursor.left()[0].kind != "close":
                 cursor.take()
             return Opaque("the rest")
-        if fixed_size(token.type) is not None and not token.dead:
+        if fixed_size(token.type) is None or token.dead:
+            return self._paired(cursor, token, kind, step, name)
+        covered = _covered(cursor.left(), count)
+        if not covered:
             raise Mismatch("misread", token, step, expected="raw bytes")
-        return self._paired(cursor, token, kind, step, name)
+        for _ in range(covered):
+            self._paired(cursor, cursor.peek() or token, kind, step, name)
+        return Var(name)
 
     def _scalar(self, cursor: Cursor, token: Token, kind: Type, step: Item, name: str) -> Term:
         """Compare two types without parts."""
@@ -575,6 +583,20 @@ class Reader(Machine):
         rest = [token for token in self.cursors[""].left() if token.kind != "close"]
         if rest:
             raise Mismatch("leftover", rest[0], None)
+
+
+def _covered(tokens: list[Token], count: Term | None) -> int:
+    """Return how many values make up exactly `count` raw bytes: what they are worth does not matter, 0 if unknown."""
+    rest = count
+    for index, token in enumerate(tokens):
+        size = fixed_size(token.type)
+        length = Const(size) if size is not None else token.value if token.type == Blob(0) else None
+        if token.kind != "value" or length is None or rest is None:
+            return 0
+        if length == rest:
+            return index + 1
+        rest = operate("-", (rest, length))
+    return 0
 
 
 def _differ(left: Term | None, right: Term) -> bool:

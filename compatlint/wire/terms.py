@@ -117,6 +117,8 @@ def operate(name: str, args: tuple[Term, ...]) -> Term:
         test = truth(args[0])
         if isinstance(test, Const):
             return args[1] if test.value else args[2]
+        if args[1:] in ((TRUE, FALSE), (FALSE, TRUE)):
+            return test if args[1] == TRUE else negate(test)
         return args[1] if args[1] == args[2] else Op("cond", (test, args[1], args[2]))
     if name == "!=":
         return negate(operate("==", args))

@@ -15,7 +15,7 @@ class Token:
     kind "value": `type`, `value`, `name`; `body` holds what a blob contains, if it is known.
     kind "loop": `body` once for each of `value` (a count, None if unknown).
     kind "open": a frame; `version`, `oldest`, `compat` and `length` tell which header fields exist. kind "close": its end.
-    kind "unclear": something not understood, `name` is its text.
+    kind "stream": `body` goes beside what is at hand, under `name` (a message's data). kind "unclear": something not understood, `name` is its text.
     """
 
     kind: str

@@ -113,6 +113,14 @@ class Writer(Machine):
         if step.oldest is not None:
             token.oldest = self.value(step.oldest)
         self.out(step.stream).append(Token("close", line=step.line, length=token.length, header=token.header))
+        if token.header:
+            self._beside(step.stream)
+
+    def _beside(self, stream: str) -> None:
+        """Leave what a message carries beside its payload, each as a stream of its own."""
+        for name, tokens in list(self.streams.items()):
+            if name != stream and "~" not in name and tokens:
+                self.out(stream).append(Token("stream", name, body=tokens))
 
     def attempt(self, step: Try) -> None:
         """A writer tries nothing: the first way is the way."""

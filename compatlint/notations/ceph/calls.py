@@ -10,8 +10,9 @@ from compatlint.notations.ceph.raw import stream_method
 from compatlint.notations.ceph.scope import Scope, text
 from compatlint.notations.ceph.values import VALUES, method_value, value
 from compatlint.notations.ceph.visitors import visit
-from compatlint.wire.steps import Refuse, Step, When
+from compatlint.wire.steps import Item, Refuse, Step, When
 from compatlint.wire.terms import Const, Opaque, negate, truth
+from compatlint.wire.types import Fixed
 
 if TYPE_CHECKING:
     from compatlint.notations.cpp.facts import Expression
@@ -42,6 +43,8 @@ def call(expression: Expression, line: int, scope: Scope) -> list[Step] | None:
         return [Refuse(text(expression), line)]
     if name in ASSERTS and arguments:
         return _assertion(arguments[0], line, scope)
+    if name in ("encode_message", "decode_message") and callee[0] == "id":
+        return _message(name, arguments, line, scope)
     macro = MACROS.get(name)
     if macro is not None and callee[0] == "id":
         return macro(arguments, line, scope)
@@ -64,6 +67,18 @@ def call(expression: Expression, line: int, scope: Scope) -> list[Step] | None:
     if callee[0] == "mem" and name in ("encode", "decode", "bound_encode"):
         return method_value(callee, name, arguments, places, line, scope)
     return inline(callee, name, arguments, line, scope)
+
+
+def _message(name: str, arguments: tuple[Expression, ...], line: int, scope: Scope) -> list[Step] | None:
+    """Return a whole message inside another: header, footer, payload, middle and data.
+
+    Source: encode_message and decode_message in src/msg/Message.cc.
+    """
+    stream = next((found for each in arguments if (found := scope.stream(each)) is not None), None)
+    if stream is None:
+        return None
+    value = scope.term(arguments[0]) if name.startswith("encode") else None
+    return [Item("message", Fixed(None, "message"), line, value, stream, path=scope.site.path)]
 
 
 def _streamless(callee: Expression, name: str, arguments: tuple[Expression, ...], line: int, scope: Scope) -> list[Step] | None:

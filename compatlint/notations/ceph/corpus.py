@@ -135,6 +135,9 @@ class Corpus:
         for name, value in facts.constants.items():
             self.constants[_short(name)].append((name, value, path))
         for macro, arguments, _ in facts.macros:
+            if macro == "BOOST_STRONG_TYPEDEF" and "," in arguments:
+                target, name = arguments.split(",", 1)
+                self.types[name.strip()].append((name.strip(), target.strip(), path))
             self.macros[arguments.split(",")[0].strip().split("::")[-1]].append((macro, arguments))
         self.defines.update(facts.defines)
 

@@ -38,7 +38,7 @@ def lower_function(function: FunctionFacts, path: str, types: Types, *, writing:
     for text_, name in function.params:
         kind = parse_type(text_, scope.site)
         if scope.is_stream_type(kind) or _looks_like_stream(text_, name, function):
-            scope.locals[name] = Local(kind, name, "" if not rooted else name, buffer="list" in kind.name)
+            scope.locals[name] = Local(kind, name, "" if not rooted else name, buffer=kind.name.endswith("list"))
             rooted = True
         elif free_object:
             scope.owner, free_object = kind, False
@@ -173,6 +173,8 @@ def _assign(expression: Expression, line: int, scope: Scope) -> list[Step]:
     local = scope.locals.get(left[1]) if left[0] == "id" else None
     if local is not None:
         local.term = None
+        if local.type is None or local.type.name == "auto":
+            local.type = scope.typ(right)
     return [*before, Let(path, value, line)]
 
 
@@ -273,10 +275,24 @@ def _root(expression: Expression) -> str:
 _BEGIN = ("begin", "cbegin")
 
 
+def _begun(expression: Expression) -> Expression | None:
+    """Return x of `x.cbegin()` and `std::cbegin(x)`."""
+    if expression[0] != "call":
+        return None
+    callee, arguments = expression[1], expression[2]
+    if callee[0] == "mem" and callee[2] in _BEGIN:
+        found: Expression = callee[1]
+        return found
+    if callee[0] == "id" and callee[1].rsplit("::", 1)[-1] in _BEGIN and len(arguments) == 1:
+        first: Expression = arguments[0]
+        return first
+    return None
+
+
 def _reads_from(expression: Expression, scope: Scope) -> bool:
     """Tell whether an expression begins to read a buffer."""
-    if expression[0] == "call" and expression[1][0] == "mem" and expression[1][2] in _BEGIN:
-        owner = expression[1][1]
+    owner = _begun(expression)
+    if owner is not None:
         return scope.stream(owner) is not None or scope.is_stream_type(scope.typ(owner)) or _is_blob(owner, scope)
     return False
 
@@ -291,7 +307,7 @@ def _is_blob(owner: Expression, scope: Scope) -> bool:
 
 def _open_stream(name: str, initial: Expression, line: int, scope: Scope, kind: CType | None) -> list[Step] | None:
     """Open a position in a buffer: the codec's own, another open one, or the bytes of a value read before."""
-    owner = initial[1][1] if initial[0] == "call" and initial[1][0] == "mem" else initial
+    owner = initial[1][1] if initial[0] == "call" and initial[1][0] == "mem" else _begun(initial) or initial
     if initial[0] == "make" and initial[2]:
         owner = initial[2][0]
     stream = scope.stream(owner)

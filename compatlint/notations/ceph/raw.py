@@ -62,7 +62,7 @@ def _append(stream: str, name: str, arguments: tuple[Expression, ...], line: int
         if isinstance(size, Const) and isinstance(size.value, int):
             raw: Type = Int(size.value * 8) if size.value in (1, 2, 4, 8) else Fixed(size.value)
             return [Item(scope.path(arguments[0]) or text(arguments[0]), raw, line, scope.term(arguments[0]), stream, path=scope.site.path)]
-        return [Item(scope.path(arguments[0]) or text(arguments[0]), Blob(0), line, Op("size", (scope.term(arguments[0]),)), stream, path=scope.site.path)]
+        return [Item(scope.path(arguments[0]) or text(arguments[0]), Blob(0), line, size, stream, path=scope.site.path)]
     if name in ("append_zero", "append_hole"):
         size = scope.term(arguments[0])
         if isinstance(size, Const) and isinstance(size.value, int):

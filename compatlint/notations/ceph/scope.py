@@ -373,7 +373,7 @@ class Scope:
         value = caller.term(argument)
         known = isinstance(value, Const | Var | Feature | Op)
         self.locals[name] = Local(kind, caller.path(argument) or f"{name}", stream, value if known and "&" not in text.replace("const", "").replace("&&", "") or isinstance(value, Const) else None)
-        if stream is not None and "list" in kind.name:
+        if stream is not None and kind.name.endswith("list"):
             self.locals[name].buffer = True
 
     # ---- streams -----------------------------------------------------------------------------------------------
@@ -385,9 +385,7 @@ class Scope:
             known = self.locals.get(expression[1])
             if known is not None:
                 return known.stream
-            if self.message and expression[1] in ("payload", "middle", "data"):
-                return "" if expression[1] == "payload" else expression[1]
-            return None
+            return self._part(expression[1])
         if kind in ("un", "inc") and expression[1] in ("*", "&"):
             return self.stream(expression[2])
         if kind == "mem" and expression[1][0] == "this" and self.message:
@@ -400,6 +398,18 @@ class Scope:
         if kind == "call" and expression[1][0] == "id" and expression[1][1].rsplit("::", 1)[-1] in ("move", "ref") and expression[2]:
             return self.stream(expression[2][0])
         return None
+
+    def _part(self, name: str) -> str | None:
+        """Return the stream of a message's payload, middle or data; a member of the same name hides it.
+
+        Source: class Message in src/msg/Message.h.
+        """
+        if not self.message or name not in ("payload", "middle", "data"):
+            return None
+        kind = self.member_type(name)
+        if kind is not None and not self.is_stream_type(self.types.settle(kind)):
+            return None
+        return "" if name == "payload" else name
 
     def is_stream_type(self, kind: CType | None) -> bool:
         """Tell whether a type is a buffer or a position in one."""

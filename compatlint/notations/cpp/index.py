@@ -10,12 +10,16 @@ from __future__ import annotations
 import marshal
 import re
 
-VERSION = "6"
+VERSION = "7"
 _CLASS = re.compile(rb"\b(?:class|struct|union)\s+(?:\w+\s*\([^()]*\)\s*)?(?:[A-Z_]+\s+)?((?:\w+::)*\w+)\s*(?:<[^<>;{}]*>)?\s*(?:final\b\s*)?[:{]")
 _ENUM = re.compile(rb"\benum\s+(?:class\s+|struct\s+)?(\w*)\s*(?::\s*[\w:]+\s*)?\{([^}]{0,20000})\}")
 _ENUMERATOR = re.compile(rb"(?:^|,)\s*(?:/\*.*?\*/|//[^\n]*\n|\s)*(\w+)", re.S)
 _COMMENT = re.compile(rb"//[^\n]*|/\*.*?\*/", re.S)
-_ALIAS = re.compile(rb"\busing\s+(\w+)\s*=|\btypedef\b[^;{}]*?\b(\w+)\s*(?:\[\w*\])?\s*;|^\}\s*(?:__attribute__\s*\(\(\w+\)\)\s*)?(\w+)\s*;", re.M)
+_ALIAS = re.compile(
+    rb"\busing\s+(\w+)\s*=|\btypedef\b[^;{}]*?\b(\w+)\s*(?:\[\w*\])?\s*;|^\}\s*(?:__attribute__\s*\(\(\w+\)\)\s*)?(\w+)\s*;"
+    rb"|^[ \t]*BOOST_STRONG_TYPEDEF\([\w: ]+,\s*(\w+)\s*\)",
+    re.M,
+)
 _MACRO = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+(\w+)[ \t]+\S", re.M)
 _CONSTANT = re.compile(rb"\b(?:const|constexpr)\s+[\w:]+(?:\s+(?:const|constexpr))?(?:\s+[\w:]+)?\s+(\w+)\s*(?:=|\{|\[)")
 _MEMBER = re.compile(rb"\b(\w+)(?:<[\w, :]*>)?::(~?\w+)\s*\(")
@@ -37,7 +41,7 @@ def names(source: bytes) -> tuple[str, ...]:
             found.add(each[1])
         found.update(_ENUMERATOR.findall(_COMMENT.sub(b"", each[2])))
     for each in _ALIAS.finditer(source):
-        found.add(each[1] or each[2] or each[3])
+        found.add(each[1] or each[2] or each[3] or each[4])
     found.update(_MACRO.findall(source))
     found.update(_CONSTANT.findall(source))
     if MARKER.search(source):
