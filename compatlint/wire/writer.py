@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from compatlint.wire.machine import Machine, Oracle, Programs, Refused, Unreadable
 from compatlint.wire.steps import Close, Codec, Enter, Item, Mark, Open, Repeat, Seek, Skip, Splice, Try, Unclear
 from compatlint.wire.terms import Const, Op, Opaque, Place, Term, Var
-from compatlint.wire.tokens import Token
-from compatlint.wire.types import Blob, Optional, Struct
+from compatlint.wire.tokens import Token, expand
+from compatlint.wire.types import Array, Blob, Optional, Seq, Struct, Tuple, structs_in
 
 
 class Writer(Machine):
@@ -48,6 +48,10 @@ class Writer(Machine):
             if codec is not None and codec.encoder is not None:
                 self._inlined(codec, token, stream)
                 return
+        if isinstance(kind, Seq | Array | Tuple) and self.inline.intersection(structs_in(kind)):
+            for part in expand(token) or ():
+                self._part(part, stream)
+            return
         if isinstance(kind, Optional):
             test = Op("!", (Op("==", (token.value or Opaque(token.name), Const(0))),))
             present = self.oracle.decide(self.value(test))
@@ -58,6 +62,19 @@ class Writer(Machine):
                 self.emit(Token("value", token.name + ".value", kind.of, Var(token.name + ".value"), None, token.line, token.path), stream)
             return
         self.out(stream).append(token)
+
+    def _part(self, part: Token, stream: str) -> None:
+        """Put a part of a compound value on a stream, the structures in it taken apart."""
+        if part.kind != "loop":
+            self.emit(part, stream)
+            return
+        tokens = self.out(stream)
+        start = len(tokens)
+        for each in part.body or ():
+            self._part(each, stream)
+        part.body = tokens[start:]
+        del tokens[start:]
+        tokens.append(part)
 
     def _inlined(self, codec: Codec, token: Token, stream: str) -> None:
         outer, frames, prefix = self.streams, self.frames, self.prefix

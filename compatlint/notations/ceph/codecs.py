@@ -14,6 +14,7 @@ from compatlint.notations.ceph.scope import Scope
 from compatlint.notations.cpp.facts import ClassFacts, Expression, FunctionFacts
 from compatlint.wire.span import Span
 from compatlint.wire.steps import Close, Codec, Item, Open, Program, Unclear
+from compatlint.wire.steps import Scope as Inlined
 from compatlint.wire.terms import Const, Term
 from compatlint.wire.types import Struct
 
@@ -198,9 +199,25 @@ class Codecs:
         if both is not None and self._own(facts, ("DENC", "_denc_friend")):
             return Reference(name, owner, both, both)
         encoder, decoder = self._method(owner, "encode"), self._method(owner, "decode")
+        if encoder is None and decoder is None and self._own(facts, ("encode",)):
+            child = self._only_child(facts, path)
+            owner = child if child is not None else owner
+            encoder, decoder = self._method(owner, "encode"), self._method(owner, "decode")
         if encoder is None and decoder is None:
             return self._free_reference(name, owner)
         return Reference(name, owner, encoder, decoder)
+
+    def _only_child(self, facts: ClassFacts, path: str) -> CType | None:
+        """Return the only class derived from an abstract one, in the file of its declaration or of its definitions."""
+        stem, short = path.rpartition(".")[0], facts.name.rpartition("::")[2]
+        self.corpus.load([each for each in (f"{stem}.cc", f"{stem}.cpp") if each in self.corpus.paths])
+        found = [
+            (each, where)
+            for entries in self.corpus.classes.values()
+            for each, where in entries
+            if where.rpartition(".")[0] == stem and any(base.split("<")[0].rpartition("::")[2] == short for base in each.bases)
+        ]
+        return CType(found[0][0].name, (), Site("", found[0][1])) if len(found) == 1 else None
 
     def _own(self, facts: ClassFacts, names: tuple[str, ...]) -> bool:
         return any(name in facts.methods for name in names)
@@ -211,7 +228,7 @@ class Codecs:
         if found is None or depth > 8:
             return None
         cls, path = found
-        overloads = [pair for pair in self.corpus.overloads(cls.name, name) if self._has_stream(pair[0], name) and pair[0].body]
+        overloads = [pair for pair in self.corpus.overloads(cls.name, name) if self._has_stream(pair[0], name)]
         if overloads:
             return min(overloads, key=lambda pair: (len(pair[0].params) > 2, -_weight(pair[0]), pair[1], pair[0].line))
         if name in cls.methods and name not in ("encode_payload", "decode_payload"):
@@ -246,6 +263,7 @@ class Codecs:
         """Return the codec of a structure that macros encode byte by byte."""
         kind = CType(name.split("<")[0], (), Site())
         short = name.rpartition("::")[2]
+        self.corpus.need("!" + short)
         if not any(macro == "WRITE_RAW_ENCODER" for macro, _ in self.corpus.macros.get(short, ())):
             return None
         cls = self.types.class_of(kind)
@@ -301,7 +319,7 @@ class Codecs:
             return program
         head, oldest = self._versions(reference)
         frame = Open(head, oldest, "header.version", "header.compat_version", head, header=True, line=function.line, path=path)
-        return (frame, *program, Close(line=function.end_line))
+        return (frame, Inlined(program, "function"), Close(line=function.end_line))
 
     def _versions(self, reference: Reference) -> tuple[Term, Term]:
         """Return HEAD_VERSION and COMPAT_VERSION of a message, as its constructor hands them to its base.

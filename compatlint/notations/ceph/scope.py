@@ -109,7 +109,7 @@ class Scope:
         return CType("uint64_t" if "l" in suffix or expression[1] >= 1 << 32 else "int")
 
     def _typ_real(self, expression: Expression, depth: int) -> CType | None:
-        return CType("double")
+        return CType("double" if _integer(expression[1]) is None else "int")
 
     def _typ_str(self, expression: Expression, depth: int) -> CType | None:
         return CType("string")
@@ -438,6 +438,10 @@ class Scope:
     def _term_num(self, expression: Expression, depth: int) -> Term:
         return Const(expression[1])
 
+    def _term_real(self, expression: Expression, depth: int) -> Term:
+        number = _integer(expression[1])
+        return Const(number) if number is not None else Opaque(expression[1])
+
     def _term_str(self, expression: Expression, depth: int) -> Term:
         return Const('"' + expression[1])
 
@@ -556,6 +560,8 @@ class Scope:
         return Const(0) if not expression[2] else Opaque(text(expression))
 
     def _term_sizeof(self, expression: Expression, depth: int) -> Term:
+        if expression[1].endswith("sa_family"):
+            return Const(2)  # sa_family_t of <sys/socket.h> on Linux
         size = self.types.raw_size(self.locals[expression[1]].type or CType("?")) if expression[1] in self.locals else self.types.raw_size(self.member_type(expression[1]) or parse_type(expression[1], self.site))
         return Const(size) if size is not None else Opaque(f"sizeof({expression[1]})")
 
@@ -641,9 +647,15 @@ def feature_name(name: str) -> str:
 
 
 def _define(text_: str) -> Term | None:
+    number = _integer(text_)
+    return Const(number) if number is not None else None
+
+
+def _integer(text_: str) -> int | None:
+    """Return a literal's number, a negative one's too; None for what is no integer."""
     bare = text_.strip("() ").rstrip("uUlL")
     try:
-        return Const(int(bare, 0))
+        return int(bare, 0)
     except ValueError:
         return None
 
