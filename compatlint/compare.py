@@ -20,7 +20,7 @@ from compatlint.errors import SourceError, suggest
 from compatlint.promise import Promise, assumption, choose, version_of
 
 if TYPE_CHECKING:
-    from compatlint.check.confront import Side
+    from compatlint.check.worlds import Side
     from compatlint.config import Config
     from compatlint.graph import Structure
     from compatlint.notations.ceph.release import Release
@@ -82,7 +82,9 @@ def _wanted(path: str, config: Config, paths: Sequence[str]) -> bool:
 
     if not wants(path) or any(_below(path, each) for each in config.exclude):
         return False
-    return (not config.paths or any(_below(path, each) for each in config.paths)) and (not paths or any(_below(path, each) for each in paths))
+    return (not config.paths or any(_below(path, each) for each in config.paths)) and (
+        not paths or any(_below(path, each) for each in paths)
+    )
 
 
 def _below(path: str, pattern: str) -> bool:
@@ -138,11 +140,15 @@ class _Work:
 
     def run(self, changed: list[Change]) -> tuple[list[Finding], list[Unread], int]:
         """Return findings, unread codecs, and how many codecs were met."""
-        from compatlint.check.confront import Side, confront, same
+        from compatlint.check.confront import confront
+        from compatlint.check.programs import same
+        from compatlint.check.worlds import Side
         from compatlint.notations.ceph.release import candidates, open_releases
 
         self.tell(0, 1, "reading names")
-        self.releases, shared = open_releases(((tree.commit, tree.files()) for tree in (self.old, self.new)), self.repository.read, self.cache)
+        self.releases, shared = open_releases(
+            ((tree.commit, tree.files()) for tree in (self.old, self.new)), self.repository.read, self.cache
+        )
         before, after = self.releases
         self.tell(0, 1, "reading what changed")
         names = candidates(before, after, [change.path for change in changed])
@@ -171,14 +177,16 @@ class _Work:
 
     def history(self, name: str) -> list[tuple[str, Side]] | None:
         """Return a codec as the major releases before both of these have it; None if the repository has no such tags."""
-        from compatlint.check.confront import Side
+        from compatlint.check.worlds import Side
 
         if self.older is None:
             self.older = self._open_older()
         if not self.older:
             return None
         found = [(rev, release, release.codecs.codec(name)) for rev, release in self.older]
-        return [(rev, Side(codec, release.codecs.codec, release.features())) for rev, release, codec in found if codec is not None]
+        return [
+            (rev, Side(codec, release.codecs.codec, release.features())) for rev, release, codec in found if codec is not None
+        ]
 
     def _open_older(self) -> list[tuple[str, Release]]:
         from compatlint.notations.ceph.release import Release, wants
@@ -245,7 +253,9 @@ def _once(findings: list[Finding]) -> list[Finding]:
             continue
         inner, outer = (finding, other) if len(finding.item) < len(other.item) else (other, finding)
         breaks = tuple(dict.fromkeys((*inner.breaks, *outer.breaks)))
-        kept[key] = replace(inner, breaks=breaks, contained_in=tuple(dict.fromkeys((*inner.contained_in, outer.codec, *outer.contained_in))))
+        kept[key] = replace(
+            inner, breaks=breaks, contained_in=tuple(dict.fromkeys((*inner.contained_in, outer.codec, *outer.contained_in)))
+        )
     return list(kept.values())
 
 
@@ -295,17 +305,19 @@ def check(
         if codec.encoder is None or codec.decoder is None:
             continue
         pairs += 1
-        result = alone(codec, release.codecs.codec)
+        result = alone(codec, release.codecs.codec, release.features())
         if result.unread:
             unread.append(Unread(codec.name, codec.span, result.unread))
-        from compatlint.check.confront import Side
+        from compatlint.check.worlds import Side
 
         side = Side(codec, release.codecs.codec)
         findings.extend(found for cause in result.causes if (found := work.judge((side, side), cause)) is not None)
     shared.save()
     warnings, findings = _waived(repository, tree, tree, config, findings, [])
     end = Endpoint(tree.rev, tree.commit)
-    return Comparison(end, end, tuple(findings), tuple(unread), pairs, pairs, time.monotonic() - started, "self", "check", warnings)
+    return Comparison(
+        end, end, tuple(findings), tuple(unread), pairs, pairs, time.monotonic() - started, "self", "check", warnings
+    )
 
 
 def _all(release: Release, config: Config, paths: Sequence[str], progress: Progress | None) -> Iterable[Codec]:
@@ -339,7 +351,7 @@ def show(
     for name in names:
         each = release.codecs.codec(name)
         if each is not None:
-            result = alone(each, release.codecs.codec)
+            result = alone(each, release.codecs.codec, release.features())
             found.append((each, result.unread or "; ".join(cause.note for cause in result.causes)))
     shared.save()
     if not found:

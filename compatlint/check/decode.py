@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from compatlint.wire.machine import Contradiction, Oracle, Programs, Refused, Unreadable, explore, world_text
+from compatlint.wire.machine import Contradiction, Oracle, Programs, Refused, Undecided, Unreadable, explore, world_text
 from compatlint.wire.reader import Mismatch, NeedInline, Pair, Reader
 from compatlint.wire.steps import Codec
 from compatlint.wire.tokens import Token
@@ -71,7 +71,9 @@ def meet(writer: Codec, reader: Codec, writes: Programs, reads: Programs, *, ver
     return Meeting(unread="too many structures to take apart")
 
 
-def _meet(writer: Codec, reader: Codec, writes: Programs, reads: Programs, inline: frozenset[str], version: int | None) -> Meeting:
+def _meet(
+    writer: Codec, reader: Codec, writes: Programs, reads: Programs, inline: frozenset[str], version: int | None
+) -> Meeting:
     meeting = Meeting()
     program = writer.encoder if version is None else writer.decoder
 
@@ -85,10 +87,25 @@ def _meet(writer: Codec, reader: Codec, writes: Programs, reads: Programs, inlin
 
     for oracle, tokens in explore(write, WORLDS, default=True):
         if tokens is not None:
-            meeting.runs.append(_read(reader, reads, oracle, tokens, inline))
+            meeting.runs.extend(_read_all(reader, reads, oracle, tokens, inline))
+            if len(meeting.runs) > WORLDS:
+                raise Unreadable(f"more than {WORLDS} worlds")
     if not meeting.runs:
         meeting.unread = "the encoder writes nothing that can be followed"
     return meeting
+
+
+def _read_all(reader: Codec, reads: Programs, given: Oracle, tokens: list[Token], inline: frozenset[str]) -> list[Run]:
+    """Return the reader's best run over one world of the writer, for each choice of the features that only it asks for."""
+    try:
+        return [_read(reader, reads, given, tokens, inline)]
+    except Undecided as asked:
+        found = []
+        for answer in (True, False):
+            world = Oracle(log=[*given.log, (asked.feature, answer)], known={**given.known, asked.feature: answer})
+            world.values, world.low, world.high = dict(given.values), dict(given.low), dict(given.high)
+            found.extend(_read_all(reader, reads, world, tokens, inline))
+        return found
 
 
 def _read(reader: Codec, reads: Programs, given: Oracle, tokens: list[Token], inline: frozenset[str]) -> Run:
@@ -125,7 +142,9 @@ def _read(reader: Codec, reads: Programs, given: Oracle, tokens: list[Token], in
             break
         if not run.outcome:
             return run
-        if run.outcome != "impossible" and (best is None or (run.outcome != "refused", run.stop) > (best.outcome != "refused", best.stop)):
+        if run.outcome != "impossible" and (
+            best is None or (run.outcome != "refused", run.stop) > (best.outcome != "refused", best.stop)
+        ):
             best = run
     if unreadable is not None:
         raise unreadable

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from compatlint.check import evidence, layout
-from compatlint.check.confront import Cause, Side, explain
 from compatlint.check.decode import Run
-from compatlint.check.facts import Facts, towards
+from compatlint.check.facts import Change, Facts, towards
 from compatlint.check.findings import Direction, Evidence, Excerpt, Finding, Outcome, Related, Severity
+from compatlint.check.worlds import Cause, Side, explain
 from compatlint.wire.span import Span
 from compatlint.wire.steps import Codec, Item, Open, walk
 from compatlint.wire.terms import Const, show
@@ -42,7 +42,7 @@ def judge(court: Court, old: Side, new: Side, cause: Cause) -> Finding | None:
         direction=towards(cause.breaks),
         link=new.codec.link,
         notation=new.codec.notation,
-        change=cause.change,
+        change=_behind(cause.change, court, old.codec, new.codec),
         framed=cause.framed,
         version_raised=cause.version_raised,
         guard=cause.guard,
@@ -69,6 +69,14 @@ def judge(court: Court, old: Side, new: Side, cause: Cause) -> Finding | None:
         facts=facts.pairs(),
         promised=promised,
     )
+
+
+def _behind(change: Change, court: Court, old: Codec, new: Codec) -> Change:
+    """Tell a type that changed behind an encoder's back from one that changed in it, by the encoders' text."""
+    if change not in (Change.RETYPED, Change.MEMBER_RETYPED) or old.encoder_span is None or new.encoder_span is None:
+        return change
+    same = court.lines(old.encoder_span).split() == court.lines(new.encoder_span).split()
+    return Change.MEMBER_RETYPED if same else Change.RETYPED
 
 
 def _short(item: str) -> str:
@@ -113,7 +121,14 @@ def _evidence(court: Court, direction: Direction, run: Run) -> Evidence:
     writer, reader = _roles(court, direction)
     if run.version is not None:
         writer = run.writer or f"version {run.version}, as {court.old} reads it"
-    return Evidence(writer, reader, direction, Outcome(run.outcome) if run.outcome else Outcome.DROPPED, evidence.worlds(run), evidence.table(run))
+    return Evidence(
+        writer,
+        reader,
+        direction,
+        Outcome(run.outcome) if run.outcome else Outcome.DROPPED,
+        evidence.worlds(run),
+        evidence.table(run),
+    )
 
 
 def _excerpts(court: Court, old: Codec, new: Codec, cause: Cause) -> tuple[Excerpt, ...]:

@@ -65,7 +65,10 @@ def compare(old: list[Token], new: list[Token]) -> Difference:
     if framed is not None:
         return framed
     before, after = [slot for slot in before if slot.kind == "value"], [slot for slot in after if slot.kind == "value"]
-    matcher = difflib.SequenceMatcher(a=[_key(slot) for slot in before], b=[_key(slot) for slot in after], autojunk=False)
+    keys = [_key(slot) for slot in before], [_key(slot) for slot in after]
+    if keys[0] != keys[1] and sorted(keys[0]) == sorted(keys[1]):
+        return Difference(Change.MOVED, next(slot for slot, was in zip(after, keys[0], strict=True) if _key(slot) != was))
+    matcher = difflib.SequenceMatcher(a=keys[0], b=keys[1], autojunk=False)
     found: list[Difference] = []
     for tag, start, end, other, last in matcher.get_opcodes():
         if tag != "equal":
@@ -78,11 +81,25 @@ def compare(old: list[Token], new: list[Token]) -> Difference:
 
 def _frames(before: list[Slot], after: list[Slot]) -> Difference | None:
     old_open, new_open = (bool(slots) and slots[0].kind == "open" for slots in (before, after))
+    if new_open != old_open and _by_hand((before if new_open else after)[:1]):
+        return Difference(
+            Change.REFRAMED, next((slot for slot in after if slot.kind == "value" and not _by_hand([slot])), after[0])
+        )
     if new_open and not old_open:
         return Difference(Change.FRAME_ADDED, next((slot for slot in after if slot.kind == "value"), after[0]))
     if old_open and not new_open:
         return Difference(Change.FRAME_REMOVED, after[0] if after else before[-1])
     return None
+
+
+def _by_hand(first: list[Slot]) -> bool:
+    """Tell whether an encoding begins with a version that no frame macro wrote."""
+    return (
+        bool(first)
+        and first[0].kind == "value"
+        and first[0].name in ("struct_v", "v", "version")
+        and isinstance(first[0].known, int)
+    )
 
 
 def _key(slot: Slot) -> tuple[str, str]:
@@ -108,10 +125,20 @@ def _classify(before: list[Slot], after: list[Slot], start: int, end: int, other
         return Difference(Change.APPENDED if last == len(after) and not gone else Change.INSERTED, fresh[0])
     lost = [slot for slot in gone if slot.name not in names_after]
     if lost:
-        return Difference(Change.REMOVED, lost[0])
+        return Difference(Change.TRUNCATED if end == len(before) and not come else Change.REMOVED, lost[0])
     if come:
-        return Difference(Change.MOVED if any(slot.name in names_before for slot in come) and gone else Change.APPENDED if last == len(after) else Change.INSERTED, come[0])
-    return Difference(Change.MOVED if gone and gone[0].name in names_after and len(before) == len(after) else Change.REMOVED, gone[0] if gone else None)
+        return Difference(
+            Change.MOVED
+            if any(slot.name in names_before for slot in come) and gone
+            else Change.APPENDED
+            if last == len(after)
+            else Change.INSERTED,
+            come[0],
+        )
+    return Difference(
+        Change.MOVED if gone and gone[0].name in names_after and len(before) == len(after) else Change.REMOVED,
+        gone[0] if gone else None,
+    )
 
 
 def _retyped(before: list[Slot], after: list[Slot]) -> Difference:

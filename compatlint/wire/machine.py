@@ -54,6 +54,14 @@ class Unreadable(Halt):
     """A step was not understood, or a bound was reached."""
 
 
+class Undecided(Exception):
+    """A reader asks for a feature that its writer never asked for: both answers are worlds of their own."""
+
+    def __init__(self, feature: terms.Feature) -> None:
+        super().__init__(feature.name)
+        self.feature = feature
+
+
 class Contradiction(Halt):
     """The answers so far exclude each other: no such world."""
 
@@ -74,6 +82,7 @@ class Oracle:
     values: dict[Term, Const] = field(default_factory=dict)
     low: dict[Term, int] = field(default_factory=dict)
     high: dict[Term, int] = field(default_factory=dict)
+    reading: bool = False
 
     def decide(self, test: Term) -> bool:
         """Return the truth of a test, consistent with every answer before."""
@@ -88,6 +97,8 @@ class Oracle:
         implied = self._implied(test)
         if implied is not None:
             return implied
+        if self.reading and isinstance(test, terms.Feature):
+            raise Undecided(test)
         answer = self.told[len(self.log)] if len(self.log) < len(self.told) else self.default
         self.log.append((test, answer))
         self.learn(test, answer)
@@ -151,6 +162,7 @@ def explore(run: Callable[[Oracle], Result], limit: int, default: bool = False, 
         if given is not None:
             oracle.known, oracle.values = dict(given.known), dict(given.values)
             oracle.low, oracle.high = dict(given.low), dict(given.high)
+            oracle.reading = True
         result = run(oracle)
         pending.extend(
             (*(answer for _, answer in oracle.log[:index]), not oracle.log[index][1]) for index in range(len(told), len(oracle.log))
@@ -341,4 +353,4 @@ def world_text(log: list[tuple[Term, bool]]) -> tuple[str, ...]:
     return tuple(f"{show(test)}" if answer else f"not ({show(test)})" for test, answer in log)
 
 
-__all__ = ["Contradiction", "Halt", "Machine", "Oracle", "Programs", "Refused", "Unreadable", "explore", "terms", "world_text"]
+__all__ = ["Contradiction", "Halt", "Machine", "Oracle", "Programs", "Refused", "Undecided", "Unreadable", "explore", "terms", "world_text"]

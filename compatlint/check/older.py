@@ -1,0 +1,122 @@
+"""Bytes older than both releases: versions that a decoder stops understanding, dead slots that come back to life."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from compatlint.check import layout
+from compatlint.check.decode import Meeting, Run, meet
+from compatlint.check.facts import Change
+from compatlint.check.findings import Direction, Outcome
+from compatlint.check.names import generic
+from compatlint.check.programs import highest_version, plain, written_versions
+from compatlint.check.worlds import Cause, Side, failing
+from compatlint.wire.steps import Open, walk
+from compatlint.wire.terms import Const
+
+MAX_VERSION = 64
+History = Callable[[str], "list[tuple[str, Side]] | None"]
+
+
+def lost_version(old: Side, new: Side, broken: dict[Direction, list[Run]], causes: list[Cause], history: History) -> Cause | None:
+    """Find a version that the old decoder understood and the new one does not.
+
+    If releases older than both are at hand, one of them must really write what is no longer understood.
+    """
+    if plain(old.codec.decoder) == plain(new.codec.decoder):
+        return None
+    if highest_version(old.codec) == 1 and not any(isinstance(step, Open) for step in walk(old.codec.decoder or ())):
+        return None  # raw bytes have no older version
+    lost = _lost(old, new, broken)
+    if lost is None:
+        return None
+    older = history(new.codec.name)
+    if older is None:
+        return _skip_cause(*lost, "", new, causes)
+    for rev, side in older:
+        meeting = meet(side.codec, new.codec, side.programs, new.programs)
+        before = meet(side.codec, old.codec, side.programs, old.programs)
+        if meeting.unread or before.unread:
+            continue
+        sound = {run.world for run in before.runs if not run.outcome}
+        for run in failing(meeting, side, new, lambda run: False):
+            if run.world in sound:
+                return _skip_cause(run, _version_of(run), rev, new, causes)
+    return None
+
+
+def _lost(old: Side, new: Side, broken: dict[Direction, list[Run]]) -> tuple[Run, int] | None:
+    """Return what the new decoder makes of the first version that only the old one understands."""
+    written = written_versions(old.codec)
+    for version in range(1, min(highest_version(old.codec), MAX_VERSION) + 1):
+        if version in written and broken[Direction.UPGRADE]:
+            continue
+        itself = meet(old.codec, old.codec, old.programs, old.programs, version=version)
+        other = meet(old.codec, new.codec, old.programs, new.programs, version=version)
+        if itself.unread or other.unread:
+            continue
+        sound = {run.world for run in itself.runs if not run.outcome}
+        for run in other.failed:
+            if run.world in sound:
+                return run, version
+    return None
+
+
+def _version_of(run: Run) -> int:
+    """Return the version that a run's writer wrote, 0 if it wrote none."""
+    first = run.tokens[0] if run.tokens else None
+    version = first.version if first is not None and first.kind == "open" else None
+    return version.value if isinstance(version, Const) and isinstance(version.value, int) else 0
+
+
+def _skip_cause(run: Run, version: int, rev: str, new: Side, causes: list[Cause]) -> Cause | None:
+    run.version, run.writer = version, rev
+    if causes and Direction.UPGRADE in causes[0].breaks:
+        causes[0].breaks = (*causes[0].breaks, Direction.SKIP)
+        causes[0].runs[Direction.SKIP] = run
+        return None
+    span = new.codec.decoder_span or new.codec.span
+    name = run.token.name if run.token is not None and run.token.name else run.item_name or "version"
+    return Cause(
+        Outcome(run.outcome),
+        Change.BRANCH_DROPPED,
+        name,
+        span.line,
+        span.path,
+        (Direction.SKIP,),
+        {Direction.SKIP: run},
+        note=f"version {version}",
+    )
+
+
+def reused_slot(up: Meeting, own_old: Meeting, own_new: Meeting, old: Side, new: Side) -> Cause | None:
+    """Find a slot that was dead on both sides of the old release and has a meaning in the new one."""
+    dead = {pair.token.line for run in own_old.runs for pair in run.pairs if pair.dead and pair.token.dead}
+    for run in up.runs:
+        for pair in run.pairs:
+            if pair.token.dead and pair.token.line in dead and not pair.dead and not generic(layout.bare(pair.name), "x"):
+                line = next(
+                    (
+                        other.token.line
+                        for each in own_new.runs
+                        for other in each.pairs
+                        if other.name == pair.name and not other.token.dead
+                    ),
+                    0,
+                )
+                if line:
+                    span = new.codec.encoder_span or new.codec.span
+                    shown = replace(
+                        run, outcome="misread", token=pair.token, item_name=pair.name, item_type=pair.type, item_line=pair.line
+                    )
+                    return Cause(
+                        Outcome.MISREAD,
+                        Change.SLOT_REUSED,
+                        pair.name,
+                        line,
+                        span.path,
+                        (Direction.SKIP,),
+                        {Direction.SKIP: shown},
+                    )
+    return None

@@ -1,0 +1,151 @@
+"""Questions to a codec's programs: are two the same, is one fully understood, which versions and guards does it know."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from compatlint.check import layout
+from compatlint.check.facts import Guard
+from compatlint.wire.steps import Codec, Enter, Item, Open, Program, Skip, Splice, Try, Unclear, When, walk
+from compatlint.wire.terms import Const, Feature, Op, Opaque, Term, Var
+from compatlint.wire.types import Blob, Unknown
+
+
+def same(left: Codec, right: Codec) -> bool:
+    """Tell whether two codecs have the same programs, wherever they stand."""
+    return plain(left.encoder) == plain(right.encoder) and plain(left.decoder) == plain(right.decoder)
+
+
+def plain(program: Program | None) -> Program | None:
+    """Return a program without lines and paths."""
+    if program is None:
+        return None
+    out = []
+    for step in program:
+        changes: dict[str, object] = {}
+        if hasattr(step, "line"):
+            changes["line"] = 0
+        if hasattr(step, "path"):
+            changes["path"] = ""
+        for name in ("then", "otherwise", "body", "instead"):
+            inner = getattr(step, name, None)
+            if isinstance(inner, tuple):
+                changes[name] = plain(inner)
+        out.append(replace(step, **changes) if changes else step)
+    return tuple(out)
+
+
+def understood(codec: Codec) -> str:
+    """Return the first thing in a codec's programs that was not understood, or ""."""
+    for program in (codec.encoder, codec.decoder):
+        for step in walk(program or ()):
+            if isinstance(step, Unclear):
+                return step.text
+            if isinstance(step, Item) and isinstance(step.type, Unknown):
+                return f"{step.name}: type not understood ({step.type.text})"
+    return ""
+
+
+def parts(term: Term) -> list[Term]:
+    out, stack = [], [term]
+    while stack:
+        one = stack.pop()
+        out.append(one)
+        if isinstance(one, Op):
+            stack.extend(one.args)
+    return out
+
+
+def mentions(term: Term, name: str) -> bool:
+    return any(isinstance(part, Var) and part.name.startswith(name) for part in parts(term))
+
+
+def constants(codec: Codec) -> list[Const]:
+    found: list[Const] = []
+    for step in walk(codec.decoder or ()):
+        if isinstance(step, When) and isinstance(step.test, Op):
+            found.extend(part for part in parts(step.test) if isinstance(part, Const))
+    return found
+
+
+def written_versions(codec: Codec) -> set[int]:
+    found = set()
+    for step in walk(codec.encoder or ()):
+        if isinstance(step, Open) and isinstance(step.version, Const) and isinstance(step.version.value, int):
+            found.add(step.version.value)
+    return found
+
+
+def highest_version(codec: Codec) -> int:
+    """Return the highest version that a decoder speaks of."""
+    numbers = [1]
+    for step in walk(codec.decoder or ()):
+        if isinstance(step, Open) and isinstance(step.known, Const) and isinstance(step.known.value, int):
+            numbers.append(step.known.value)
+        if isinstance(step, When):
+            numbers.extend(_version_numbers(step.test))
+    return max(numbers)
+
+
+def _version_numbers(test: Term) -> list[int]:
+    found = []
+    for part in parts(test):
+        if isinstance(part, Op) and len(part.args) == 2 and isinstance(part.args[0], Var) and isinstance(part.args[1], Const):
+            if part.args[0].name.startswith(("struct_v", "header.version")) and isinstance(part.args[1].value, int):
+                found.append(part.args[1].value)
+    return found
+
+
+def guard_of(codec: Codec, name: str) -> Guard:
+    """Return what the item depends on in the newer decoder, or encoder."""
+    for program in (codec.decoder, codec.encoder):
+        found = _guard_in(program or (), layout.bare(name), ())
+        if found is not None:
+            tests = found
+            if any(mentions(test, "struct_v") or mentions(test, "header.version") for test in tests):
+                return Guard.VERSION
+            if any(isinstance(part, Feature) for test in tests for part in parts(test)):
+                return Guard.FEATURE
+            if tests:
+                return Guard.VALUE
+    return Guard.NONE
+
+
+def _guard_in(program: Program, name: str, tests: tuple[Term, ...]) -> tuple[Term, ...] | None:
+    for step in program:
+        if isinstance(step, Item) and layout.bare(step.name) == name:
+            return tests
+        if isinstance(step, When):
+            for inner in (step.then, step.otherwise):
+                found = _guard_in(inner, name, (*tests, step.test))
+                if found is not None:
+                    return found
+        inner_body = getattr(step, "body", None)
+        if isinstance(inner_body, tuple):
+            found = _guard_in(inner_body, name, tests)
+            if found is not None:
+                return found
+    return None
+
+
+def plainly_read(codec: Codec) -> bool:
+    """Tell whether a codec's programs hold nothing but typed values, frames and tests that are fully understood.
+
+    Only then is a disagreement taken for the code's fault and not for ours.
+    """
+    for program in (codec.encoder, codec.decoder):
+        for step in walk(program or ()):
+            if isinstance(step, Enter | Splice | Try | Skip) or (
+                isinstance(step, Item) and (step.content is not None or step.type == Blob(0) or step.stream)
+            ):
+                return False
+            test = getattr(step, "test", None)
+            if test is not None and _opaque(test):
+                return False
+    return True
+
+
+def _opaque(term: Term) -> bool:
+    if isinstance(term, Opaque):
+        return True
+    return isinstance(term, Op) and any(_opaque(each) for each in term.args)
