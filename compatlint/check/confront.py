@@ -8,15 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from compatlint.check import layout
+from compatlint.check.blame import blame, counterparts, name_change
 from compatlint.check.decode import Meeting, Run, meet
 from compatlint.check.facts import Change
 from compatlint.check.findings import Direction, Outcome
 from compatlint.check.names import Names
 from compatlint.check.older import History, lost_version, reused_slot
-from compatlint.check.programs import constants, guard_of, plain, plainly_read, understood
+from compatlint.check.programs import guard_of, plainly_read, understood
 from compatlint.check.worlds import Cause, Side, explain, failing, possible
-from compatlint.wire.steps import Codec, Item, walk
-from compatlint.wire.terms import Const, Term
+from compatlint.wire.steps import Codec
+from compatlint.wire.terms import Const
 from compatlint.wire.tokens import Token
 
 
@@ -101,121 +102,20 @@ def _causes(old: Side, new: Side, broken: dict[Direction, list[Run]], own_old: M
         direction: max(broken[direction], key=lambda run: (_WEIGHT.get(run.outcome, 0), -len(run.world))) for direction in breaks
     }
     shown = max(runs.values(), key=lambda run: _WEIGHT.get(run.outcome, 0))
-    base_old, base_new = _counterparts(own_old, own_new, runs)
-    difference = layout.compare(base_old, base_new)
-    change, slot = difference.change, difference.slot
-    change, slot = _special(old, new, shown, change, slot)
-    if change in _PRESENCE and slot is not None and _written_by(old.codec, slot.name) and _written_by(new.codec, slot.name):
-        change = Change.REGATED
+    base_old, base_new = counterparts(own_old, own_new, runs)
+    change, slot = name_change(old.codec, new.codec, shown, layout.compare(base_old, base_new))
     if change is not Change.NONE and _raised(base_new, base_old):
         change = Change.RENUMBERED
-    name, line, path = _blame(shown, slot, new)
+    name, line, path = blame(shown, slot, new.codec)
     if new.codec.link == "peer" or new.codec.shared:
         breaks = (*breaks, Direction.MIXED)
-    outcome = Outcome(shown.outcome)
-    return [
-        Cause(
-            outcome,
-            change,
-            name,
-            line,
-            path,
-            breaks,
-            runs,
-            _framed(base_new),
-            _raised(base_old, base_new),
-            guard_of(new.codec, name),
-        )
-    ]
+    raised, guard = _raised(base_old, base_new), guard_of(new.codec, name)
+    return [Cause(Outcome(shown.outcome), change, name, line, path, breaks, runs, _framed(base_new), raised, guard)]
 
 
-_PRESENCE = frozenset({Change.INSERTED, Change.REMOVED, Change.APPENDED, Change.TRUNCATED})
-
-
-def _written_by(codec: Codec, name: str) -> bool:
-    """Tell whether an encoder writes an item in some world."""
-    return any(isinstance(step, Item) and not step.dead and layout.bare(step.name) == name for step in walk(codec.encoder or ()))
-
-
-def _counterparts(own_old: Meeting, own_new: Meeting, runs: dict[Direction, Run]) -> tuple[list[Token], list[Token]]:
-    """Return the writings of both releases to compare: the failing world's, and the other release's most like it."""
-    up, down = runs.get(Direction.UPGRADE), runs.get(Direction.DOWNGRADE)
-    if up is not None and down is None:
-        return up.tokens, _closest(own_new, up)
-    if down is not None:
-        return _closest(own_old, down), down.tokens
-    return own_old.runs[0].tokens, own_new.runs[0].tokens
-
-
-def _closest(own: Meeting, to: Run) -> list[Token]:
-    """Return the tokens of the world with most answers in common."""
-    wanted = set(to.world)
-    return max(own.runs, key=lambda run: (len(set(run.world) & wanted), -len(set(run.world) ^ wanted))).tokens
-
-
-def _special(old: Side, new: Side, shown: Run, change: Change, slot: layout.Slot | None) -> tuple[Change, layout.Slot | None]:
-    """Name changes that the layouts alone do not show."""
-    if shown.outcome == "refused":
-        if "and newer" in shown.text:
-            return Change.COMPAT_RAISED, slot
-        tag = _variant_tag(shown)
-        before, after = {each.value for each in constants(old.codec)}, {each.value for each in constants(new.codec)}
-        if tag is not None and (tag.known in before) != (tag.known in after):
-            return (Change.VARIANT_ADDED if tag.known in after else Change.VARIANT_REMOVED), tag
-    if (
-        plain(old.codec.encoder) != plain(new.codec.encoder)
-        and change is Change.RETYPED
-        and slot is not None
-        and _same_text(old, new, slot)
-    ):
-        return Change.MEMBER_RETYPED, slot
-    if change is Change.NONE:
-        return (
-            Change.REGATED
-            if plain(old.codec.decoder) != plain(new.codec.decoder) or plain(old.codec.encoder) != plain(new.codec.encoder)
-            else Change.NONE
-        ), slot
-    return change, slot
-
-
-def _variant_tag(run: Run) -> layout.Slot | None:
-    """Return the constant or chosen value that the reader gave up on: the last one it read."""
-    for pair in reversed(run.pairs):
-        value = pair.token.value
-        known = value.value if isinstance(value, Const) else None
-        chosen = run.oracle.values.get(value) if run.oracle is not None and value is not None else None
-        if known is not None or chosen is not None:
-            return layout.Slot(
-                layout.bare(pair.name),
-                pair.name,
-                "value",
-                pair.token.type,
-                pair.token.line,
-                False,
-                pair.token.path,
-                known if known is not None else chosen.value if chosen else None,
-            )
-    return None
-
-
-def _same_text(old: Side, new: Side, slot: layout.Slot) -> bool:
-    """Tell whether the encoders mention the item the same way: then its type changed behind their backs."""
-
-    def mentions(side: Side) -> list[tuple[str, Term | None]]:
-        return [(step.name, step.value) for step in walk(side.codec.encoder or ()) if isinstance(step, Item)]
-
-    return mentions(old) == mentions(new) and any(layout.bare(name) == slot.name for name, _ in mentions(new))
-
-
-def _blame(run: Run, slot: layout.Slot | None, new: Side) -> tuple[str, int, str]:
-    """Return the item, line and file that a finding points at."""
-    fallback = new.codec.encoder_span or new.codec.span
-    if slot is not None and slot.path:
-        return slot.path, slot.line or fallback.line, slot.file or fallback.path
-    if run.token is not None and run.token.name and run.token.kind == "value":
-        return run.token.name, run.token.line or fallback.line, run.token.path or fallback.path
-    decoder = new.codec.decoder_span or fallback
-    return run.item_name, run.item_line or decoder.line, decoder.path
+def _telling(run: Run) -> tuple[int, int]:
+    """Order runs by how much they show: the worst outcome in the simplest world."""
+    return _WEIGHT.get(run.outcome, 0), -len(run.world)
 
 
 def _framed(tokens: list[Token]) -> bool:

@@ -31,7 +31,7 @@ def plain(program: Program | None) -> Program | None:
             inner = getattr(step, name, None)
             if isinstance(inner, tuple):
                 changes[name] = plain(inner)
-        out.append(replace(step, **changes) if changes else step)
+        out.append(replace(step, **changes) if changes else step)  # type: ignore[arg-type]  # only fields that the step has
     return tuple(out)
 
 
@@ -47,6 +47,7 @@ def understood(codec: Codec) -> str:
 
 
 def parts(term: Term) -> list[Term]:
+    """Return a term and everything in it."""
     out, stack = [], [term]
     while stack:
         one = stack.pop()
@@ -57,10 +58,12 @@ def parts(term: Term) -> list[Term]:
 
 
 def mentions(term: Term, name: str) -> bool:
+    """Tell whether a term speaks of a variable whose name begins so."""
     return any(isinstance(part, Var) and part.name.startswith(name) for part in parts(term))
 
 
 def constants(codec: Codec) -> list[Const]:
+    """Return what a decoder compares values with."""
     found: list[Const] = []
     for step in walk(codec.decoder or ()):
         if isinstance(step, When) and isinstance(step.test, Op):
@@ -69,6 +72,7 @@ def constants(codec: Codec) -> list[Const]:
 
 
 def written_versions(codec: Codec) -> set[int]:
+    """Return the literal versions that an encoder writes."""
     found = set()
     for step in walk(codec.encoder or ()):
         if isinstance(step, Open) and isinstance(step.version, Const) and isinstance(step.version.value, int):
@@ -90,9 +94,11 @@ def highest_version(codec: Codec) -> int:
 def _version_numbers(test: Term) -> list[int]:
     found = []
     for part in parts(test):
-        if isinstance(part, Op) and len(part.args) == 2 and isinstance(part.args[0], Var) and isinstance(part.args[1], Const):
-            if part.args[0].name.startswith(("struct_v", "header.version")) and isinstance(part.args[1].value, int):
-                found.append(part.args[1].value)
+        match part:
+            case Op(_, (Var(name), Const(int(number)))) if name.startswith(("struct_v", "header.version")):
+                found.append(number)
+            case _:
+                pass
     return found
 
 
