@@ -122,6 +122,8 @@ class Reader(Machine):
         cursor = self.cursor(stream)
         for _ in range(64):
             token = cursor.peek()
+            if isinstance(kind, Struct | Tuple) and (token is None or token.kind != "value"):
+                return self._parts(kind, token, step, name, stream)
             if token is None or token.kind == "close":
                 raise Mismatch("overread", token, step)
             if token.kind == "unclear":
@@ -138,6 +140,15 @@ class Reader(Machine):
             if found is not None:
                 return found
         raise Unreadable("types nested too deeply")
+
+    def _parts(self, kind: Struct | Tuple, token: Token | None, step: Item, name: str, stream: str) -> Term:
+        """Read a structure where a frame, a loop or the end of another stands: only its own parts can tell."""
+        if isinstance(kind, Tuple):
+            return self._compound(kind, step, name, stream) or Var(name)
+        codec = self.programs(kind.name)
+        if (token is None or token.kind == "close") and (codec is None or codec.decoder):
+            raise Mismatch("overread", token, step)
+        return self._structure(kind, step, name, stream)
 
     def _unrolled(self, cursor: Cursor, token: Token, step: Item) -> None:
         """Read plain values where the writer has a loop of a known small number."""

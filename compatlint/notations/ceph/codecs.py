@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from compatlint.notations.ceph import adhoc
 from compatlint.notations.ceph.corpus import Corpus
 from compatlint.notations.ceph.ctype import CType, Site, Types, parse_type
 from compatlint.notations.ceph.lower import TooLarge, lower_function
 from compatlint.notations.ceph.scope import Scope
 from compatlint.notations.cpp.facts import ClassFacts, Expression, FunctionFacts
 from compatlint.wire.span import Span
-from compatlint.wire.steps import Close, Codec, Item, Open, Program, Unclear
+from compatlint.wire.steps import Close, Codec, Item, Let, Open, Program, Refuse, Unclear, walk
 from compatlint.wire.steps import Scope as Inlined
 from compatlint.wire.terms import Const, Term
 from compatlint.wire.types import Struct
@@ -35,6 +36,7 @@ class Reference:
     encoder: Body | None
     decoder: Body | None
     message: bool = False
+    buffers: tuple[str, str] = ("", "")
 
 
 class Codecs:
@@ -46,6 +48,8 @@ class Codecs:
         self.corpus, self.types = corpus, Types(corpus)
         self._programs: dict[str, Codec | None] = {}
         self._references: dict[str, Reference | None] = {}
+        self._adhoc: dict[str, dict[bool, list[tuple[Body, str]]]] = {}
+        self._scanned: set[str] = set()
 
     # ---- discovery ---------------------------------------------------------------------------------------------
 
@@ -62,8 +66,38 @@ class Codecs:
             for function in facts.functions:
                 for name in self._of_function(function, path):
                     names[name] = None
+        for name in self._scan(wanted & self.corpus.loaded):
+            names[name] = None
         found = [self.reference(name) for name in names]
-        return [each for each in found if each is not None]
+        return [each for each in found if each is not None and not _part_of_another(each)]
+
+    def _scan(self, paths: Iterable[str]) -> list[str]:
+        """Return the buffers of classes that ordinary functions in `paths` fill or read."""
+        found: dict[str, None] = {}
+        for path in sorted(paths):
+            for function in self.corpus.shared.facts[self.corpus.paths[path]].functions:
+                for variable, member, written in adhoc.buffers(function.body):
+                    owner = adhoc.owner_of(function, path, variable, member, self.types)
+                    if owner is None:
+                        continue
+                    name = f"{owner}.{member}"
+                    found[name] = None
+                    if path not in self._scanned:
+                        sides = self._adhoc.setdefault(name, {True: [], False: []})
+                        sides[written].append(((function, path), f"{variable}.{member}"))
+            self._scanned.add(path)
+        return list(found)
+
+    def _of_buffer(self, name: str) -> Reference | None:
+        """Return a buffer's two sides, if exactly one function fills it and one reads it."""
+        sides = self._adhoc.get(name)
+        if sides is None or len(sides[True]) != 1 or len(sides[False]) != 1:
+            return None
+        (encoder, filled), (decoder, read) = sides[True][0], sides[False][0]
+        owner = encoder[0].name.rpartition("::")[0]
+        cls = self.corpus.nearest_class(owner, "", encoder[1]) if owner else None
+        kind = CType(cls[0].name, (), Site("", cls[1])) if cls is not None else None
+        return Reference(name, kind, encoder, decoder, buffers=(filled, read))
 
     def _of_class(self, cls: ClassFacts, path: str) -> list[str]:
         methods = cls.methods
@@ -162,6 +196,8 @@ class Codecs:
         return self._references[name]
 
     def _find(self, name: str) -> Reference | None:
+        if "." in name:
+            return self._of_buffer(name)
         bare = name.split("<", 1)[0]
         cls = self.corpus.nearest_class(bare, "", "")
         if cls is not None and (cls[0].name == bare or cls[0].name.endswith("::" + bare)):
@@ -186,6 +222,11 @@ class Codecs:
         other = self._partner(mine[0], owner, mine[1])
         cls = self.corpus.nearest_class(owner, "", mine[1]) if owner else None
         kind = CType(cls[0].name, (), Site("", cls[1])) if cls is not None and cls[0].name.endswith(owner) else None
+        if other is None and "encode" in short:
+            for each in self._siblings(mine[0], owner, mine[1]):
+                parameter = adhoc.reader_parameter(mine[0], each[0])
+                if parameter is not None:
+                    return Reference(name, kind, mine, each, buffers=("", parameter))
         return Reference(name, kind, *((mine, other) if "encode" in short else (other, mine)))
 
     def _of_type(self, name: str, cls: tuple[ClassFacts, str]) -> Reference | None:
@@ -276,7 +317,8 @@ class Codecs:
         """Return the wire programs of a reference."""
         programs: list[Program | None] = []
         for body, writing in ((reference.encoder, True), (reference.decoder, False)):
-            programs.append(self._side(reference, body, writing) if body is not None else None)
+            program = self._side(reference, body, writing) if body is not None else None
+            programs.append(None if program is not None and writing and _gives_up(program) else program)
         shown = reference.encoder or reference.decoder
         if shown is None:
             raise ValueError(f"{reference.name} has neither side")
@@ -306,7 +348,7 @@ class Codecs:
     def _side(self, reference: Reference, body: Body, writing: bool) -> Program:
         function, path = body
         try:
-            program = lower_function(function, path, self.types, writing=writing, owner=reference.owner, message=reference.message)
+            program = lower_function(function, path, self.types, writing=writing, owner=reference.owner, message=reference.message, buffer=reference.buffers[not writing])
         except TooLarge:
             return (Unclear("too many steps", function.line),)
         except RecursionError:
@@ -347,9 +389,28 @@ class Codecs:
         return head, oldest
 
 
+def _gives_up(program: Program) -> bool:
+    """Tell whether an encoder does nothing but abort: nothing is ever written by it."""
+    steps = [step for step in walk(program) if not isinstance(step, Open | Close | Let | Inlined)]
+    return bool(steps) and all(isinstance(step, Refuse) for step in steps)
+
+
+_VERSIONS = ("version", "struct_v", "v")
+
+
+def _part_of_another(reference: Reference) -> bool:
+    """Tell whether a decoder is given the version that it reads: its bytes are a part of the envelope that knows it.
+
+    Such a part has no version and no end of its own, so it is read where its envelope is.
+    """
+    if reference.decoder is None:
+        return False
+    kinds = {name: text.replace("const", "").strip(" &") for text, name in reference.decoder[0].params}
+    return any(kinds.get(name) in ("__u8", "uint8_t", "unsigned char", "__u16", "uint16_t", "int", "unsigned") for name in _VERSIONS)
+
+
 def uses(codec: Codec) -> tuple[str, ...]:
     """Return the names of the structures that a codec holds."""
-    from compatlint.wire.steps import walk
     from compatlint.wire.types import structs_in
 
     found = {

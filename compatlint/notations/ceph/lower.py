@@ -5,11 +5,13 @@ Everything that touches a stream becomes a step or `Unclear`; what touches none 
 
 from __future__ import annotations
 
-from compatlint.notations.ceph import calls, visitors
+from dataclasses import replace
+
+from compatlint.notations.ceph import adhoc, calls, visitors
 from compatlint.notations.ceph.ctype import CType, Site, Types, parse_type
 from compatlint.notations.ceph.scope import Local, Scope, count_uses, text
 from compatlint.notations.cpp.facts import Body, Expression, FunctionFacts, Statement
-from compatlint.wire.steps import Enter, Leave, Let, Mark, Program, Refuse, Repeat, Seek, Skip, Splice, Step, Try, Unclear, When
+from compatlint.wire.steps import Enter, Item, Leave, Let, Mark, Program, Refuse, Repeat, Seek, Skip, Splice, Step, Try, Unclear, When
 from compatlint.wire.steps import Scope as Inlined
 from compatlint.wire.terms import FALSE, AtEnd, Const, Op, Opaque, Term, Var, negate, operate
 
@@ -20,10 +22,11 @@ class TooLarge(Exception):
     """A program grew past MAX_STEPS."""
 
 
-def lower_function(function: FunctionFacts, path: str, types: Types, *, writing: bool, owner: CType | None, message: bool = False) -> Program:
+def lower_function(function: FunctionFacts, path: str, types: Types, *, writing: bool, owner: CType | None, message: bool = False, buffer: str = "") -> Program:
     """Return the wire program of a whole encoder or decoder.
 
-    A free function's first parameter that is no stream is what `this` would be.
+    A free function's first parameter that is no stream is what `this` would be. With `buffer`, the path of a buffer,
+    the function is an ordinary one and only what it does to that buffer counts.
     """
     scope_name = function.name.rsplit("::", 1)[0] if "::" in function.name else ""
     bound: tuple[tuple[str, CType], ...] = ()
@@ -33,6 +36,8 @@ def lower_function(function: FunctionFacts, path: str, types: Types, *, writing:
             scope_name, bound = found[0].name, types.bindings(found[0], types.settle(owner))
     scope = Scope(types, writing, Site(scope_name, path, bound), owner, uses=count_uses(function.body), message=message, function=function.name, lowering=lower)
     scope.active = ((function.name, function.line),)
+    if buffer:
+        return _lower_around(function, scope, buffer)
     rooted = message
     free_object = owner is None
     for text_, name in function.params:
@@ -46,6 +51,15 @@ def lower_function(function: FunctionFacts, path: str, types: Types, *, writing:
         else:
             scope.locals[name] = Local(kind, name)
     return tidy(lower(function.body, scope))
+
+
+def _lower_around(function: FunctionFacts, scope: Scope, buffer: str) -> Program:
+    """Return what an ordinary function does to one buffer."""
+    for text_, name in function.params:
+        scope.locals[name] = Local(parse_type(text_, scope.site), name, "" if name == buffer else None, buffer=name == buffer)
+    if "." in buffer:
+        scope.locals[f"@{buffer}"] = Local(CType("bufferlist"), buffer, "", buffer=True)
+    return tidy(adhoc.sliced(lower(function.body, scope)))
 
 
 def _looks_like_stream(text_: str, name: str, function: FunctionFacts) -> bool:
@@ -69,6 +83,19 @@ def lower(body: Body, scope: Scope) -> Program:
         scope.serial[0] += 1
         if scope.serial[0] > MAX_STEPS:
             raise TooLarge
+    return tuple(out) if scope.writing else _handed_on(out, scope)
+
+
+def _handed_on(steps: list[Step], scope: Scope) -> Program:
+    """Name a value that is read into a local and stored at once (`decode(tmp, p); flag = tmp;`) after where it goes."""
+    out: list[Step] = []
+    locals_ = {local.path for local in scope.locals.values()}
+    for step in steps:
+        last = out[-1] if out else None
+        if isinstance(step, Let) and isinstance(last, Item) and step.value == Var(last.name) and last.name in locals_ and step.name not in locals_:
+            out[-1:] = [replace(last, name=step.name, dead=False), Let(last.name, Var(step.name), step.line)]
+        else:
+            out.append(step)
     return tuple(out)
 
 

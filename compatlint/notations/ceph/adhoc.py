@@ -1,0 +1,167 @@
+"""Streams that ordinary functions write and read, without an encode and a decode of their own.
+
+Two kinds are paired. A buffer that is a member of a message or another class, which one function fills
+(`encode(x, request->sessions)`) and another takes apart (`auto p = request->sessions.cbegin()`): its codec is called
+`Class.member`. And an encoder without a decoder of its name, whose bytes another function of the class reads from a
+parameter of that name: `_encode_header` and a parameter `header_bl`.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from compatlint.notations.ceph.ctype import CType, Site, Types, parse_type
+from compatlint.notations.ceph.scope import Scope, text
+from compatlint.wire.steps import Close, Enter, Item, Leave, Let, Mark, Open, Program, Refuse, Repeat, Seek, Skip, Splice, Step, Try, Unclear, When
+from compatlint.wire.steps import Scope as Inlined
+from compatlint.wire.types import Blob
+
+if TYPE_CHECKING:
+    from compatlint.notations.cpp.facts import Body, Expression, FunctionFacts
+
+_BEGIN = ("begin", "cbegin")
+
+
+@functools.lru_cache(maxsize=8192)
+def buffers(body: Body) -> tuple[tuple[str, str, bool], ...]:
+    """Return (object, member, written) for every `encode(x, object->member)` and `object->member.begin()` of a body."""
+    found: dict[tuple[str, str, bool], None] = {}
+    reads = "decode" in _calls(body)
+    stack: list[object] = [body]
+    while stack:
+        node = stack.pop()
+        if not isinstance(node, tuple):
+            continue
+        if len(node) == 3 and node[0] == "call":
+            callee, arguments = node[1], node[2]
+            if callee[0] == "id" and callee[1].rsplit("::", 1)[-1] == "encode" and len(arguments) >= 2 and _member(arguments[1]):
+                found[arguments[1][1][1], arguments[1][2], True] = None
+            elif reads and callee[0] == "mem" and callee[2] in _BEGIN and not arguments and _member(callee[1]):
+                found[callee[1][1][1], callee[1][2], False] = None
+        stack.extend(node)
+    return tuple(found)
+
+
+def _member(expression: Expression) -> bool:
+    return expression[0] == "mem" and expression[1][0] == "id"
+
+
+@functools.lru_cache(maxsize=8192)
+def _calls(body: Body) -> frozenset[str]:
+    names: set[str] = set()
+    stack: list[object] = [body]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, tuple):
+            if len(node) == 3 and node[0] == "call" and node[1][0] == "id":
+                names.add(node[1][1].rsplit("::", 1)[-1])
+            stack.extend(node)
+    return frozenset(names)
+
+
+def owner_of(function: FunctionFacts, path: str, name: str, member: str, types: Types) -> str | None:
+    """Return the class of the local or parameter `name` if its `member` is a buffer."""
+    kind = _declared(function, path, name, types)
+    found = types.class_of(types.settle(kind)) if kind is not None else None
+    held = types.member(types.settle(kind), member) if kind is not None and found is not None else None
+    if found is None or held is None or types.wire(held) != Blob(32) or types.settle(held).name.rsplit("::", 1)[-1] in ("string", "bufferptr"):
+        return None
+    return found[0].name
+
+
+def _declared(function: FunctionFacts, path: str, name: str, types: Types) -> CType | None:
+    site = Site(function.owner, path)
+    for text_, parameter in function.params:
+        if parameter == name:
+            return parse_type(text_, site)
+    stack: list[object] = [function.body]
+    while stack:
+        node = stack.pop()
+        if not isinstance(node, tuple):
+            continue
+        if len(node) == 6 and node[0] == "decl" and node[3] == name:
+            kind = parse_type(node[2], site)
+            if kind.name != "auto" or node[4] is None:
+                return kind
+            return _made(node[4], site) or Scope(types, True, site).typ(node[4])
+        stack.extend(node)
+    return None
+
+
+def _made(initial: Expression, site: Site) -> CType | None:
+    """Return T of `new T(...)` and `make_message<T>(...)`."""
+    if initial[0] == "call" and initial[1][0] == "tid" and initial[1][2]:
+        return parse_type(initial[1][2][0], site)
+    return parse_type(initial[1], site) if initial[0] == "new" else None
+
+
+def reader_parameter(encoder: FunctionFacts, function: FunctionFacts) -> str | None:
+    """Return the parameter of `function` that holds what `encoder` wrote, by their names."""
+    words = [word for word in encoder.name.rpartition("::")[2].split("_") if word and word != "encode"]
+    wanted = "_".join(words)
+    if not wanted or function is encoder:
+        return None
+    for text_, name in function.params:
+        kind = text_.replace("const", "").replace("&", "").strip()
+        if name in (f"{wanted}_bl", wanted) and kind.rsplit("::", 1)[-1] in ("bufferlist", "list") and f"{name}.begin" in _begun(function.body, name):
+            return name
+    return None
+
+
+def _begun(body: Body, name: str) -> tuple[str, ...]:
+    return (f"{name}.begin",) if any(f"('mem', ('id', '{name}'), '{each}')" in str(body) for each in _BEGIN) else ()
+
+
+def sliced(program: Program) -> Program:
+    """Keep what happens to the codec's own stream: an ordinary function does much else, and leaves early for other reasons.
+
+    A test around everything that touches the stream decides whether there is a stream at all, not what it looks like.
+    """
+    kept = _own(program)
+    while True:
+        touching = [step for step in kept if touches(step)]
+        if len(touching) != 1:
+            return kept
+        only = touching[0]
+        if isinstance(only, When) and (not any(map(touches, only.then)) or not any(map(touches, only.otherwise))):
+            kept = only.then if any(map(touches, only.then)) else only.otherwise
+        elif isinstance(only, Inlined):
+            kept = only.body
+        else:
+            return kept
+
+
+def _own(program: Program) -> Program:
+    out: list[Step] = []
+    for step in program:
+        if isinstance(step, When):
+            then, otherwise = _own(step.then), _own(step.otherwise)
+            if any(map(touches, (*then, *otherwise))) or any(isinstance(each, Let) for each in (*then, *otherwise)):
+                out.append(replace(step, then=then, otherwise=otherwise))
+        elif isinstance(step, Repeat | Inlined):
+            body = _own(step.body)
+            if any(map(touches, body)):
+                out.append(replace(step, body=body))
+        elif isinstance(step, Try):
+            out.extend(_own(step.body))
+        elif isinstance(step, Let) or touches(step):
+            out.append(step)
+    return tuple(out)
+
+
+def touches(step: Step) -> bool:
+    """Tell whether a step does something to the codec's own stream."""
+    if isinstance(step, When):
+        return any(map(touches, (*step.then, *step.otherwise)))
+    if isinstance(step, Repeat | Inlined):
+        return any(map(touches, step.body))
+    if isinstance(step, Leave | Refuse | Let | Enter | Try):
+        return False
+    if isinstance(step, Item | Open | Close | Skip | Mark | Seek | Splice | Unclear):
+        return step.stream == ""
+    return False
+
+
+__all__ = ["buffers", "owner_of", "reader_parameter", "sliced", "text", "touches"]
