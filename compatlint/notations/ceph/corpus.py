@@ -8,7 +8,7 @@ nearest: the class and namespace scopes of the asker, its file, its folder.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 from compatlint.notations.cpp import facts as cpp_facts
@@ -29,6 +29,7 @@ class Cache(Protocol):
 
 Reader = Callable[[Iterable[str]], dict[str, bytes]]
 MAX_FILES_PER_NAME = 60
+SOURCES = (".cc", ".cpp", ".cxx", ".c")  # what only they declare, no other file sees
 
 
 class Shared:
@@ -42,9 +43,10 @@ class Shared:
         self.parsed_bytes = 0
         self._fresh: dict[str, bytes] = {}
 
-    def load_names(self, blobs: Iterable[str]) -> None:
-        """Make the names of `blobs` known."""
-        wanted = [blob for blob in dict.fromkeys(blobs) if blob not in self.names]
+    def load_names(self, paths: Mapping[str, str]) -> None:
+        """Make the names known that the files of `paths` (path -> blob id) define."""
+        headers = {blob for path, blob in paths.items() if not path.endswith(SOURCES)}
+        wanted = [blob for blob in dict.fromkeys(paths.values()) if blob not in self.names]
         known = self.cache.get_many("names", index.VERSION, wanted) if self.cache and wanted else {}
         for blob, packed in known.items():
             found = index.load(packed)
@@ -54,7 +56,7 @@ class Shared:
         fresh: dict[str, bytes] = {}
         for start in range(0, len(missing), 400):
             for blob, source in self.read(missing[start : start + 400]).items():
-                self.names[blob] = index.names(source)
+                self.names[blob] = index.names(source, header=blob in headers)
                 fresh[blob] = index.dump(self.names[blob])
         if self.cache and fresh:
             self.cache.put_many("names", index.VERSION, fresh)
@@ -92,7 +94,7 @@ class Corpus:
 
     def __init__(self, commit: str, paths: dict[str, str], shared: Shared) -> None:
         self.commit, self.paths, self.shared = commit, paths, shared
-        shared.load_names(paths.values())
+        shared.load_names(paths)
         self.where: dict[str, list[str]] = defaultdict(list)
         for path, blob in paths.items():
             for name in shared.names.get(blob, ()):
@@ -203,14 +205,18 @@ def _bare(name: str) -> str:
 
 def _fits(qualified: str, asked: str) -> bool:
     asked = asked.removeprefix("::")
-    return qualified == asked or qualified.endswith("::" + asked) or asked.endswith("::" + qualified) or _short(qualified) == asked
+    return (
+        qualified == asked or qualified.endswith("::" + asked) or asked.endswith("::" + qualified) or _short(qualified) == asked
+    )
 
 
 def _same_owner(function: FunctionFacts, owner: str, name: str) -> bool:
     """Tell whether an out-of-line definition can belong to the class `owner`: one qualified name ends the other."""
     mine = function.name.rsplit("::", 1)[0]
     owner = _bare(owner)
-    return function.name.rsplit("::", 1)[-1] == name and (mine == owner or owner.endswith("::" + mine) or mine.endswith("::" + owner))
+    return function.name.rsplit("::", 1)[-1] == name and (
+        mine == owner or owner.endswith("::" + mine) or mine.endswith("::" + owner)
+    )
 
 
 def _common(left: str, right: str) -> int:

@@ -46,7 +46,11 @@ class Release:
         paths = self.corpus.where.get("CEPH_FEATURES_ALL", [])
         if listed is None or not paths:
             return None
-        source = self.corpus.shared.read([self.corpus.paths[paths[0]]]).get(self.corpus.paths[paths[0]], b"").decode("utf-8", "replace")
+        source = (
+            self.corpus.shared.read([self.corpus.paths[paths[0]]])
+            .get(self.corpus.paths[paths[0]], b"")
+            .decode("utf-8", "replace")
+        )
         found = re.search(r"define\s+CEPH_FEATURES_ALL\b((?:.*\\\n)*.*)", source)
         names = re.findall(r"CEPH_FEATURE(?:MASK)?_(\w+)", found[1] if found else "")
         return frozenset(names) if names else None
@@ -67,7 +71,9 @@ class Release:
 def open_releases(sides: Iterable[tuple[str, dict[str, str]]], read: Reader, cache: Cache | None) -> tuple[list[Release], Shared]:
     """Return a release for each (commit, path -> blob id), with what they have in common read once."""
     shared = Shared(read, cache)
-    return [Release(commit, {path: blob for path, blob in files.items() if wants(path)}, shared) for commit, files in sides], shared
+    return [
+        Release(commit, {path: blob for path, blob in files.items() if wants(path)}, shared) for commit, files in sides
+    ], shared
 
 
 def candidates(old: Release, new: Release, changed: Iterable[str]) -> list[str]:
@@ -102,12 +108,21 @@ def _changed_symbols(old: Release, new: Release, paths: list[str]) -> frozenset[
         old_classes = {each.name: each for each in before.classes}
         for cls in after.classes:
             other = old_classes.get(cls.name)
-            if other is not None and _members(cls.members) != _members(other.members) and not {"encode", "decode", "DENC"} & set(cls.methods):
+            if (
+                other is not None
+                and _members(cls.members) != _members(other.members)
+                and not {"encode", "decode", "DENC"} & set(cls.methods)
+            ):
                 found.add(cls.name)
         old_functions = {each.name: each.body for each in before.functions}
         for function in after.functions:
             short = function.name.rsplit("::", 1)[-1]
-            if ("code" in short or "bufferlist" in str(function.params)) and short not in ("encode", "decode", "encode_payload", "decode_payload"):
+            if ("code" in short or "bufferlist" in str(function.params)) and short not in (
+                "encode",
+                "decode",
+                "encode_payload",
+                "decode_payload",
+            ):
                 if function.name in old_functions and _lineless(old_functions[function.name]) != _lineless(function.body):
                     found.add(function.name)
     return frozenset(name.rsplit("::", 1)[-1] for name in found if len(name.rsplit("::", 1)[-1]) > 2)

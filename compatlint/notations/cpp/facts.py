@@ -1,32 +1,14 @@
-"""What one C++ file declares, as plain values that can be cached.
-
-Statements and expressions are nested tuples, so that the standard `marshal` keeps them:
-
-    expression  ("id", name) ("num", value) ("real", text) ("str", text) ("this",) ("mem", object, name)
-                ("call", callee, (arguments...)) ("tid", name, (type texts...)) ("cast", type text, x)
-                ("make", type text, (arguments...)) ("bin", op, l, r) ("un", op, x) ("asg", op, l, r) ("inc", op, x)
-                ("idx", x, i) ("cond", test, yes, no) ("lam", ((type, name)...), (statements...)) ("list", (items...))
-                ("sizeof", text) ("text", source)
-    statement   ("x", line, expression) ("decl", line, type, name, initial or None, array size or None)
-                ("if", line, test, then, else) ("for", line, initial, test, update, body) ("each", line, type, (names...), over, body)
-                ("while", line, test, body) ("do", line, body, test) ("switch", line, on, ((labels, body)...))
-                ("try", line, body, handlers) ("ret", line, value or None) ("blk", line, body)
-                ("brk", line) ("cont", line) ("throw", line, text) ("?", line, text)
-
-A label is an expression, or None for `default`. Bodies are tuples of statements.
-"""
+"""What one C++ file declares, as plain values that can be cached."""
 
 from __future__ import annotations
 
 import marshal
 from dataclasses import dataclass, field
-from typing import Any
 
-Expression = tuple[Any, ...]
-Statement = tuple[Any, ...]
-Body = tuple[Statement, ...]
+from compatlint.notations.cpp import body as bodies
+from compatlint.notations.cpp.code import Body, Expression, Statement
 
-VERSION = "5"  # raise whenever the facts of an unchanged file would change
+VERSION = "6"  # raise whenever the facts of an unchanged file would change
 
 
 @dataclass(slots=True)
@@ -47,16 +29,25 @@ class ClassFacts:
 
 @dataclass(slots=True)
 class FunctionFacts:
-    """One function with a body; `name` is qualified as far as the file shows, `owner` is its class or namespace scope."""
+    """One function with a body; `name` is qualified as far as the file shows, `owner` is its class or namespace scope.
+
+    `source` is the body's text, from the brace in line `source_line`; or, where the text alone would not do, the body.
+    """
 
     name: str
     owner: str
     params: tuple[tuple[str, str], ...]
-    body: Body
+    source: str | Body
+    source_line: int
     line: int
     end_line: int
     returns: str = ""
     template: tuple[str, ...] = ()
+
+    @property
+    def body(self) -> Body:
+        """Return the statements."""
+        return bodies.convert(self.source, self.source_line) if isinstance(self.source, str) else self.source
 
 
 @dataclass(slots=True)
@@ -75,7 +66,7 @@ class FileFacts:
 
 
 _CLASS = ("name", "line", "end_line", "kind", "bases", "template", "members", "methods", "constants", "super_calls")
-_FUNCTION = ("name", "owner", "params", "body", "line", "end_line", "returns", "template")
+_FUNCTION = ("name", "owner", "params", "source", "source_line", "line", "end_line", "returns", "template")
 _FILE = ("types", "enums", "constants", "variables", "macros", "defines", "failed")
 
 
@@ -94,8 +85,9 @@ def load(packed: bytes) -> FileFacts | None:
     """Unpack facts; None if the bytes are not facts of this version."""
     try:
         classes, functions, rest = marshal.loads(packed)
-        return FileFacts(
-            [ClassFacts(*each) for each in classes], [FunctionFacts(*each) for each in functions], *rest
-        )
+        return FileFacts([ClassFacts(*each) for each in classes], [FunctionFacts(*each) for each in functions], *rest)
     except (ValueError, TypeError, EOFError):
         return None
+
+
+__all__ = ["VERSION", "Body", "ClassFacts", "Expression", "FileFacts", "FunctionFacts", "Statement", "dump", "load"]

@@ -7,31 +7,21 @@ in `FileFacts.failed`.
 
 from __future__ import annotations
 
-import functools
 import re
 from typing import TYPE_CHECKING
 
 from compatlint.notations.cpp import syntax, text
-from compatlint.notations.cpp.facts import ClassFacts, Expression, FileFacts, FunctionFacts
+from compatlint.notations.cpp.body import parser
+from compatlint.notations.cpp.facts import Body, ClassFacts, Expression, FileFacts, FunctionFacts
 from compatlint.notations.cpp.syntax import text_of
 
 if TYPE_CHECKING:
-    from tree_sitter import Node, Parser
+    from tree_sitter import Node
 
 MAX_BYTES = 2 << 20
 MAX_BODY = 60_000
-_STREAM = re.compile(
-    r"(?:en|de)code|denc|_START\b|append|\bcopy|advance|header\.|\bvisit\b|apply_visitor|bufferlist|buffer::"
-)
+_STREAM = re.compile(r"(?:en|de)code|denc|_START\b|append|\bcopy|advance|header\.|\bvisit\b|apply_visitor|bufferlist|buffer::")
 _SHORT = 260
-
-
-@functools.cache
-def _parser() -> Parser:
-    import tree_sitter
-    import tree_sitter_cpp
-
-    return tree_sitter.Parser(tree_sitter.Language(tree_sitter_cpp.language()))
 
 
 def parse(source: bytes) -> FileFacts:
@@ -42,7 +32,7 @@ def parse(source: bytes) -> FileFacts:
         return facts
     settled, facts.defines = text.settle(source.decode("utf-8", "replace"))
     settled, facts.macros = text.expand(settled)
-    tree = _parser().parse(settled.encode())
+    tree = parser().parse(settled.encode())
     try:
         _File(facts).walk(tree.root_node)
     except RecursionError:
@@ -50,7 +40,14 @@ def parse(source: bytes) -> FileFacts:
     return facts
 
 
-_TRANSPARENT = {"declaration_list", "linkage_specification", "ERROR", "translation_unit", "field_declaration_list", "export_declaration"}
+_TRANSPARENT = {
+    "declaration_list",
+    "linkage_specification",
+    "ERROR",
+    "translation_unit",
+    "field_declaration_list",
+    "export_declaration",
+}
 
 
 class _File:
@@ -80,7 +77,11 @@ class _File:
             return [(body, join(scope, name), None, ())] if body is not None else []
         if kind == "template_declaration":
             names = _template_names(node.child_by_field_name("parameters"))
-            return [(child, scope, owner, names) for child in node.named_children if child.type not in ("template_parameter_list", "comment")]
+            return [
+                (child, scope, owner, names)
+                for child in node.named_children
+                if child.type not in ("template_parameter_list", "comment")
+            ]
         if kind in ("class_specifier", "struct_specifier", "union_specifier"):
             return self.type_body(node, scope, template)
         if kind == "enum_specifier":
@@ -95,7 +96,9 @@ class _File:
             return [(child, scope, owner, ()) for child in node.named_children]
         return []
 
-    def type_body(self, node: Node, scope: str, template: tuple[str, ...]) -> list[tuple[Node, str, ClassFacts | None, tuple[str, ...]]]:
+    def type_body(
+        self, node: Node, scope: str, template: tuple[str, ...]
+    ) -> list[tuple[Node, str, ClassFacts | None, tuple[str, ...]]]:
         """Take a class definition; a mere declaration leaves nothing."""
         body = node.child_by_field_name("body")
         name_node = node.child_by_field_name("name")
@@ -109,7 +112,11 @@ class _File:
         facts.template = list(template)
         for child in node.children:
             if child.type == "base_class_clause":
-                facts.bases = [text_of(base) for base in child.named_children if base.type.endswith(("identifier", "template_type")) or base.type == "template_type"]
+                facts.bases = [
+                    text_of(base)
+                    for base in child.named_children
+                    if base.type.endswith(("identifier", "template_type")) or base.type == "template_type"
+                ]
         self.facts.classes.append(facts)
         return [(child, facts.name, facts, ()) for child in body.named_children if child.type != "comment"]
 
@@ -153,7 +160,9 @@ class _File:
             below.append((target, scope, None, ()))
         return below
 
-    def declaration(self, node: Node, scope: str, owner: ClassFacts | None) -> list[tuple[Node, str, ClassFacts | None, tuple[str, ...]]]:
+    def declaration(
+        self, node: Node, scope: str, owner: ClassFacts | None
+    ) -> list[tuple[Node, str, ClassFacts | None, tuple[str, ...]]]:
         """Take the variables, members, constants and method declarations of one declaration."""
         target = node.child_by_field_name("type")
         below: list[tuple[Node, str, ClassFacts | None, tuple[str, ...]]] = []
@@ -164,7 +173,13 @@ class _File:
                 below.append((target, scope, owner, ()))
                 inline = inline or f"(anonymous:{target.start_point[0] + 1})"
         declarators = node.children_by_field_name("declarator")
-        if not declarators and owner is not None and inline.startswith("(anonymous") and target is not None and target.type != "enum_specifier":
+        if (
+            not declarators
+            and owner is not None
+            and inline.startswith("(anonymous")
+            and target is not None
+            and target.type != "enum_specifier"
+        ):
             owner.members[inline] = (inline, node.start_point[0] + 1, None)
         for declarator in declarators:
             self.declarator(node, declarator, inline, scope, owner)
@@ -181,8 +196,12 @@ class _File:
                 owner.methods.setdefault(name, kind)
             return
         value = node.child_by_field_name("default_value") or declarator.child_by_field_name("value")
-        constant = any(child.type == "storage_class_specifier" and text_of(child) in ("static", "constexpr") for child in node.children)
-        constant = constant or any(text_of(child) in ("constexpr", "const") for child in node.children if child.type == "type_qualifier")
+        constant = any(
+            child.type == "storage_class_specifier" and text_of(child) in ("static", "constexpr") for child in node.children
+        )
+        constant = constant or any(
+            text_of(child) in ("constexpr", "const") for child in node.children if child.type == "type_qualifier"
+        )
         if value is not None and constant:
             target = owner.constants if owner is not None else self.facts.constants
             target[name if owner is not None else join(scope, name)] = syntax.expression(value)
@@ -217,7 +236,8 @@ class _File:
                 join(scope, name),
                 owner.name if owner is not None else scope,
                 syntax.params(declarator.child_by_field_name("parameters")),
-                syntax.block(body),
+                _source(body),
+                body.start_point[0] + 1,
                 node.start_point[0] + 1,
                 node.end_point[0] + 1,
                 returns,
@@ -239,6 +259,13 @@ class _File:
                     known = owner.super_calls.get(text_of(parts[0]))
                     if known is None or len(arguments) > len(known):
                         owner.super_calls[text_of(parts[0])] = arguments
+
+
+def _source(body: Node) -> str | Body:
+    """Return a body to be converted when asked for, or at once where it may read differently out of its place."""
+    if body.type != "compound_statement" or body.has_error:
+        return syntax.block(body)
+    return (body.text or b"").decode("utf-8", "replace")
 
 
 def join(scope: str, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Syntax trees of function bodies to the statements and expressions of `facts.py`.
+"""Syntax trees of function bodies to the statements and expressions of `code.py`.
 
 Bounded: past DEPTH levels of nesting an expression becomes ("text", source) and a statement ("?", line, source).
 """
@@ -9,14 +9,13 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from compatlint.notations.cpp.facts import Body, Expression, Statement
+from compatlint.notations.cpp.code import Body, Expression, Statement
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 DEPTH = 90
 _NUMBER = re.compile(r"^(0[xX][0-9a-fA-F']+|0[bB][01']+|[0-9][0-9']*)([uUlLzZ]*)$")
-_SPACE = re.compile(r"\s+")
 CASTS = {"static_cast", "reinterpret_cast", "const_cast", "dynamic_cast"}
 
 
@@ -24,7 +23,7 @@ def text_of(node: Node | None) -> str:
     """Return a node's source with runs of white space made one blank."""
     if node is None or node.text is None:
         return ""
-    return _SPACE.sub(" ", node.text.decode("utf-8", "replace")).strip()
+    return " ".join(node.text.decode("utf-8", "replace").split())
 
 
 def expression(node: Node | None, depth: int = 0) -> Expression:
@@ -104,7 +103,7 @@ def _call(node: Node, depth: int) -> Expression:
     arguments = _arguments(node.child_by_field_name("arguments"), depth)
     if callee is None:
         return ("text", text_of(node)[:200])
-    if callee.type == "primitive_type" or callee.type == "sized_type_specifier":
+    if callee.type in ("primitive_type", "sized_type_specifier"):
         return ("cast", text_of(callee), arguments[0]) if len(arguments) == 1 else ("make", text_of(callee), arguments)
     if callee.type == "parenthesized_expression" and len(arguments) == 1:
         inner = _named(callee)
@@ -118,7 +117,11 @@ def _call(node: Node, depth: int) -> Expression:
 
 def _template_function(node: Node, depth: int) -> Expression:
     arguments = node.child_by_field_name("arguments")
-    return ("tid", text_of(node.child_by_field_name("name")), tuple(text_of(child) for child in _named(arguments)) if arguments else ())
+    return (
+        "tid",
+        text_of(node.child_by_field_name("name")),
+        tuple(text_of(child) for child in _named(arguments)) if arguments else (),
+    )
 
 
 def _cast(node: Node, depth: int) -> Expression:
@@ -220,7 +223,12 @@ _EXPRESSIONS: dict[str, Callable[[Node, int], Expression]] = {
     "new_expression": _new,
     "lambda_expression": _lambda,
     "sizeof_expression": lambda node, depth: ("sizeof", text_of(node)[6:].strip(" ()")),
-    "comma_expression": lambda node, depth: ("bin", ",", expression(node.child_by_field_name("left"), depth), expression(node.child_by_field_name("right"), depth)),
+    "comma_expression": lambda node, depth: (
+        "bin",
+        ",",
+        expression(node.child_by_field_name("left"), depth),
+        expression(node.child_by_field_name("right"), depth),
+    ),
 }
 
 
@@ -256,7 +264,9 @@ def declared(node: Node, declarator: Node | None = None) -> tuple[str, str, Expr
             break
         inner = declarator.child_by_field_name("declarator")
         if inner is None:
-            inner = next((child for child in declarator.named_children if child.type.endswith(("declarator", "identifier"))), None)
+            inner = next(
+                (child for child in declarator.named_children if child.type.endswith(("declarator", "identifier"))), None
+            )
         declarator = inner
     return name, f"{qualifiers} {base}{suffix}".strip(), size
 
@@ -276,7 +286,7 @@ def block(node: Node | None, depth: int = 0) -> Body:
 def statement(node: Node, depth: int = 0) -> list[Statement]:
     """Convert one statement; declarations of several names give several."""
     kind, line = node.type, node.start_point[0] + 1
-    if kind == "comment" or kind == ";":
+    if kind in ("comment", ";"):
         return []
     if depth > DEPTH:
         return [("?", line, text_of(node)[:200])]
@@ -289,9 +299,19 @@ def statement(node: Node, depth: int = 0) -> list[Statement]:
 
 
 _IGNORED = {
-    "using_declaration", "alias_declaration", "type_definition", "static_assert_declaration", "struct_specifier", "class_specifier",
-    "enum_specifier", "empty_statement", "namespace_alias_definition", "preproc_call", "label", "access_specifier",
-}  # fmt: skip
+    "access_specifier",
+    "alias_declaration",
+    "class_specifier",
+    "empty_statement",
+    "enum_specifier",
+    "label",
+    "namespace_alias_definition",
+    "preproc_call",
+    "static_assert_declaration",
+    "struct_specifier",
+    "type_definition",
+    "using_declaration",
+}
 
 
 def _expression_statement(node: Node, line: int, depth: int) -> list[Statement]:
@@ -348,19 +368,37 @@ def _condition(clause: Node | None, before: list[Statement], depth: int) -> Expr
 
 def _for(node: Node, line: int, depth: int) -> list[Statement]:
     initial = node.child_by_field_name("initializer")
-    before = []
+    before: list[Statement] = []
     if initial is not None:
         before = statement(initial, depth) if initial.type == "declaration" else [("x", line, expression(initial, depth))]
     test = node.child_by_field_name("condition")
     update = node.child_by_field_name("update")
     body = block(node.child_by_field_name("body"), depth)
-    return [("for", line, tuple(before), expression(test, depth) if test is not None else None, expression(update, depth) if update is not None else None, body)]
+    return [
+        (
+            "for",
+            line,
+            tuple(before),
+            expression(test, depth) if test is not None else None,
+            expression(update, depth) if update is not None else None,
+            body,
+        )
+    ]
 
 
 def _each(node: Node, line: int, depth: int) -> list[Statement]:
     name, kind, _ = declared(node)
     names = tuple(part.strip() for part in name.strip("[]").split(",")) if name.startswith("[") else (name,)
-    return [("each", line, kind, names, expression(node.child_by_field_name("right"), depth), block(node.child_by_field_name("body"), depth))]
+    return [
+        (
+            "each",
+            line,
+            kind,
+            names,
+            expression(node.child_by_field_name("right"), depth),
+            block(node.child_by_field_name("body"), depth),
+        )
+    ]
 
 
 def _while(node: Node, line: int, depth: int) -> list[Statement]:
@@ -370,12 +408,14 @@ def _while(node: Node, line: int, depth: int) -> list[Statement]:
 
 
 def _do(node: Node, line: int, depth: int) -> list[Statement]:
-    return [("do", line, block(node.child_by_field_name("body"), depth), expression(node.child_by_field_name("condition"), depth))]
+    return [
+        ("do", line, block(node.child_by_field_name("body"), depth), expression(node.child_by_field_name("condition"), depth))
+    ]
 
 
 def _switch(node: Node, line: int, depth: int) -> list[Statement]:
     body = node.child_by_field_name("body")
-    cases = []
+    cases: list[tuple[tuple[Expression | None, ...], Body]] = []
     before: list[Statement] = []
     test = _condition(node.child_by_field_name("condition"), before, depth)
     for child in _named(body) if body is not None else []:
@@ -396,10 +436,11 @@ def _switch(node: Node, line: int, depth: int) -> list[Statement]:
 
 
 def _try(node: Node, line: int, depth: int) -> list[Statement]:
-    handlers = []
-    for child in _named(node):
-        if child.type == "catch_clause":
-            handlers.append((text_of(child.child_by_field_name("parameters")), block(child.child_by_field_name("body"), depth)))
+    handlers = [
+        (text_of(child.child_by_field_name("parameters")), block(child.child_by_field_name("body"), depth))
+        for child in _named(node)
+        if child.type == "catch_clause"
+    ]
     return [("try", line, block(node.child_by_field_name("body"), depth), tuple(handlers))]
 
 

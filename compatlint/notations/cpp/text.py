@@ -9,8 +9,26 @@ from __future__ import annotations
 import re
 
 OFF = frozenset(
-    "__APPLE__ __FreeBSD__ _WIN32 WIN32 DARWIN __CYGWIN__ __KERNEL__ ENCODE_DUMP ENCODE_DUMP_PATH WITH_SEASTAR "
-    "CEPH_BIG_ENDIAN __BIG_ENDIAN__ WORDS_BIGENDIAN _AIX __sun __sun__ __MINGW32__ WITH_CRIMSON".split()
+    {
+        "__APPLE__",
+        "__FreeBSD__",
+        "_WIN32",
+        "WIN32",
+        "DARWIN",
+        "__CYGWIN__",
+        "__KERNEL__",
+        "ENCODE_DUMP",
+        "ENCODE_DUMP_PATH",
+        "WITH_SEASTAR",
+        "CEPH_BIG_ENDIAN",
+        "__BIG_ENDIAN__",
+        "WORDS_BIGENDIAN",
+        "_AIX",
+        "__sun",
+        "__sun__",
+        "__MINGW32__",
+        "WITH_CRIMSON",
+    }
 )
 _DIRECTIVE = re.compile(r"^[ \t]*#[ \t]*(\w+)(.*)$")
 _WORD = re.compile(r"defined\s*\(\s*(\w+)\s*\)|defined\s+(\w+)|(\w+)")
@@ -106,10 +124,13 @@ def _directive(kind: str, body: str, stack: list[list[bool]], live: bool, define
             defines[found[1]] = found[2].strip()[:200]
 
 
-_GLUE = re.compile(r"^[ \t]*((?:WRITE|DENC|MEMPOOL|BOOST|DEFINE|FMT|OPTION|CEPH_DEFINE|GENERATE)_?\w*)[ \t]*\(([^(){};]*)\)[ \t]*;?[ \t]*$", re.M)
+_GLUE = re.compile(
+    r"^[ \t]*((?:WRITE|DENC|MEMPOOL|BOOST|DEFINE|FMT|OPTION|CEPH_DEFINE|GENERATE)_?\w*)[ \t]*\(([^(){};]*)\)[ \t]*;?[ \t]*$", re.M
+)
 _DENC = re.compile(r"^([ \t]*)DENC(_HELPERS)?\b[ \t]*(?:\(([^(),]*),([^(),]*),([^(),]*)\))?", re.M)
 _NOISE = re.compile(
-    r"\b(?:__attribute__[ \t]*\(\(\w+(?:\([^()]*\))?\)\)|CEPH_PACKED|__CEPH_FEATURE_\w+|BOOST_FORCEINLINE|ceph_nonstring|\[\[\w+\]\])"
+    r"\b(?:__attribute__[ \t]*\(\(\w+(?:\([^()]*\))?\)\)|CEPH_PACKED|__CEPH_FEATURE_\w+|BOOST_FORCEINLINE|"
+    r"ceph_nonstring|\[\[\w+\]\])"
 )
 
 

@@ -1,0 +1,30 @@
+"""The text of a function's body to its statements, when somebody asks for them: most bodies are never looked at."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+from compatlint.notations.cpp import syntax
+from compatlint.notations.cpp.code import Body
+
+if TYPE_CHECKING:
+    from tree_sitter import Parser
+
+
+@functools.cache
+def parser() -> Parser:
+    """Return the parser of C++."""
+    import tree_sitter
+    import tree_sitter_cpp
+
+    return tree_sitter.Parser(tree_sitter.Language(tree_sitter_cpp.language()))
+
+
+@functools.lru_cache(maxsize=4096)
+def convert(source: str, line: int) -> Body:
+    """Return the statements of a body, from its opening brace on `line` to its closing one."""
+    # The blank lines before it give every statement the line that it has in its file.
+    tree = parser().parse(("\n" * (line - 1) + "void f()" + source).encode())
+    function = next((child for child in tree.root_node.named_children if child.type == "function_definition"), None)
+    return syntax.block(function.child_by_field_name("body")) if function is not None else ()
