@@ -107,6 +107,8 @@ class Oracle:
     def _implied(self, test: Term) -> bool | None:
         if test in self.known:
             return self.known[test]
+        if isinstance(test, terms.Feature):
+            return self._ranked(test)
         if isinstance(test, Op) and test.name in ("==", ">=") and len(test.args) == 2:
             subject, other = test.args
             if isinstance(other, Const):
@@ -118,6 +120,16 @@ class Oracle:
                         return value.value >= other.value
                 if isinstance(other.value, int):
                     return self._bounded(test.name, subject, other.value)
+        return None
+
+    def _ranked(self, test: terms.Feature) -> bool | None:
+        """Return what the features known so far say of another: features only ever came on top of each other."""
+        for other, answer in self.known.items():
+            if isinstance(other, terms.Feature) and other.rank is not None and test.rank is not None:
+                if answer and other.rank >= test.rank:
+                    return True
+                if not answer and other.rank <= test.rank:
+                    return False
         return None
 
     def _bounded(self, name: str, subject: Term, number: int) -> bool | None:

@@ -7,7 +7,7 @@ a decoder become the same atom: `x`, `x != 0` and `x > 0` are all `not (x == 0)`
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +26,10 @@ class Var:
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """Whether the peer has a feature."""
+    """Whether the peer has a feature. Who has a feature has every feature of a lower `rank`, where the ranks are known."""
 
     name: str
+    rank: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,7 @@ def _equal(left: Term, right: Term) -> Term:
         return TRUE
     if isinstance(left, Const):
         left, right = right, left
-    if isinstance(left, Op) and left.name in TESTS and isinstance(right, Const):
+    if isinstance(right, Const) and (isinstance(left, Feature) or (isinstance(left, Op) and left.name in TESTS)):
         return left if right.value else negate(left)
     return Op("==", (left, right))
 

@@ -10,8 +10,10 @@ import functools
 import re
 from dataclasses import dataclass, field
 
+from compatlint.notations.ceph import features
 from compatlint.notations.ceph.corpus import Corpus
 from compatlint.notations.cpp.facts import ClassFacts
+from compatlint.wire.terms import Feature
 from compatlint.wire.types import Array, Blob, Fixed, Float, Int, Optional, Seq, Struct, Tuple, Type, Unknown, describe, size_of
 
 
@@ -137,6 +139,13 @@ class Types:
         self.corpus = corpus
         self._wire: dict[tuple[CType, str, str, tuple[tuple[str, CType], ...]], Type] = {}
         self._encodable: dict[str, bool] = {}
+        self._ranks: dict[str, int] | None = None
+
+    def feature(self, name: str) -> Feature:
+        """Return the test for a feature."""
+        if self._ranks is None:
+            self._ranks = features.ranks(self.corpus)
+        return Feature(name, features.rank(name, self._ranks))
 
     def settle(self, kind: CType, depth: int = 0) -> CType:
         """Follow template parameters, aliases and smart pointers to the type that is meant."""

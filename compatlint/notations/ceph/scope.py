@@ -537,7 +537,7 @@ class Scope:
             return None
         for one, other in ((left, right), (right, left)):
             if other[0] == "id" and other[1].rsplit("::", 1)[-1].startswith("CEPH_FEATURE") and "feat" in text(one).lower():
-                return Feature(feature_name(other[1]))
+                return self.types.feature(feature_name(other[1]))
         return None
 
     def _term_un(self, expression: Expression, depth: int) -> Term:
@@ -574,7 +574,7 @@ class Scope:
             return self._term_method(expression, callee, arguments, depth)
         name = callee[1].rsplit("::", 1)[-1] if callee[0] in ("id", "tid") else ""
         if name in ("HAVE_FEATURE", "HAVE_SIGNIFICANT_FEATURE") and len(arguments) == 2:
-            return Feature(feature_name(text(arguments[1])))
+            return self.types.feature(feature_name(text(arguments[1])))
         if name in ("move", "ref", "likely", "unlikely", "mswab", "init_le32", "init_le64", "init_le16", "__builtin_expect", "as_const", "bool") and arguments:
             return self.term(arguments[0], depth)
         if name in ("min", "max", "tie") or (callee[0] == "id" and self._is_type(callee[1])):
@@ -604,7 +604,7 @@ class Scope:
             if name == "length":
                 return Op("length", (Var("@" + stream),))
         if name in ("has_feature", "has_features") and len(arguments) == 1:
-            return Feature(feature_name(text(arguments[0])))
+            return self.types.feature(feature_name(text(arguments[0])))
         if name == "empty":
             return operate("==", (self._size(callee[1], depth), Const(0)))
         if name in ("size", "length"):

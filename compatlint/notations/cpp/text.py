@@ -51,7 +51,7 @@ def _truth(expression: str) -> bool:
 
 def _literal(part: str) -> bool:
     """Guess one operand of a preprocessor condition."""
-    bare = part.strip().strip("()").strip()
+    bare = part.strip().lstrip("(").strip()
     negated = bare.startswith("!")
     found = _WORD.search(bare)
     if not found:
