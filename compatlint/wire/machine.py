@@ -198,6 +198,8 @@ class Machine:
 
     def name(self, path: str) -> str:
         """Return a path as seen from the outermost structure."""
+        if not path:
+            return self.prefix.removesuffix(".")
         return f"{self.prefix}{path}" if self.prefix and not path.startswith("header.") else path
 
     def lookup(self, term: Term) -> Term | None:

@@ -10,7 +10,7 @@ from compatlint.notations.ceph.raw import stream_method
 from compatlint.notations.ceph.scope import Scope, text
 from compatlint.notations.ceph.values import VALUES, method_value, value
 from compatlint.notations.ceph.visitors import visit
-from compatlint.wire.steps import Item, Refuse, Step, When
+from compatlint.wire.steps import Item, Let, Refuse, Step, When
 from compatlint.wire.terms import Const, Opaque, negate, truth
 from compatlint.wire.types import Fixed
 
@@ -48,6 +48,8 @@ def call(expression: Expression, line: int, scope: Scope) -> list[Step] | None:
     macro = MACROS.get(name)
     if macro is not None and callee[0] == "id":
         return macro(arguments, line, scope)
+    if callee[0] == "mem" and name == "reset" and len(arguments) == 1 and arguments[0][0] == "new":
+        return [Let(scope.path(callee[1]) or text(callee[1]), Const("type:" + arguments[0][1].rsplit("::", 1)[-1].split("(")[0]), line)]
     if callee[0] == "mem":
         stream = scope.stream(callee[1])
         if stream is not None:

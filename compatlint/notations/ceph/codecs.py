@@ -14,9 +14,9 @@ from compatlint.notations.ceph.lower import TooLarge, lower_function
 from compatlint.notations.ceph.scope import Scope
 from compatlint.notations.cpp.facts import ClassFacts, Expression, FunctionFacts
 from compatlint.wire.span import Span
-from compatlint.wire.steps import Close, Codec, Item, Let, Open, Program, Refuse, Unclear, walk
+from compatlint.wire.steps import Close, Codec, Item, Let, Open, Program, Refuse, Unclear, When, walk
 from compatlint.wire.steps import Scope as Inlined
-from compatlint.wire.terms import Const, Term
+from compatlint.wire.terms import Const, Term, Var, operate
 from compatlint.wire.types import Struct
 
 Body = tuple[FunctionFacts, str]
@@ -240,25 +240,13 @@ class Codecs:
         if both is not None and self._own(facts, ("DENC", "_denc_friend")):
             return Reference(name, owner, both, both)
         encoder, decoder = self._method(owner, "encode"), self._method(owner, "decode")
-        if encoder is None and decoder is None and self._own(facts, ("encode",)):
-            child = self._only_child(facts, path)
-            owner = child if child is not None else owner
+        children = self.types.children(facts, path) if encoder is None and decoder is None and self._own(facts, ("encode",)) else ()
+        if len(children) == 1:
+            owner = children[0]
             encoder, decoder = self._method(owner, "encode"), self._method(owner, "decode")
         if encoder is None and decoder is None:
             return self._free_reference(name, owner)
         return Reference(name, owner, encoder, decoder)
-
-    def _only_child(self, facts: ClassFacts, path: str) -> CType | None:
-        """Return the only class derived from an abstract one, in the file of its declaration or of its definitions."""
-        stem, short = path.rpartition(".")[0], facts.name.rpartition("::")[2]
-        self.corpus.load([each for each in (f"{stem}.cc", f"{stem}.cpp") if each in self.corpus.paths])
-        found = [
-            (each, where)
-            for entries in self.corpus.classes.values()
-            for each, where in entries
-            if where.rpartition(".")[0] == stem and any(base.split("<")[0].rpartition("::")[2] == short for base in each.bases)
-        ]
-        return CType(found[0][0].name, (), Site("", found[0][1])) if len(found) == 1 else None
 
     def _own(self, facts: ClassFacts, names: tuple[str, ...]) -> bool:
         return any(name in facts.methods for name in names)
@@ -297,8 +285,26 @@ class Codecs:
         if name not in self._programs:
             self._programs[name] = None  # a codec that contains itself
             reference = self.reference(name)
-            self._programs[name] = self.lower(reference) if reference is not None else self._raw(name)
+            self._programs[name] = self.lower(reference) if reference is not None else self._abstract(name) or self._raw(name)
         return self._programs[name]
+
+    def _abstract(self, name: str) -> Codec | None:
+        """Return the codec of an abstract class: that of the class derived from it which the object is of."""
+        found = self.corpus.nearest_class(name, "", "")
+        children = self.types.children(*found) if found is not None and self._own(found[0], ("encode", "decode")) else ()
+        codecs = [(each, self.codec(each.name)) for each in children]
+        if found is None or not codecs or any(codec is None for _, codec in codecs):
+            return None
+        sides: list[Program | None] = []
+        for writing in (True, False):
+            chain: Program = ()
+            for index, (kind, codec) in enumerate(reversed(codecs)):
+                steps = ((codec.encoder if writing else codec.decoder) if codec is not None else None) or ()
+                test = operate("==", (Var(""), Const(f"type:{kind.name.rpartition('::')[2]}")))
+                chain = (Inlined(steps),) if index == 0 else (When(test, (Inlined(steps),), chain),)
+            sides.append(chain)
+        span = Span(self.corpus.commit, found[1], found[0].line, found[0].end_line)
+        return Codec(name, "ceph", "disk", sides[0], sides[1], span)
 
     def _raw(self, name: str) -> Codec | None:
         """Return the codec of a structure that macros encode byte by byte."""

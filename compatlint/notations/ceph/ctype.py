@@ -247,6 +247,18 @@ class Types:
             return None
         return self.corpus.nearest_class(kind.name, kind.site.scope, kind.site.path)
 
+    def children(self, facts: ClassFacts, path: str) -> tuple[CType, ...]:
+        """Return the classes derived from one, in the file of its declaration or of its definitions."""
+        stem, short = path.rpartition(".")[0], facts.name.rpartition("::")[2]
+        self.corpus.load([each for each in (f"{stem}.cc", f"{stem}.cpp") if each in self.corpus.paths])
+        found = [
+            CType(each.name, (), Site("", where))
+            for entries in list(self.corpus.classes.values())
+            for each, where in entries
+            if where.rpartition(".")[0] == stem and any(base.split("<")[0].rpartition("::")[2] == short for base in each.bases)
+        ]
+        return tuple(sorted(found, key=lambda kind: kind.name))
+
     def bindings(self, cls: ClassFacts, kind: CType) -> tuple[tuple[str, CType], ...]:
         """Return what a class template's parameters stand for in an instance."""
         return tuple(zip(cls.template, kind.args, strict=False)) if cls.template else kind.site.bound

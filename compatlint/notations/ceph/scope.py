@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from compatlint.notations.ceph.ctype import STREAMS, CType, Site, Types, parse_type
-from compatlint.notations.cpp.facts import Body, Expression, FunctionFacts
+from compatlint.notations.cpp.facts import Body, ClassFacts, Expression, FunctionFacts
 from compatlint.wire.steps import Program
 from compatlint.wire.terms import AtEnd, Const, Feature, Op, Opaque, Place, Term, Var, operate
 
@@ -64,7 +64,7 @@ class Scope:
         """Return the type of a member of `this`."""
         return self.types.member(self.owner, name) if self.owner is not None else None
 
-    def cls(self, kind: CType | None) -> tuple[object, str] | None:
+    def cls(self, kind: CType | None) -> tuple[ClassFacts, str] | None:
         """Return the class of a type."""
         return self.types.class_of(self.types.settle(kind)) if kind is not None else None
 
@@ -620,8 +620,27 @@ class Scope:
         if path is None:
             return Opaque(text(expression))
         if not arguments:
+            chosen = self._virtual(callee[1], path, name, depth)
+            if chosen is not None:
+                return chosen
             return Var(f"{path}.{name}()" if path else f"{name}()")
         return Opaque((f"{path}." if path else "") + self._call_text(name, arguments))
+
+    def _virtual(self, owner: Expression, path: str, name: str, depth: int) -> Term | None:
+        """Return the value of a method that every class derived from an abstract one answers with a constant."""
+        found = self.cls(self.typ(owner)) if self.depth <= 6 else None
+        if found is None or name not in found[0].methods or self.types.corpus.method(found[0].name, name) is not None:
+            return None
+        chosen: Term | None = None
+        for child in self.types.children(*found):
+            body = self.types.corpus.method(child.name, name)
+            value = single_return(body[0].body) if body is not None else None
+            answer = Scope(self.types, self.writing, Site(child.name, child.site.path), child, depth=self.depth + 1).term(value, depth) if value else None
+            if not isinstance(answer, Const):
+                return None
+            test = operate("==", (Var(path), Const(f"type:{child.name.rpartition('::')[2]}")))
+            chosen = answer if chosen is None else operate("cond", (test, answer, chosen))
+        return chosen
 
     def _size(self, owner: Expression, depth: int) -> Term:
         path = self.path(owner)
