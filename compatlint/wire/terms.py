@@ -121,6 +121,10 @@ def operate(name: str, args: tuple[Term, ...]) -> Term:
         if args[1:] in ((TRUE, FALSE), (FALSE, TRUE)):
             return test if args[1] == TRUE else negate(test)
         return args[1] if args[1] == args[2] else Op("cond", (test, args[1], args[2]))
+    if name in _MIRROR or name in ("==", "!="):
+        chosen = _chosen(name, *args)
+        if chosen is not None:
+            return chosen
     if name == "!=":
         return negate(operate("==", args))
     if name == "==":
@@ -142,6 +146,17 @@ def _connect(name: str, left: Term, right: Term) -> Term:
     if left == right:
         return left
     return Op(name, (left, right))
+
+
+def _chosen(name: str, left: Term, right: Term) -> Term | None:
+    """Compare a choice of two values with a constant: what the choice depends on is what the comparison depends on."""
+    if isinstance(left, Const) and isinstance(right, Op) and right.name == "cond":
+        left, right, name = right, left, _MIRROR.get(name, name)
+    if not (isinstance(left, Op) and left.name == "cond" and isinstance(right, Const)):
+        return None
+    test, *ways = left.args
+    yes, no = (operate(name, (way, right)) for way in ways)
+    return yes if yes == no else _connect("||", _connect("&&", test, yes), _connect("&&", negate(test), no))
 
 
 def _equal(left: Term, right: Term) -> Term:

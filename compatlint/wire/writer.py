@@ -88,6 +88,12 @@ class Writer(Machine):
             self.depth -= 1
             self.streams, self.frames, self.prefix = outer, frames, prefix
 
+    def settle(self, value: Term) -> Term:
+        """Return which of several values it is in this world."""
+        while isinstance(value, Op) and value.name == "cond":
+            value = value.args[1] if self.oracle.decide(value.args[0]) else value.args[2]
+        return value
+
     def repeat(self, step: Repeat) -> None:
         """Write the body once, as a loop."""
         count = self.value(step.count) if step.count is not None else None
@@ -110,7 +116,7 @@ class Writer(Machine):
 
     def open(self, step: Open) -> None:
         """Begin a frame with the version and the oldest reader of this world."""
-        version, oldest = self.value(step.version), self.value(step.oldest)
+        version, oldest = self.settle(self.value(step.version)), self.settle(self.value(step.oldest))
         token = Token("open", "", None, None, None, step.line, step.path, version=version, oldest=oldest, header=step.header)
         if step.header:
             self.assign(step.var, version)
@@ -125,8 +131,8 @@ class Writer(Machine):
             raise Unreadable("a frame ends that did not begin")
         token = self.frames.pop()
         if token.header:
-            token.version = self.value(Var("header.version"))
-            token.oldest = self.value(Var("header.compat_version"))
+            token.version = self.settle(self.value(Var("header.version")))
+            token.oldest = self.settle(self.value(Var("header.compat_version")))
         if step.oldest is not None:
             token.oldest = self.value(step.oldest)
         self.out(step.stream).append(Token("close", line=step.line, length=token.length, header=token.header))
