@@ -100,6 +100,8 @@ class Reader(Machine):
     def cursor(self, stream: str) -> Cursor:
         """Return the position on a stream."""
         found = self.cursors.get(stream)
+        if found is None and stream and "~" not in stream:
+            found = self.cursors[stream] = Cursor([])  # beside the payload, and nothing was written there
         if found is None:
             raise Unreadable(f"stream {stream.split('~')[0] or 'of the codec'} was not opened")
         return found
@@ -188,6 +190,8 @@ class Reader(Machine):
         cursor.take()
         self.pairs.append(Pair(token, name, kind, step.line, step.dead, step.spelling))
         self.blobs[name] = token
+        if kind == Blob(0):
+            return Var(token.name)  # the value of raw bytes is their number
         return token.value if token.value is not None else Var(token.name)
 
     def _unknown(self, cursor: Cursor, token: Token, kind: Type, step: Item, name: str) -> Term:
@@ -269,9 +273,22 @@ class Reader(Machine):
             self._paired(cursor, cursor.peek() or token, kind, step, name)
         return Var(name)
 
+    def _first_of_raw(self, cursor: Cursor, token: Token, kind: Type, step: Item, name: str) -> Term | None:
+        """Read the first bytes of a number of raw bytes that only the program knows; the rest must be read as exactly the rest."""
+        want = fixed_size(kind)
+        if token.type != Blob(0) or want is None or token.value is None or isinstance(token.value, Const | Opaque) or token.body is not None:
+            return None
+        self.pairs.append(Pair(token, name, kind, step.line, step.dead, step.spelling))
+        left = operate("-", (token.value, Const(want)))
+        cursor.put([Token("value", token.name, Blob(0), left, None, token.line, token.path, dead=token.dead)])
+        return Var(name)
+
     def _scalar(self, cursor: Cursor, token: Token, kind: Type, step: Item, name: str) -> Term:
         """Compare two types without parts."""
         wrote = token.type
+        first = self._first_of_raw(cursor, token, kind, step, name)
+        if first is not None:
+            return first
         if isinstance(wrote, Fixed | Int) and isinstance(kind, Fixed | Int):
             have, want = fixed_size(wrote), fixed_size(kind)
             if have is None or want is None:

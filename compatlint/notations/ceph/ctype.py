@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from compatlint.notations.ceph import features
 from compatlint.notations.ceph.corpus import Corpus
 from compatlint.notations.cpp.facts import ClassFacts
-from compatlint.wire.terms import Feature
+from compatlint.wire.terms import TRUE, Feature, Term
 from compatlint.wire.types import Array, Blob, Fixed, Float, Int, Optional, Seq, Struct, Tuple, Type, Unknown, describe, size_of
 
 
@@ -139,13 +139,13 @@ class Types:
         self.corpus = corpus
         self._wire: dict[tuple[CType, str, str, tuple[tuple[str, CType], ...]], Type] = {}
         self._encodable: dict[str, bool] = {}
-        self._ranks: dict[str, int] | None = None
+        self._order: features.Order | None = None
 
-    def feature(self, name: str) -> Feature:
-        """Return the test for a feature."""
-        if self._ranks is None:
-            self._ranks = features.ranks(self.corpus)
-        return Feature(name, features.rank(name, self._ranks))
+    def feature(self, name: str, writing: bool) -> Term:
+        """Return the test for a feature; a writer needs none for what every peer has."""
+        if self._order is None:
+            self._order = features.order(self.corpus)
+        return TRUE if writing and self._order.certain(name) else Feature(name, self._order.rank(name))
 
     def settle(self, kind: CType, depth: int = 0) -> CType:
         """Follow template parameters, aliases and smart pointers to the type that is meant."""

@@ -3,29 +3,52 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 
 from compatlint.notations.ceph.corpus import Corpus
 
+REACH = 2  # a release works with daemons of up to two releases before it: doc/releases, "Upgrading"
 _DEFINED = re.compile(r"^DEFINE_CEPH_FEATURE(?:_RETIRED|_DEPRECATED)?\(\s*(\d+)\s*,\s*(\d+)\s*,\s*(\w+)", re.M)
-_RELEASES = "SERVER_"
+_OLDER_FORM = re.compile(r"^#define\s+CEPH_FEATURE_(\w+)\s+\(1ULL\s*<<\s*(\d+)\)", re.M)
+_ANNOUNCED = re.compile(r"define\s+CEPH_FEATURES_ALL\b((?:.*\\\n)*.*)")
+_RELEASE = re.compile(r"SERVER_([A-Z])[A-Z]+$")
 
 
-def ranks(corpus: Corpus) -> dict[str, int]:
-    """Return a number for each feature, higher for newer ones, the same for features that share a bit.
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Features by age. `ranks` is higher for newer ones; `always` is the rank up to which every peer has them."""
 
-    Bits were given out in order, and again from the start with the next incarnation.
-    Source: DEFINE_CEPH_FEATURE(bit, incarnation, name) in src/include/ceph_features.h.
+    ranks: dict[str, int] = field(default_factory=dict)
+    always: int = -1
+
+    def rank(self, name: str) -> int | None:
+        """Return a feature's rank; features named after releases, which go by the alphabet, have one without a table."""
+        if name in self.ranks:
+            return self.ranks[name]
+        found = _RELEASE.match(name)
+        return 1000 + ord(found[1]) if found else None
+
+    def certain(self, name: str) -> bool:
+        """Tell whether every daemon that this release may meet has a feature."""
+        rank = self.ranks.get(name)
+        return rank is not None and rank <= self.always
+
+
+def order(corpus: Corpus) -> Order:
+    """Return the features of a release by age.
+
+    Bits were given out in order, and again from the start with the next incarnation; features that share a bit are one.
+    Source: DEFINE_CEPH_FEATURE(bit, incarnation, name) and CEPH_FEATURES_ALL in src/include/ceph_features.h.
     """
     paths = corpus.where.get("CEPH_FEATURES_ALL", [])
     if not paths:
-        return {}
+        return Order()
     blob = corpus.paths[paths[0]]
     source = corpus.shared.read([blob]).get(blob, b"").decode("utf-8", "replace")
-    return {name: int(incarnation) * 64 + int(bit) for bit, incarnation, name in _DEFINED.findall(source)}
-
-
-def rank(name: str, known: dict[str, int]) -> int | None:
-    """Return a feature's number; features named after releases, which go by the alphabet, have one without a table."""
-    if name in known:
-        return known[name]
-    return 1000 + ord(name[len(_RELEASES)]) if name.startswith(_RELEASES) and len(name) > len(_RELEASES) else None
+    ranks = {name: 64 + int(bit) for name, bit in _OLDER_FORM.findall(source)}
+    ranks |= {name: int(incarnation) * 64 + int(bit) for bit, incarnation, name in _DEFINED.findall(source)}
+    listed = _ANNOUNCED.search(source)
+    names = re.findall(r"CEPH_FEATURE(?:MASK)?_(\w+)", listed[1] if listed else "")
+    letters = {found[1]: name for name in names if (found := _RELEASE.match(name))}
+    oldest = chr(ord(max(letters)) - REACH) if letters else ""
+    return Order(ranks, ranks.get(letters.get(oldest, ""), -1))

@@ -84,6 +84,8 @@ def _accepts(function: FunctionFacts, path: str, arguments: tuple[Expression, ..
     site = Site("", path)
     for (text_, _), argument in zip(function.params, arguments, strict=False):
         parameter = parse_type(text_, site)
+        if parameter.name in function.template and scope.stream(argument) is None:
+            continue
         if (scope.stream(argument) is not None) != (scope.is_stream_type(parameter) or parameter.name in function.template):
             return False
         given = scope.typ(argument)

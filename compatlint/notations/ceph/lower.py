@@ -186,14 +186,14 @@ def _assign(expression: Expression, line: int, scope: Scope) -> list[Step]:
             return [Unclear(text(expression), line, target)]
     if target is not None and scope.writing and name == "=":
         return [Unclear(text(expression), line, target)] if source is not None and source != target else []
+    if not scope.writing and left[0] == "id" and _reads_from(right, scope):
+        opened = _open_stream(left[1], right, line, scope, scope.locals.get(left[1], Local()).type)
+        if opened is not None:
+            return opened
     before = _nested(("list", (right,)), line, scope)
     path = scope.path(left)
     if path is None:
         return before
-    if not scope.writing and left[0] == "id" and _reads_from(right, scope):
-        opened = _open_stream(left[1], right, line, scope, scope.locals.get(left[1], Local()).type)
-        if opened:
-            return before + opened
     value = _variant_value(right, left, scope) or scope.term(right)
     if name != "=":
         value = operate(name[:-1], (Var(path), value))
@@ -224,7 +224,7 @@ def _increment(expression: Expression, line: int, scope: Scope) -> list[Step]:
 
 def _declare(statement: Statement, scope: Scope) -> list[Step]:
     _, line, text_, name, initial, size = statement
-    kind = parse_type(text_, scope.site)
+    kind = scope.kind(text_)
     if kind.name == "auto" and initial is not None:
         kind = scope.typ(initial) or kind
     if initial is not None and initial[0] == "lam":

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from compatlint.notations.ceph.scope import Scope, text
 from compatlint.notations.ceph.values import item
 from compatlint.wire.steps import Item, Skip, Splice, Step, Unclear
-from compatlint.wire.terms import Const, Op, Opaque
+from compatlint.wire.terms import Const, Op, Opaque, Term
 from compatlint.wire.types import Blob, Fixed, Int, Type, Unknown
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def stream_method(stream: str, callee: Expression, name: str, arguments: tuple[E
     if name == "copy_all":
         return [Item(scope.path(arguments[0]) or text(arguments[0]), Blob(0), line, Opaque("the rest"), stream)]
     if name == "get_pos_add":
-        return [Unclear(name, line, stream)]
+        return [Item(f"{text(arguments[0])} bytes", Blob(0), line, scope.term(arguments[0]), stream, path=scope.site.path)]
     return []
 
 
@@ -44,8 +45,37 @@ def _copied(arguments: tuple[Expression, ...], stream: str, line: int, scope: Sc
     return Item(name, Blob(0), line, size, stream, path=scope.site.path)
 
 
+def _made(made: Expression, stream: str, line: int, scope: Scope) -> Step | None:
+    """Return the bytes of a buffer made for the purpose: `buffer::copy(from, n)`, and a UUID's text (RFC 4122: 36 characters)."""
+    callee, arguments = made[1], made[2]
+    name = callee[1].rsplit("::", 1)[-1] if callee[0] == "id" else ""
+    if name == "stringify" and len(arguments) == 1 and scope.kind_name(arguments[0]) == "uuid_d":
+        return Item(text(made), Fixed(36, "uuid text"), line, Opaque(text(made)), stream, path=scope.site.path)
+    if name in ("copy", "create_static", "claim_buffer", "create", "claim_malloc") and len(arguments) == 2:
+        size = arguments[1] if name == "copy" else arguments[0]
+        source = arguments[0] if name == "copy" else arguments[1]
+        dead = "zero" in text(source)
+        return Item(scope.path(source) or text(source), Blob(0), line, scope.term(size), stream, dead=dead, path=scope.site.path)
+    return None
+
+
+def _characters(literal: str) -> int:
+    """Return how many bytes a literal has once its escapes are read."""
+    return len(re.sub(r"\\(?:x[0-9a-fA-F]{1,2}|[0-7]{1,3}|.)", "_", literal))
+
+
+def _length(expression: Expression, scope: Scope) -> Term:
+    """Return how many bytes an appended buffer or string has."""
+    value = scope.term(expression)
+    return value if isinstance(value, Opaque | Const) else Op("size", (value,))
+
+
 def _append(stream: str, name: str, arguments: tuple[Expression, ...], line: int, scope: Scope, callee: Expression) -> list[Step]:
     """bl.append(...) in its spellings."""
+    if name in ("append", "push_back") and len(arguments) == 1 and arguments[0][0] == "call":
+        made = _made(arguments[0], stream, line, scope)
+        if made is not None:
+            return [made]
     if name in ("append", "claim_append", "append_bl", "claim", "push_back") and len(arguments) == 1:
         source = scope.stream(arguments[0])
         if source is not None:
@@ -54,8 +84,8 @@ def _append(stream: str, name: str, arguments: tuple[Expression, ...], line: int
         wire = scope.types.wire(kind) if kind is not None else Unknown(text(arguments[0]))
         if isinstance(wire, Blob):
             if arguments[0][0] == "str":
-                return [Item(text(arguments[0]), Fixed(len(arguments[0][1])), line, Opaque(text(arguments[0])), stream, dead=True, path=scope.site.path)]
-            return [Item(scope.path(arguments[0]) or text(arguments[0]), Blob(0), line, scope.term(arguments[0]), stream, path=scope.site.path)]
+                return [Item(text(arguments[0]), Fixed(_characters(arguments[0][1])), line, Opaque(text(arguments[0])), stream, dead=True, path=scope.site.path)]
+            return [Item(scope.path(arguments[0]) or text(arguments[0]), Blob(0), line, _length(arguments[0], scope), stream, path=scope.site.path)]
         return [item(arguments[0], wire if isinstance(wire, Int) else Unknown(text(arguments[0])), stream, line, scope, kind)]
     if name == "append" and len(arguments) == 2:
         size = scope.term(arguments[1])

@@ -7,6 +7,7 @@ value or a test; a *stream* is a buffer that bytes go to or an iterator that the
 from __future__ import annotations
 
 import functools
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,9 @@ from compatlint.wire.steps import Program
 from compatlint.wire.terms import AtEnd, Const, Feature, Op, Opaque, Place, Term, Var, operate
 
 MAX_DEPTH = 24
+
+
+_DECLTYPE = re.compile(r"^(?:const\s+|typename\s+)*decltype\s*\(\s*(\w+)\s*\)(?:::(\w+))?\s*[&*]?$")
 
 
 @dataclass(slots=True)
@@ -64,6 +68,11 @@ class Scope:
         """Return the type of a member of `this`."""
         return self.types.member(self.owner, name) if self.owner is not None else None
 
+    def kind_name(self, expression: Expression) -> str:
+        """Return the short name of an expression's type, "" if it is not known."""
+        kind = self.typ(expression)
+        return self.types.settle(kind).name.rsplit("::", 1)[-1] if kind is not None else ""
+
     def cls(self, kind: CType | None) -> tuple[ClassFacts, str] | None:
         """Return the class of a type."""
         return self.types.class_of(self.types.settle(kind)) if kind is not None else None
@@ -77,6 +86,14 @@ class Scope:
         found = getattr(self, "_typ_" + expression[0], None)
         result: CType | None = found(expression, depth + 1) if found is not None else None
         return result
+
+    def kind(self, text_: str) -> CType:
+        """Return a written type; `decltype(x)` and its member types are those of x."""
+        found = _DECLTYPE.match(text_)
+        given = self.typ(("id", found[1])) if found else None
+        if found is None or given is None:
+            return parse_type(text_, self.site)
+        return CType(f"::{found[2]}", (given,), self.site) if found[2] else given
 
     def _typ_id(self, expression: Expression, depth: int) -> CType | None:
         name = expression[1]
@@ -537,7 +554,7 @@ class Scope:
             return None
         for one, other in ((left, right), (right, left)):
             if other[0] == "id" and other[1].rsplit("::", 1)[-1].startswith("CEPH_FEATURE") and "feat" in text(one).lower():
-                return self.types.feature(feature_name(other[1]))
+                return self.types.feature(feature_name(other[1]), self.writing)
         return None
 
     def _term_un(self, expression: Expression, depth: int) -> Term:
@@ -574,7 +591,7 @@ class Scope:
             return self._term_method(expression, callee, arguments, depth)
         name = callee[1].rsplit("::", 1)[-1] if callee[0] in ("id", "tid") else ""
         if name in ("HAVE_FEATURE", "HAVE_SIGNIFICANT_FEATURE") and len(arguments) == 2:
-            return self.types.feature(feature_name(text(arguments[1])))
+            return self.types.feature(feature_name(text(arguments[1])), self.writing)
         if name in ("move", "ref", "likely", "unlikely", "mswab", "init_le32", "init_le64", "init_le16", "__builtin_expect", "as_const", "bool") and arguments:
             return self.term(arguments[0], depth)
         if name in ("min", "max", "tie") or (callee[0] == "id" and self._is_type(callee[1])):
@@ -604,7 +621,7 @@ class Scope:
             if name == "length":
                 return Op("length", (Var("@" + stream),))
         if name in ("has_feature", "has_features") and len(arguments) == 1:
-            return self.types.feature(feature_name(text(arguments[0])))
+            return self.types.feature(feature_name(text(arguments[0])), self.writing)
         if name == "empty":
             return operate("==", (self._size(callee[1], depth), Const(0)))
         if name in ("size", "length"):
