@@ -56,7 +56,7 @@ def confront(old: Side, new: Side, history: History = lambda name: None) -> Conf
     if bad_new:
         return Confrontation([disagreement(new.codec, bad_new[0], broken)])
     causes = _causes(old, new, broken, own_old, own_new)
-    skip = lost_version(old, new, broken, causes, history)
+    skip = lost_version(old, new, up, broken, causes, history)
     if skip is not None:
         causes.append(skip)
     reused = reused_slot(up, own_old, own_new, old, new) if not causes else None

@@ -19,21 +19,25 @@ MAX_VERSION = 64
 History = Callable[[str], "list[tuple[str, Side]] | None"]
 
 
-def lost_version(old: Side, new: Side, broken: dict[Direction, list[Run]], causes: list[Cause], history: History) -> Cause | None:
-    """Find a version that the old decoder understood and the new one does not.
+def lost_version(
+    old: Side, new: Side, up: Meeting, broken: dict[Direction, list[Run]], causes: list[Cause], history: History
+) -> Cause | None:
+    """Find bytes that the old decoder understood and the new one does not.
 
-    If releases older than both are at hand, one of them must really write what is no longer understood.
+    Two things hint at them: a version that only the old decoder reads, and a world of the old writer, impossible between
+    these two, that the new decoder does not read. If a release older than both has the codec, its encoder is the judge;
+    otherwise the decoders are compared with each other.
     """
     if plain(old.codec.decoder) == plain(new.codec.decoder):
         return None
     if highest_version(old.codec) == 1 and not any(isinstance(step, Open) for step in walk(old.codec.decoder or ())):
         return None  # raw bytes have no older version
     lost = _lost(old, new, broken)
-    if lost is None:
+    if lost is None and (not up.failed or broken[Direction.UPGRADE]):
         return None
     older = history(new.codec.name)
-    if older is None:
-        return _skip_cause(*lost, "", new, causes)
+    if not older:
+        return _skip_cause(*lost, "", new, causes) if lost is not None else None
     for rev, side in older:
         meeting = meet(side.codec, new.codec, side.programs, new.programs)
         before = meet(side.codec, old.codec, side.programs, old.programs)
@@ -41,7 +45,7 @@ def lost_version(old: Side, new: Side, broken: dict[Direction, list[Run]], cause
             continue
         sound = {run.world for run in before.runs if not run.outcome}
         for run in failing(meeting, side, new, lambda run: False):
-            if run.world in sound:
+            if not before.failed or run.world in sound:
                 return _skip_cause(run, _version_of(run), rev, new, causes)
     return None
 
@@ -58,7 +62,7 @@ def _lost(old: Side, new: Side, broken: dict[Direction, list[Run]]) -> tuple[Run
             continue
         sound = {run.world for run in itself.runs if not run.outcome}
         for run in other.failed:
-            if run.world in sound:
+            if not itself.failed or run.world in sound:
                 return run, version
     return None
 
