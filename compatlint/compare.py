@@ -78,7 +78,7 @@ def compare(
 
 def _wanted(path: str, config: Config, paths: Sequence[str]) -> bool:
     """Tell whether a changed file is to be looked at."""
-    from compatlint.notations.ceph.release import wants
+    from compatlint.notations.ceph.wants import wants
 
     if not wants(path) or any(_below(path, each) for each in config.exclude):
         return False
@@ -143,7 +143,8 @@ class _Work:
         from compatlint.check.confront import confront
         from compatlint.check.programs import same
         from compatlint.check.worlds import Side
-        from compatlint.notations.ceph.release import candidates, open_releases
+        from compatlint.notations.ceph.candidates import candidates
+        from compatlint.notations.ceph.release import open_releases
 
         self.tell(0, 1, "reading names")
         self.releases, shared = open_releases(
@@ -189,7 +190,8 @@ class _Work:
         ]
 
     def _open_older(self) -> list[tuple[str, Release]]:
-        from compatlint.notations.ceph.release import Release, wants
+        from compatlint.notations.ceph.release import Release
+        from compatlint.notations.ceph.wants import wants
 
         versions = _version(self.repository, self.old), _version(self.repository, self.new)
         shared = self.releases[0].corpus.shared
@@ -262,7 +264,7 @@ def _once(findings: list[Finding]) -> list[Finding]:
 def containers_of(release: Release, name: str, most: int = 30) -> tuple[str, ...]:
     """Return what contains a codec, nearest first: only files that mention a name are read for it."""
     from compatlint import graph
-    from compatlint.notations.ceph.release import users_of
+    from compatlint.notations.ceph.candidates import users_of
 
     known: dict[str, tuple[str, ...]] = {}
     ring, seen = [name], {name}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -20,6 +20,7 @@ from compatlint.wire.terms import Const, Term, Var, operate
 from compatlint.wire.types import Struct
 
 Body = tuple[FunctionFacts, str]
+Accept = Callable[[ClassFacts | FunctionFacts], bool]
 _PAYLOAD = {"encode_payload": "decode_payload", "decode_payload": "encode_payload"}
 _ARGUMENT = re.compile(r"_(op|ret|reply|call|args?)$")
 _AT_REST = re.compile(r"store|journal|header|bare|disk|omap|dirfrag|attrs|blob|extent")
@@ -53,35 +54,38 @@ class Codecs:
 
     # ---- discovery ---------------------------------------------------------------------------------------------
 
-    def in_paths(self, paths: Iterable[str]) -> list[Reference]:
-        """Return the codecs with a side, or the class, in one of `paths`."""
+    def in_paths(self, paths: Iterable[str], accept: Accept = lambda each: True) -> list[Reference]:
+        """Return the codecs with a side, or the class, in one of `paths`: of the functions and classes that `accept` takes."""
         wanted = set(paths)
         self.corpus.load(sorted(wanted))
         names: dict[str, None] = {}
         for path in sorted(wanted & self.corpus.loaded):
             facts = self.corpus.shared.facts[self.corpus.paths[path]]
-            for each in facts.classes:
+            for each in filter(accept, facts.classes):
                 for name in self._of_class(each, path):
                     names[name] = None
-            for function in facts.functions:
+            for function in filter(accept, facts.functions):
                 for name in self._of_function(function, path):
                     names[name] = None
-        for name in self._scan(wanted & self.corpus.loaded):
+        for name in self._scan(wanted & self.corpus.loaded, accept):
             names[name] = None
         found = [self.reference(name) for name in names]
         return [each for each in found if each is not None and not _part_of_another(each)]
 
-    def _scan(self, paths: Iterable[str]) -> list[str]:
+    def _scan(self, paths: Iterable[str], accept: Accept) -> list[str]:
         """Return the buffers of classes that ordinary functions in `paths` fill or read."""
         found: dict[str, None] = {}
         for path in sorted(paths):
             for function in self.corpus.shared.facts[self.corpus.paths[path]].functions:
+                if not (function.mentions("encode") or function.mentions("decode", "begin")):
+                    continue
                 for variable, member, written in adhoc.buffers(function.body):
                     owner = adhoc.owner_of(function, path, variable, member, self.types)
                     if owner is None:
                         continue
                     name = f"{owner}.{member}"
-                    found[name] = None
+                    if accept(function):
+                        found[name] = None
                     if path not in self._scanned:
                         sides = self._adhoc.setdefault(name, {True: [], False: []})
                         sides[written].append(((function, path), f"{variable}.{member}"))
@@ -347,6 +351,9 @@ class Codecs:
     def _link(self, reference: Reference, path: str) -> str:
         """A message travels between running daemons; so do arguments of object classes and streams without a codec."""
         short = reference.name.rpartition("::")[2]
+        if "." in short:
+            held = self.corpus.nearest_class(reference.name.rpartition(".")[0], "", path)
+            return "peer" if held is not None and self._own(held[0], ("encode_payload", "decode_payload")) else "disk"
         if reference.message or "/messages/" in path or ("/cls/" in path and _ARGUMENT.search(short)):
             return "peer"
         return "peer" if _STEM.search(short) and not _AT_REST.search(short) else "disk"
@@ -366,6 +373,8 @@ class Codecs:
         if not reference.message:
             return program
         head, oldest = self._versions(reference)
+        if writing and _sender_chooses(program):
+            head, oldest = Var("header.sent_version"), Var("header.sent_compat_version")
         frame = Open(head, oldest, "header.version", "header.compat_version", head, header=True, line=function.line, path=path)
         return (frame, Inlined(program, "function"), Close(line=function.end_line))
 
@@ -413,6 +422,16 @@ def _part_of_another(reference: Reference) -> bool:
         return False
     kinds = {name: text.replace("const", "").strip(" &") for text, name in reference.decoder[0].params}
     return any(kinds.get(name) in ("__u8", "uint8_t", "unsigned char", "__u16", "uint16_t", "int", "unsigned") for name in _VERSIONS)
+
+
+def _sender_chooses(program: Program) -> bool:
+    """Tell whether an encoder asks for the version of its header before it gives it one: whoever sends has set it."""
+    for step in walk(program):
+        if isinstance(step, Let) and step.name == "header.version":
+            return False
+        if isinstance(step, When) and "header.version" in show(step.test):
+            return True
+    return False
 
 
 def uses(codec: Codec) -> tuple[str, ...]:

@@ -7,14 +7,14 @@ nearest: the class and namespace scopes of the asker, its file, its folder.
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from typing import Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
 
+from compatlint.notations.cpp import crew, index
 from compatlint.notations.cpp import facts as cpp_facts
-from compatlint.notations.cpp import index
 from compatlint.notations.cpp.facts import ClassFacts, Expression, FileFacts, FunctionFacts
-from compatlint.notations.cpp.parse import parse
 
 
 class Cache(Protocol):
@@ -27,7 +27,9 @@ class Cache(Protocol):
         """Keep `items`."""
 
 
+Result = TypeVar("Result")
 Reader = Callable[[Iterable[str]], dict[str, bytes]]
+Table = Mapping[str, Sequence[Any]]
 MAX_FILES_PER_NAME = 60
 SOURCES = (".cc", ".cpp", ".cxx", ".c")  # what only they declare, no other file sees
 
@@ -39,53 +41,49 @@ class Shared:
         self.read, self.cache = read, cache
         self.facts: dict[str, FileFacts] = {}
         self.names: dict[str, tuple[str, ...]] = {}
-        self.sources: dict[str, bytes] = {}
-        self.parsed_bytes = 0
-        self._fresh: dict[str, bytes] = {}
+        self._sources: dict[str, bytes] = {}
+        self._fresh: dict[tuple[str, str], dict[str, bytes]] = {}
+
+    def contents(self, blobs: Iterable[str]) -> dict[str, bytes]:
+        """Return the contents of `blobs`, without those over the size limit; each is asked for once."""
+        wanted = list(dict.fromkeys(blobs))
+        self._sources.update(self.read(missing) if (missing := [blob for blob in wanted if blob not in self._sources]) else {})
+        return {blob: self._sources[blob] for blob in wanted if blob in self._sources}
 
     def load_names(self, paths: Mapping[str, str]) -> None:
         """Make the names known that the files of `paths` (path -> blob id) define."""
-        headers = {blob for path, blob in paths.items() if not path.endswith(SOURCES)}
-        wanted = [blob for blob in dict.fromkeys(paths.values()) if blob not in self.names]
-        known = self.cache.get_many("names", index.VERSION, wanted) if self.cache and wanted else {}
-        for blob, packed in known.items():
-            found = index.load(packed)
-            if found is not None:
-                self.names[blob] = found
-        missing = [blob for blob in wanted if blob not in self.names]
-        fresh: dict[str, bytes] = {}
-        for start in range(0, len(missing), 400):
-            for blob, source in self.read(missing[start : start + 400]).items():
-                self.names[blob] = index.names(source, header=blob in headers)
-                fresh[blob] = index.dump(self.names[blob])
-        if self.cache and fresh:
-            self.cache.put_many("names", index.VERSION, fresh)
+        jobs = {blob: "source" for blob in paths.values() if blob not in self.names}
+        jobs.update((blob, "header") for path, blob in paths.items() if blob in jobs and not path.endswith(SOURCES))
+        self.names.update(self._made(jobs, index.VERSION, index.load))
+        self.names.update((blob, ()) for blob in jobs if blob not in self.names)
 
     def load_facts(self, blobs: Iterable[str]) -> None:
         """Make the facts of `blobs` known."""
-        wanted = [blob for blob in dict.fromkeys(blobs) if blob not in self.facts]
-        if not wanted:
-            return
-        known = self.cache.get_many("facts", cpp_facts.VERSION, wanted) if self.cache else {}
-        for blob, packed in known.items():
-            found = cpp_facts.load(packed)
-            if found is not None:
-                self.facts[blob] = found
-        missing = [blob for blob in wanted if blob not in self.facts]
-        sources = self.read(missing) if missing else {}
-        for blob in missing:
-            source = sources.get(blob)
-            if source is None:
-                self.facts[blob] = FileFacts(failed="over the size limit")
-                continue
-            self.parsed_bytes += len(source)
-            self.facts[blob] = parse(source)
-            self._fresh[blob] = cpp_facts.dump(self.facts[blob])
+        jobs = {blob: "facts" for blob in blobs if blob not in self.facts}
+        if jobs:
+            self.facts.update(self._made(jobs, cpp_facts.VERSION, cpp_facts.load))
+            self.facts.update((blob, FileFacts(failed="over the size limit")) for blob in jobs if blob not in self.facts)
+
+    def _made(self, jobs: dict[str, str], version: str, load: Callable[[bytes], Result | None]) -> dict[str, Result]:
+        """Return what each blob's job makes of it, from the cache or made now; what git leaves out is left out."""
+        found: dict[str, Result] = {}
+        if self.cache:
+            for job in set(jobs.values()):
+                known = self.cache.get_many(job, version, [blob for blob, each in jobs.items() if each == job])
+                found.update((blob, result) for blob, packed in known.items() if (result := load(packed)) is not None)
+        sources = self.contents(blob for blob in jobs if blob not in found)
+        for blob, packed in crew.spread({blob: (jobs[blob], source) for blob, source in sources.items()}).items():
+            self._fresh.setdefault((jobs[blob], version), {})[blob] = packed
+            result = load(packed)
+            if result is not None:
+                found[blob] = result
+        return found
 
     def save(self) -> None:
-        """Write what was parsed to the cache."""
-        if self.cache and self._fresh:
-            self.cache.put_many("facts", cpp_facts.VERSION, self._fresh)
+        """Write what was read to the cache."""
+        if self.cache:
+            for (kind, version), items in self._fresh.items():
+                self.cache.put_many(kind, version, items)
         self._fresh = {}
 
 
@@ -101,6 +99,7 @@ class Corpus:
                 self.where[name].append(path)
         self.loaded: set[str] = set()
         self._asked: set[str] = set()
+        self._known: dict[tuple[str, str, str, str], Any] = {}
         self.classes: dict[str, list[tuple[ClassFacts, str]]] = defaultdict(list)
         self.methods: dict[str, list[tuple[FunctionFacts, str]]] = defaultdict(list)
         self.functions: dict[str, list[tuple[FunctionFacts, str]]] = defaultdict(list)
@@ -153,27 +152,52 @@ class Corpus:
 
     def nearest_class(self, name: str, scope: str, path: str) -> tuple[ClassFacts, str] | None:
         """Return the class that `name` means at `scope` in `path`."""
-        short = _short(name)
-        self.need(short)
-        found = [pair for pair in self.classes.get(short, ()) if _fits(pair[0].name, name)]
-        return min(found, key=lambda pair: _distance(pair[0].name, pair[1], name, scope, path)) if found else None
+        key = ("classes", name, scope, path)
+        if key not in self._known:
+            self._known[key] = self._nearest(self.classes, name, scope, path, lambda pair: (pair[0].name, pair[1]))
+        found: tuple[ClassFacts, str] | None = self._known[key]
+        return found
 
     def nearest(self, table: str, name: str, scope: str, path: str) -> tuple[str, object, str] | None:
         """Return (qualified name, content, path) of the alias, enumeration, constant or variable that `name` means."""
+        key = (table, name, scope, path)
+        if key not in self._known:
+            self._known[key] = self._nearest(getattr(self, table), name, scope, path, lambda entry: (entry[0], entry[2]))
+        found: tuple[str, object, str] | None = self._known[key]
+        return found
+
+    def _nearest(self, table: Table, name: str, scope: str, path: str, place: Callable[[Any], tuple[str, str]]) -> Any:
+        """Return the entry that `name` means, without parsing files that could only hold one farther away.
+
+        `place` gives the qualified name and the file of an entry. One in the innermost scope is only
+        surpassed by one in a nearer file.
+        """
         short = _short(name)
-        self.need(short)
-        entries = getattr(self, table).get(short, ())
-        found = [entry for entry in entries if _fits(entry[0], name)]
-        if not found:
-            return None
-        best: tuple[str, object, str] = min(found, key=lambda entry: _distance(entry[0], entry[2], name, scope, path))
-        return best
+        pending = self._pending(short, path)
+        while True:
+            fitting = [(entry, place(entry)) for entry in table.get(short, ())]
+            found = [(_distance(*at, name, scope, path), entry) for entry, at in fitting if _fits(at[0], name)]
+            best = min(found, key=lambda each: each[0]) if found else None
+            if not pending:
+                self._asked.add(short)
+                return best[1] if best else None
+            if best and best[0][0] == 0 and best[0][1:4] < pending[0][:3]:
+                return best[1]
+            self.load([pending.pop(0)[3]])
+
+    def _pending(self, name: str, path: str) -> list[tuple[int, int, int, str]]:
+        """Return the files still to be parsed that may define `name`, the nearest to `path` first."""
+        if name in self._asked:
+            return []
+        files = self.where.get(name, ())[:MAX_FILES_PER_NAME]
+        return sorted((*_farness(each, path), each) for each in files if each not in self.loaded)
 
     def method(self, owner: str, name: str) -> tuple[FunctionFacts, str] | None:
         """Return the body of a member function of the class with the qualified name `owner`."""
         short = f"{_short(owner)}::{name}"
         self.need(short)
-        self.need(_short(owner))
+        if not any(each.name == owner for each, _ in self.classes.get(_short(owner), ())):
+            self.need(_short(owner))
         found = [pair for pair in self.methods.get(short, ()) if _same_owner(pair[0], owner, name)]
         if not found:
             return None
@@ -184,9 +208,10 @@ class Corpus:
         self.method(owner, name)
         return [pair for pair in self.methods.get(f"{_short(owner)}::{name}", ()) if _same_owner(pair[0], owner, name)]
 
-    def free(self, name: str) -> list[tuple[FunctionFacts, str]]:
-        """Return the bodies of free functions called `name`."""
-        self.need(name + "()")
+    def free(self, name: str, first: str | None = None) -> list[tuple[FunctionFacts, str]]:
+        """Return the bodies of free functions called `name`; at least those whose first parameter is a `first`."""
+        for suffix in ("()",) if first is None else (f"({first})", "(?)"):
+            self.need(name + suffix)
         return [pair for pair in self.functions.get(name, ()) if pair[0].owner == "" or not self._is_class(pair[0])]
 
     def _is_class(self, function: FunctionFacts) -> bool:
@@ -238,10 +263,15 @@ def _distance(qualified: str, where: str, asked: str, scope: str, path: str) -> 
         if "::".join((*parts[:depth], wanted)) == qualified:
             level = len(parts) - depth
             break
-    stem, other = path.rsplit(".", 1)[0], where.rsplit(".", 1)[0]
+    return (level, *_farness(where, path), qualified, where)
+
+
+@functools.lru_cache(maxsize=100_000)
+def _farness(where: str, path: str) -> tuple[int, int, int]:
+    """Order files as seen from `path`: itself, its header or source file, then by how much of the folder is the same."""
     folder = 0
     for one, two in zip(path.split("/"), where.split("/"), strict=False):
         if one != two:
             break
         folder += 1
-    return (level, 0 if where == path else 1, 0 if stem == other else 1, -folder, qualified, where)
+    return (0 if where == path else 1, 0 if path.rsplit(".", 1)[0] == where.rsplit(".", 1)[0] else 1, -folder)

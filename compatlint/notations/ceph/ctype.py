@@ -419,7 +419,7 @@ class Types:
         short = kind.name.rsplit("::", 1)[-1]
         if not self.corpus.where.get(short):
             return None
-        for function, path in self.corpus.free(name):
+        for function, path in self.corpus.free(name, short):
             if not function.params:
                 continue
             first = parse_type(function.params[0][0], Site(_outer(function.name), path))

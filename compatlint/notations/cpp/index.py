@@ -3,7 +3,7 @@
 A name found here is a reason to parse the file, not a fact: what it misses is not looked up, what it finds in
 excess costs one parse. Names of classes, enumerations, enumerators, aliases, macros and constants stand plain;
 `T::f` says that a member `f` of `T` may be defined here, `f()` that a function of that name takes part in an encoding,
-`f(T)` that its first parameter is a `T`. `#n` counts the encoders that the file defines.
+`f(T)` that its first parameter is a `T`, `f(?)` that it is something else. `#n` counts the encoders that the file defines.
 
 Every pattern begins with literal text where it can: the search for that is what costs, once per byte of every file.
 """
@@ -14,7 +14,7 @@ import marshal
 import re
 from collections.abc import Iterator
 
-VERSION = "8"
+VERSION = "9"
 _CLASS = re.compile(
     rb"\b(?:class|struct|union)\s+(?:\w+\s*\([^()]*\)\s*)?(?:[A-Z_]+\s+)?((?:\w+::)*\w+)\s*(?:<[^<>;{}]*>)?\s*(?:final\b\s*)?[:{]"
 )
@@ -62,7 +62,7 @@ def names(source: bytes, *, header: bool = True) -> tuple[str, ...]:
         found.update(_members(source))
         for name, first in _FREE.findall(source):
             found.add(name + b"()")
-            found.add(name + b"(" + first.split(b"::")[-1] + b")")
+            found.add(name + b"(" + (first.split(b"::")[-1] or b"?") + b")")
         found.update(b"!" + name for pattern in _GLUES for name in pattern.findall(source))
         found.add(b"#%d" % _encoders(source))
     return tuple(sorted(name.decode("ascii", "replace") for name in found))

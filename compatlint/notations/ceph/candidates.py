@@ -1,0 +1,152 @@
+"""Which codecs a change of files can touch.
+
+Those in the files, and those elsewhere that are made of something that differs: an alias, an enumeration, a constant, a
+plain structure, a function. What is the same text is not looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from compatlint.notations.ceph.codecs import uses
+from compatlint.notations.ceph.release import Release
+from compatlint.notations.ceph.wants import wants
+from compatlint.notations.cpp.facts import ClassFacts, FileFacts, FunctionFacts
+
+MAX_USERS = 40  # files that may use a name before it is too common to tell anything
+_SIDES = frozenset({"encode", "decode", "encode_payload", "decode_payload"})
+
+
+def candidates(old: Release, new: Release, changed: Iterable[str]) -> list[str]:
+    """Return the names of the codecs that a change of `changed` can touch."""
+    paths = [path for path in changed if wants(path) and (old.declares(path) or new.declares(path))]
+    old.corpus.shared.load_facts(side.corpus.paths[path] for side in (old, new) for path in paths if path in side.corpus.paths)
+    names = {each.name: None for release in (old, new) for each in release.codecs.in_paths(paths)}
+    moved = _changed_symbols(old, new, paths)
+    users = [_users(release, moved, set(paths)) for release in (old, new)]
+    old.corpus.shared.load_facts(
+        release.corpus.paths[path] for release, found in zip((old, new), users, strict=True) for path in found
+    )
+    for release, found in zip((old, new), users, strict=True):
+        names.update((name, None) for path in found for name in _using(release, path, moved))
+    return sorted(names)
+
+
+def users_of(release: Release, names: Iterable[str]) -> list[tuple[str, str]]:
+    """Return (container, contained) for every codec that directly holds one of `names`."""
+    wanted = dict.fromkeys(names)
+    shorts = frozenset(name.split("<")[0].rsplit("::", 1)[-1] for name in wanted)
+    found: list[tuple[str, str]] = []
+    paths = _users(release, shorts, set())
+    release.corpus.shared.load_facts(release.corpus.paths[path] for path in paths)
+    for name in dict.fromkeys(name for path in paths for name in _using(release, path, shorts)):
+        codec = release.codecs.codec(name)
+        found.extend((name, inner) for inner in (uses(codec) if codec is not None else ()) if inner in wanted)
+    return found
+
+
+def _facts(release: Release, path: str) -> FileFacts:
+    blob = release.corpus.paths.get(path)
+    return release.corpus.shared.facts.get(blob, FileFacts()) if blob is not None else FileFacts()
+
+
+def _changed_symbols(old: Release, new: Release, paths: list[str]) -> frozenset[str]:
+    """Return the names of what other files' codecs are made of and that differs between the releases."""
+    found: set[str] = set()
+    for path in paths:
+        before, after = _facts(old, path), _facts(new, path)
+        if before is after:
+            continue
+        for left, right in ((before.types, after.types), (before.enums, after.enums)):
+            found.update(name for name in left.keys() & right.keys() if left[name] != right[name])
+        shared = before.constants.keys() & after.constants.keys()
+        found.update(name for name in shared if _number_changed(before.constants[name], after.constants[name]))
+        found.update(_changed_classes(before, after))
+        found.update(_changed_functions(before, after))
+    shorts = {name.rsplit("::", 1)[-1] for name in found}
+    return frozenset(name for name in shorts if len(name) > 2)
+
+
+def _number_changed(before: tuple[object, ...], after: tuple[object, ...]) -> bool:
+    return before != after and before[0] == "num"
+
+
+def _changed_classes(before: FileFacts, after: FileFacts) -> Iterable[str]:
+    """Yield the classes without a codec of their own whose members differ."""
+    known = {each.name: each for each in before.classes}
+    for cls in after.classes:
+        other = known.get(cls.name)
+        if other is not None and _members(cls) != _members(other) and not {"encode", "decode", "DENC"} & set(cls.methods):
+            yield cls.name
+
+
+def _changed_functions(before: FileFacts, after: FileFacts) -> Iterable[str]:
+    """Yield the functions that codecs may be made of and whose body differs, in more than lines."""
+    known = {each.name: each for each in before.functions}
+    for function in after.functions:
+        short = function.name.rsplit("::", 1)[-1]
+        if short in _SIDES or not ("code" in short or "bufferlist" in str(function.params)):
+            continue
+        other = known.get(function.name)
+        if other is not None and other.source != function.source and _lineless(other.body) != _lineless(function.body):
+            yield function.name
+
+
+def _members(cls: ClassFacts) -> list[tuple[str, str]]:
+    return [(name, kind) for name, (kind, _, _) in cls.members.items()]
+
+
+def _lineless(node: object) -> object:
+    """Return a body without its line numbers."""
+    if isinstance(node, tuple):
+        if len(node) > 1 and isinstance(node[0], str) and isinstance(node[1], int) and node[0] not in ("num",):
+            return (node[0], *(_lineless(each) for each in node[2:]))
+        return tuple(_lineless(each) for each in node)
+    return node
+
+
+def _users(release: Release, symbols: frozenset[str], known: set[str]) -> list[str]:
+    """Return the files with encoders that mention one of `symbols`, at most MAX_USERS for each."""
+    if not symbols:
+        return []
+    pattern = re.compile(rb"\b(?:" + b"|".join(re.escape(name.encode()) for name in sorted(symbols)) + rb")\b")
+    corpus = release.corpus
+    paths = [path for path in release.marked() if path not in known]
+    sources = corpus.shared.contents(corpus.paths[path] for path in paths)
+    found: dict[bytes, list[str]] = {}
+    for path in paths:
+        for name in set(pattern.findall(sources.get(corpus.paths[path], b""))):
+            found.setdefault(name, []).append(path)
+    return sorted({path for users in found.values() if len(users) <= MAX_USERS for path in users})
+
+
+def _using(release: Release, path: str, symbols: frozenset[str]) -> list[str]:
+    """Return the codecs with a side or the class in `path` whose functions or members mention one of `symbols`."""
+    mention = re.compile(r"\b(?:" + "|".join(map(re.escape, sorted(symbols))) + r")\b").search
+    holders = {each.name for each in _facts(release, path).classes if mention(_class_text(each))}
+    shorts = {name.rsplit("::", 1)[-1] for name in holders}
+
+    def mentioned(each: ClassFacts | FunctionFacts) -> bool:
+        if isinstance(each, ClassFacts):
+            return each.name in holders
+        around = {each.owner.rsplit("::", 1)[-1], each.name.rsplit("::", 2)[-2] if "::" in each.name else ""}
+        return bool(shorts & around) or bool(mention(str(each.source))) or any(name in str(each.params) for name in shorts)
+
+    found = release.codecs.in_paths([path], mentioned)
+    return [each.name for each in found if _mentions(release, each.name, mention)]
+
+
+def _class_text(cls: ClassFacts) -> str:
+    return " ".join((*(kind for kind, _, _ in cls.members.values()), *cls.bases))
+
+
+def _mentions(release: Release, name: str, mention: Callable[[str], object]) -> bool:
+    """Tell whether a codec's functions or its class's members mention a name."""
+    reference = release.codecs.reference(name)
+    if reference is None:
+        return False
+    if any(mention(str(side[0].source)) for side in (reference.encoder, reference.decoder) if side is not None):
+        return True
+    found = release.codecs.types.class_of(reference.owner) if reference.owner is not None else None
+    return found is not None and bool(mention(_class_text(found[0])))
