@@ -173,7 +173,7 @@ class Reader(Machine):
             if isinstance(kind, Struct) and kind.name not in self.apart and _same_template(wrote.name, kind.name):
                 return self._paired(cursor, token, kind, step, name)
             raise NeedInline(wrote.name)
-        if isinstance(kind, Struct):
+        if isinstance(kind, Struct) and not isinstance(wrote, Tuple):  # a tuple is nothing but its parts
             return self._structure(kind, step, name, stream)
         if isinstance(kind, Blob) and kind.prefix == 0:
             return self._raw(cursor, token, kind, step, name)
@@ -264,6 +264,8 @@ class Reader(Machine):
             while cursor.peek() is not None and cursor.left() and cursor.left()[0].kind != "close":
                 cursor.take()
             return Opaque("the rest")
+        if token.type == Blob(0) and count is not None and token.value is not None and _apart(token.value, count):
+            raise Mismatch("misread", token, step, expected="another number of raw bytes")
         if fixed_size(token.type) is None or token.dead:
             return self._paired(cursor, token, kind, step, name)
         covered = _covered(cursor.left(), count)
@@ -613,6 +615,24 @@ class Reader(Machine):
         rest = [token for token in self.cursors[""].left() if token.kind != "close"]
         if rest:
             raise Mismatch("leftover", rest[0], None)
+
+
+def _apart(left: Term, right: Term) -> bool:
+    """Tell whether two numbers surely differ: the same unknown, and something else added to it."""
+    (one, more), (other, less) = _offset(left), _offset(right)
+    return one == other and more != less
+
+
+def _offset(term: Term) -> tuple[Term, int]:
+    """Take a sum apart into an unknown and a number."""
+    if isinstance(term, Const) and isinstance(term.value, int):
+        return Const(0), term.value
+    if isinstance(term, Op) and term.name in ("+", "-") and len(term.args) == 2:
+        right = term.args[1]
+        if isinstance(right, Const) and isinstance(right.value, int):
+            base, number = _offset(term.args[0])
+            return base, number + (right.value if term.name == "+" else -right.value)
+    return term, 0
 
 
 def _covered(tokens: list[Token], count: Term | None) -> int:

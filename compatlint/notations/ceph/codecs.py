@@ -16,7 +16,7 @@ from compatlint.notations.cpp.facts import ClassFacts, Expression, FunctionFacts
 from compatlint.wire.span import Span
 from compatlint.wire.steps import Close, Codec, Item, Let, Open, Program, Refuse, Unclear, When, walk
 from compatlint.wire.steps import Scope as Inlined
-from compatlint.wire.terms import Const, Term, Var, operate
+from compatlint.wire.terms import Const, Term, Var, operate, show
 from compatlint.wire.types import Struct
 
 Body = tuple[FunctionFacts, str]
