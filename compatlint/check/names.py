@@ -70,7 +70,13 @@ def generic(one: str, other: str) -> bool:
 
 
 def _derived(token: Token, name: str) -> bool:
-    """Tell whether what was written is computed from the item that is read: an old slot filled for old readers."""
+    """Tell whether what was written stands for the item that is read: an old slot, filled for old readers.
+
+    Its value is computed from the item, or it is named after it (`flags_prenautilus`, `compat_flags`).
+    """
+    wrote = layout.bare(token.name)
+    if wrote.startswith(name + "_") or wrote.endswith("_" + name):
+        return True
     return token.value is not None and any(
         isinstance(part, Var) and layout.bare(part.name) == name for part in parts(token.value)
     )

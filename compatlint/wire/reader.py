@@ -237,8 +237,8 @@ class Reader(Machine):
         if isinstance(kind, Array):
             return self._array(kind, step, name, stream)
         if isinstance(kind, Blob) and kind.prefix:
-            self.read(Int(kind.prefix), step, f"{name}.size()", stream)
-            return self.read(Blob(0), step, name, stream)
+            size = self.read(Int(kind.prefix), step, f"{name}.size()", stream)
+            return size if size == FALSE else self.read(Blob(0), step, name, stream)
         return None
 
     def _array(self, kind: Array, step: Item, name: str, stream: str) -> Term:
