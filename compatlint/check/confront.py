@@ -59,7 +59,7 @@ def confront(old: Side, new: Side, history: History = lambda name: None) -> Conf
     skip = lost_version(old, new, up, broken, causes, history)
     if skip is not None:
         causes.append(skip)
-    reused = reused_slot(up, own_old, own_new, old, new) if not causes else None
+    reused = reused_slot(up, own_old, own_new, old, new, history) if not causes else None
     if reused is not None:
         causes.append(reused)
     if not causes:

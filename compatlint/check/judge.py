@@ -114,6 +114,8 @@ def _version(codec: Codec) -> str:
 
 
 def _roles(court: Court, direction: Direction) -> tuple[str, str]:
+    if direction is Direction.SELF:
+        return court.new, court.new
     return (court.new, court.old) if direction is Direction.DOWNGRADE else (court.old, court.new)
 
 

@@ -12,6 +12,7 @@ from compatlint.check.findings import Direction, Outcome
 from compatlint.check.names import generic
 from compatlint.check.programs import highest_version, plain, written_versions
 from compatlint.check.worlds import Cause, Side, failing
+from compatlint.wire.reader import Pair
 from compatlint.wire.steps import Open, walk
 from compatlint.wire.terms import Const
 
@@ -94,33 +95,43 @@ def _skip_cause(run: Run, version: int, rev: str, new: Side, causes: list[Cause]
     )
 
 
-def reused_slot(up: Meeting, own_old: Meeting, own_new: Meeting, old: Side, new: Side) -> Cause | None:
-    """Find a slot that was dead on both sides of the old release and has a meaning in the new one."""
+def reused_slot(up: Meeting, own_old: Meeting, own_new: Meeting, old: Side, new: Side, history: History) -> Cause | None:
+    """Find a slot that was dead on both sides of the old release and has a meaning in the new one.
+
+    If older releases are at hand, one of them must really have written something else there.
+    """
     dead = {pair.token.line for run in own_old.runs for pair in run.pairs if pair.dead and pair.token.dead}
+    written = {pair.name: pair.token.line for run in own_new.runs for pair in run.pairs if not pair.token.dead}
     for run in up.runs:
         for pair in run.pairs:
-            if pair.token.dead and pair.token.line in dead and not pair.dead and not generic(layout.bare(pair.name), "x"):
-                line = next(
-                    (
-                        other.token.line
-                        for each in own_new.runs
-                        for other in each.pairs
-                        if other.name == pair.name and not other.token.dead
-                    ),
-                    0,
+            revived = pair.token.dead and pair.token.line in dead and not pair.dead
+            if not revived or pair.name not in written or generic(layout.bare(pair.name), "x"):
+                continue
+            found = _written_before(pair.name, run, pair, old, new, history)
+            if found is not None:
+                span = new.codec.encoder_span or new.codec.span
+                runs = {Direction.SKIP: found}
+                return Cause(
+                    Outcome.MISREAD, Change.SLOT_REUSED, pair.name, written[pair.name], span.path, (Direction.SKIP,), runs
                 )
-                if line:
-                    span = new.codec.encoder_span or new.codec.span
-                    shown = replace(
-                        run, outcome="misread", token=pair.token, item_name=pair.name, item_type=pair.type, item_line=pair.line
-                    )
-                    return Cause(
-                        Outcome.MISREAD,
-                        Change.SLOT_REUSED,
-                        pair.name,
-                        line,
-                        span.path,
-                        (Direction.SKIP,),
-                        {Direction.SKIP: shown},
-                    )
     return None
+
+
+def _written_before(name: str, run: Run, pair: Pair, old: Side, new: Side, history: History) -> Run | None:
+    """Return the meeting that shows what older bytes hold in a slot that came back to life."""
+    older = history(new.codec.name)
+    if not older:
+        return _shown(run, pair)
+    for rev, side in older:
+        for other in meet(side.codec, new.codec, side.programs, new.programs).runs:
+            for each in other.pairs:
+                if each.name == name and not each.token.dead and layout.bare(each.token.name) != layout.bare(name):
+                    found = _shown(other, each)
+                    found.version, found.writer = _version_of(other), rev
+                    return found
+    return None
+
+
+def _shown(run: Run, pair: Pair) -> Run:
+    """Return a run that points at one pair as misread."""
+    return replace(run, outcome="misread", token=pair.token, item_name=pair.name, item_type=pair.type, item_line=pair.line)

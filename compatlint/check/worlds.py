@@ -55,7 +55,7 @@ def failing(meeting: Meeting, writer: Side, reader: Side, shifted: Callable[[Run
     for run in meeting.runs:
         if not possible(run, writer, reader):
             continue
-        if run.outcome == "leftover" and _versioned_by_hand(run, reader.codec):
+        if run.outcome == "leftover" and (_versioned_by_hand(run, reader.codec) or _versioned_by_hand(run, writer.codec)):
             run.outcome = ""
         if run.outcome or shifted(run):
             found.append(run)

@@ -27,7 +27,7 @@ class Writer(Machine):
 
     def item(self, step: Item) -> None:
         """Write a value, or the bytes of a buffer."""
-        value = self.value(step.value) if step.value is not None else None
+        value = self._chosen(self.value(step.value)) if step.value is not None else None
         if isinstance(value, Place | Opaque) and step.content is None and not isinstance(value, Opaque):
             value = Opaque(step.name)
         name = self.name(step.name)
@@ -39,6 +39,12 @@ class Writer(Machine):
                 self.out(step.stream).extend(token.body)
                 return
         self.emit(token, step.stream)
+
+    def _chosen(self, value: Term) -> Term:
+        """Return the number written where it is one of two: a code for what follows, so each is a world of its own."""
+        while isinstance(value, Op) and value.name == "cond" and all(isinstance(each, Const) or each == value.args[2] for each in value.args[1:]):
+            value = value.args[1] if self.oracle.decide(value.args[0]) else value.args[2]
+        return value
 
     def emit(self, token: Token, stream: str) -> None:
         """Put a value on a stream, taken apart if it is a structure to be inlined."""
@@ -118,9 +124,9 @@ class Writer(Machine):
         """Begin a frame with the version and the oldest reader of this world."""
         version, oldest = self.settle(self.value(step.version)), self.settle(self.value(step.oldest))
         token = Token("open", "", None, None, None, step.line, step.path, version=version, oldest=oldest, header=step.header)
+        self.assign(step.var, version)  # ENCODE_START declares struct_v and struct_compat, too
+        self.assign(step.oldest_var, oldest)
         if step.header:
-            self.assign(step.var, version)
-            self.assign(step.oldest_var, oldest)
             token.length = token.compat = False
         self.frames.append(token)
         self.out(step.stream).append(token)
