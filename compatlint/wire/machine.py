@@ -94,6 +94,8 @@ class Oracle:
             return self.decide(test.args[0]) and self.decide(test.args[1])
         if isinstance(test, Op) and test.name == "||":
             return self.decide(test.args[0]) or self.decide(test.args[1])
+        if isinstance(test, Op) and test.name == "cond":
+            return self.decide(truth(test.args[1] if self.decide(test.args[0]) else test.args[2]))
         implied = self._implied(test)
         if implied is not None:
             return implied

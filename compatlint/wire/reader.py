@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from compatlint.wire.machine import Halt, Machine, Oracle, Programs, Refused, Unreadable
 from compatlint.wire.steps import Close, Enter, Item, Mark, Open, Program, Repeat, Seek, Skip, Splice, Try, Unclear
 from compatlint.wire.terms import FALSE, TRUE, AtEnd, Const, Op, Opaque, Place, Term, Var, operate
-from compatlint.wire.tokens import Token, expand, fixed_size
+from compatlint.wire.tokens import CONTENT, REST, Token, expand, fixed_size
 from compatlint.wire.types import Array, Blob, Fixed, Int, Optional, Seq, Struct, Tuple, Type, Unknown, describe
 
 
@@ -165,7 +165,7 @@ class Reader(Machine):
     def _take(self, cursor: Cursor, token: Token, kind: Type, step: Item, name: str, stream: str) -> Term | None:
         """Read `kind` at a value token; None after taking the token apart."""
         wrote = token.type
-        if wrote == kind and not (isinstance(kind, Struct) and kind.name in self.apart):
+        if wrote == kind and kind != Blob(0) and not (isinstance(kind, Struct) and kind.name in self.apart):
             return self._paired(cursor, token, kind, step, name)
         if isinstance(wrote, Unknown) or isinstance(kind, Unknown):
             return self._unknown(cursor, token, kind, step, name)
@@ -278,11 +278,11 @@ class Reader(Machine):
     def _first_of_raw(self, cursor: Cursor, token: Token, kind: Type, step: Item, name: str) -> Term | None:
         """Read the first bytes of a number of raw bytes that only the program knows; the rest must be read as exactly the rest."""
         want = fixed_size(kind)
-        if token.type != Blob(0) or want is None or token.value is None or isinstance(token.value, Const | Opaque) or token.body is not None:
+        if token.type != Blob(0) or want is None or token.value is None or isinstance(token.value, Const | Opaque) or token.body is not None or token.spelling == CONTENT:
             return None
         self.pairs.append(Pair(token, name, kind, step.line, step.dead, step.spelling))
         left = operate("-", (token.value, Const(want)))
-        cursor.put([Token("value", token.name, Blob(0), left, None, token.line, token.path, dead=token.dead)])
+        cursor.put([Token("value", token.name, Blob(0), left, None, token.line, token.path, REST, token.dead)])
         return Var(name)
 
     def _scalar(self, cursor: Cursor, token: Token, kind: Type, step: Item, name: str) -> Term:
@@ -425,6 +425,8 @@ class Reader(Machine):
             if following is None:
                 return
             cursor.take()
+            if following.spelling == REST:
+                raise Mismatch("misread", following, None, expected="the rest of raw bytes")
             if following.kind == "open" and following.length:
                 depth += 1
             elif following.kind == "close" and (following.length or following.header):

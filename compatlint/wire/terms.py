@@ -100,6 +100,8 @@ def truth(term: Term) -> Term:
     """Return a term as a test."""
     if isinstance(term, Const):
         return TRUE if term.value else FALSE
+    if isinstance(term, Op) and term.name == "cond":
+        return operate("cond", (term.args[0], truth(term.args[1]), truth(term.args[2])))
     if isinstance(term, Feature | AtEnd | Opaque) or (isinstance(term, Op) and term.name in TESTS):
         return term
     return Op("!", (Op("==", (term, FALSE)),))
@@ -166,9 +168,16 @@ def _equal(left: Term, right: Term) -> Term:
         return TRUE
     if isinstance(left, Const):
         left, right = right, left
+    if isinstance(right, Const) and isinstance(left, Op) and left.name == "cond":
+        return _choose(left, lambda branch: _equal(branch, right))
     if isinstance(right, Const) and (isinstance(left, Feature) or (isinstance(left, Op) and left.name in TESTS)):
         return left if right.value else negate(left)
     return Op("==", (left, right))
+
+
+def _choose(choice: Op, test: Callable[[Term], Term]) -> Term:
+    """Return a test of `a ? b : c` as `a ? test of b : test of c`."""
+    return operate("cond", (choice.args[0], test(choice.args[1]), test(choice.args[2])))
 
 
 def _ordered(name: str, left: Term, right: Term) -> Term:
@@ -178,6 +187,8 @@ def _ordered(name: str, left: Term, right: Term) -> Term:
         return Op(name, (left, right))
     if isinstance(left, Const):
         return _ordered(_MIRROR[name], right, left)
+    if isinstance(right, Const) and isinstance(left, Op) and left.name == "cond":
+        return _choose(left, lambda branch: _ordered(name, branch, right))
     if isinstance(right, Const) and isinstance(right.value, int):
         if name == ">" and right.value == 0:
             return negate(_equal(left, FALSE))

@@ -40,6 +40,10 @@ class Token:
         return replace(self, body=body)
 
 
+CONTENT = "content"  # the spelling of raw bytes that are the content of a counted value: nobody reads fields out of these
+REST = "rest"  # the spelling of raw bytes of which some have been read
+
+
 def expand(token: Token) -> list[Token] | None:
     """Take a value of a compound type apart, one level; None for what has no parts (or another codec's name)."""
     kind, name = token.type, token.name
@@ -60,6 +64,7 @@ def expand(token: Token) -> list[Token] | None:
         inner = token.body if token.body is not None else None
         raw = _part(token, Blob(0), name, count)
         raw.body = inner
+        raw.spelling = CONTENT
         return [_part(token, Int(kind.prefix), f"{name}.size()", count), raw]
     return None
 

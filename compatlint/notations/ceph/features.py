@@ -22,11 +22,8 @@ class Order:
     always: int = -1
 
     def rank(self, name: str) -> int | None:
-        """Return a feature's rank; features named after releases, which go by the alphabet, have one without a table."""
-        if name in self.ranks:
-            return self.ranks[name]
-        found = _RELEASE.match(name)
-        return 1000 + ord(found[1]) if found else None
+        """Return a feature's rank, None if the release does not list it."""
+        return self.ranks.get(name)
 
     def certain(self, name: str) -> bool:
         """Tell whether every daemon that this release may meet has a feature."""

@@ -1,0 +1,136 @@
+"""Functions to programs: names, types, frames and raw bytes that encoder and decoder spell differently."""
+
+from __future__ import annotations
+
+import pytest
+
+from compatlint.check.alone import alone as check
+from compatlint.notations.ceph import codecs as codecs_module
+from compatlint.notations.ceph.codecs import Codecs
+from tests.notations.ceph.made import alone, between, codec, items, outcomes, release, understood
+
+HAND_WRITTEN = """
+struct quota_t {
+  uint64_t bytes; uint32_t files;
+  void encode_old(bufferlist& bl) const { __u8 struct_v = VERSION; encode(struct_v, bl); encode(bytes, bl); }
+  void encode(bufferlist& bl, uint64_t features) const {
+    if ((features & CEPH_FEATURE_QUOTA2) == 0) { encode_old(bl); return; }
+    ENCODE_START(4, 3, bl);
+    encode(bytes, bl);
+    encode(files, bl);
+    ENCODE_FINISH(bl);
+  }
+  void decode(bufferlist::const_iterator& p) {
+    DECODE_START_LEGACY_COMPAT_LEN(4, 3, 3, p);
+    decode(bytes, p);
+    if (struct_v >= 4) decode(files, p);
+    DECODE_FINISH(p);
+  }
+};
+WRITE_CLASS_ENCODER_FEATURES(quota_t)
+"""
+
+
+def test_a_version_written_by_hand_is_a_frame_without_oldest_and_length() -> None:
+    assert understood(alone(HAND_WRITTEN.replace("VERSION", "2"), "quota_t"))
+
+
+def test_a_hand_written_version_that_needs_a_longer_header_is_misread() -> None:
+    assert outcomes(alone(HAND_WRITTEN.replace("VERSION", "3"), "quota_t")) == {"misread"}
+
+
+def test_a_constant_is_read_byte_by_byte() -> None:
+    source = """
+    struct address_t {
+      uint32_t nonce;
+      void encode(bufferlist& bl) const { encode((__u32)0, bl); encode(nonce, bl); }
+      void decode(bufferlist::const_iterator& p) { __u8 marker, more; __u16 rest; decode(marker, p); decode(more, p); decode(rest, p); decode(nonce, p); }
+    };
+    """
+    assert understood(alone(source, "address_t"))
+    assert outcomes(alone(source.replace("__u16 rest", "__u8 rest"), "address_t")) == {"misread"}
+
+
+def test_raw_bytes_may_be_read_in_pieces_that_add_up() -> None:
+    source = """
+    struct socket_t {
+      uint32_t length; char* start; uint16_t family; char* rest;
+      void encode(bufferlist& bl) const { encode(length, bl); bl.append(start, length); }
+      void decode(bufferlist::const_iterator& p) { decode(length, p); decode(family, p); length -= TAKEN; p.copy(length, rest); }
+    };
+    """
+    assert understood(alone(source.replace("TAKEN", "2"), "socket_t"))
+    assert not understood(alone(source.replace("TAKEN", "1"), "socket_t"))
+    written = source.replace("decode(family, p); length -= TAKEN; p.copy(length, rest);", "p.copy(length, rest);")
+    assert understood(alone(written, "socket_t"))
+
+
+def test_a_value_that_is_handed_on_bears_the_name_of_where_it_goes() -> None:
+    source = """
+    struct flags_t {
+      bool full, near_full;
+      void encode(bufferlist& bl) const { encode(full, bl); encode(near_full, bl); }
+      void decode(bufferlist::const_iterator& p) { bool tmp; decode(tmp, p); full = tmp; decode(tmp, p); near_full = tmp; }
+    };
+    """
+    assert items(codec(release(source), "flags_t"), writing=False) == ["full", "near_full"]
+
+
+def test_a_strong_typedef_is_its_target() -> None:
+    source = """
+    BOOST_STRONG_TYPEDEF(uint64_t, gid_t)
+    struct member_t {
+      gid_t gid;
+      void encode(bufferlist& bl) const { encode(gid, bl); }
+      void decode(bufferlist::const_iterator& p) { decode(gid, p); }
+    };
+    """
+    assert understood(alone(source, "member_t"))
+    assert outcomes(between(source, source.replace("uint64_t, gid_t", "uint32_t, gid_t"), "member_t")) == {"misread"}
+
+
+def test_a_member_class_under_another_name_is_compared_by_its_bytes() -> None:
+    old = """
+    struct meta_t { uint32_t id; void encode(bufferlist& bl) const { ENCODE_START(1, 1, bl); encode(id, bl); ENCODE_FINISH(bl); }
+      void decode(bufferlist::const_iterator& p) { DECODE_START(1, p); decode(id, p); DECODE_FINISH(p); } };
+    WRITE_CLASS_ENCODER(meta_t)
+    struct filter_t { meta_t meta; void encode(bufferlist& bl) const { encode(meta, bl); } void decode(bufferlist::const_iterator& p) { decode(meta, p); } };
+    """
+    renamed = old.replace("meta_t", "pairs_t")
+    assert understood(between(old, renamed, "filter_t"))
+    assert outcomes(between(old, renamed.replace("uint32_t id", "uint64_t id"), "filter_t")) == {"misread"}
+
+
+def test_an_encoder_that_only_aborts_is_none() -> None:
+    source = "struct any_t { void encode(bufferlist& bl) const { ceph_abort(); } void decode(bufferlist::const_iterator& p) { decode(x, p); } };"
+    assert codec(release(source), "any_t").encoder is None
+
+
+def test_abstract_classes_are_what_is_derived_from_them() -> None:
+    source = """
+    struct store_t {
+      class rep { public: virtual bool compact() const = 0; virtual void encode(bufferlist& bl) const = 0; virtual void decode(bufferlist::const_iterator& p) = 0; };
+      std::unique_ptr<rep> kept;
+      void encode(bufferlist& bl) const { __u8 code = kept->compact() ? 2 : 1; encode(code, bl); kept->encode(bl); }
+      void decode(bufferlist::const_iterator& p) {
+        __u8 code; decode(code, p);
+        switch (code) { case 1: kept.reset(new plain_rep); kept->decode(p); break; case 2: kept.reset(new small_rep); kept->decode(p); break; default: ceph_abort(); }
+      }
+    };
+    class plain_rep : public store_t::rep { uint64_t all; bool compact() const override { return false; }
+      void encode(bufferlist& bl) const override { encode(all, bl); } void decode(bufferlist::const_iterator& p) override { decode(all, p); } };
+    class small_rep : public store_t::rep { uint8_t few; bool compact() const override { return true; }
+      void encode(bufferlist& bl) const override { encode(few, bl); } void decode(bufferlist::const_iterator& p) override { decode(few, p); } };
+    """
+    assert understood(alone(source, "store_t"))
+    assert outcomes(between(source, source.replace("case 1: kept.reset(new plain_rep); kept->decode(p); break;", ""), "store_t")) == {"refused"}
+
+
+def test_an_unexpected_error_leaves_one_codec_unread(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise KeyError("x")
+
+    monkeypatch.setattr(Codecs, "raising", False)
+    monkeypatch.setattr(codecs_module, "lower_function", broken)
+    codecs = release("struct one_t { void encode(bufferlist& bl) const { encode(a, bl); } void decode(bufferlist::const_iterator& p) { decode(a, p); } };")
+    assert "KeyError" in check(codec(codecs, "one_t"), codecs.codec).unread
