@@ -106,6 +106,15 @@ class Oracle:
         self.learn(test, answer)
         return answer
 
+    def known_to_be(self, test: Term) -> bool:
+        """Tell whether a test surely holds, without asking for an answer."""
+        if isinstance(test, Const):
+            return bool(test.value)
+        if isinstance(test, Op) and test.name == "!":
+            inner = self._implied(test.args[0])
+            return inner is False
+        return self._implied(test) is True
+
     def _implied(self, test: Term) -> bool | None:
         if test in self.known:
             return self.known[test]

@@ -471,9 +471,9 @@ class Reader(Machine):
             for _ in range(count.value):
                 body()
             return
-        if self.oracle.decide(self.value(Op("==", (count, Const(0))))):
+        if self.oracle.known_to_be(self.value(Op("==", (count, Const(0))))):
             return
-        body()
+        body()  # how many there are is the writer's choice: a reader must be right for more than none
 
     def _loop_token(self, cursor: Cursor) -> Token | None:
         """Return the token at the position, a counted type without its own prefix taken apart."""
