@@ -9,6 +9,7 @@ parameter of that name: `_encode_header` and a parameter `header_bl`.
 from __future__ import annotations
 
 import functools
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,14 @@ if TYPE_CHECKING:
     from compatlint.notations.cpp.facts import Body, Expression, FunctionFacts
 
 _BEGIN = ("begin", "cbegin")
+_FILLS = re.compile(r"encode\s*\([^;]*?,\s*\w+\s*(?:\.|->)\s*\w+\s*[,)]")
+_TAKES = re.compile(r"\w\s*(?:\.|->)\s*\w+\s*(?:\.|->)\s*c?begin\s*\(")
+
+
+def may_touch(function: FunctionFacts) -> bool:
+    """Tell from a function's text whether `buffers` can find anything in its body."""
+    source = function.source
+    return not isinstance(source, str) or bool(_FILLS.search(source) or ("decode" in source and _TAKES.search(source)))
 
 
 @functools.lru_cache(maxsize=8192)

@@ -77,7 +77,7 @@ class Codecs:
         found: dict[str, None] = {}
         for path in sorted(paths):
             for function in self.corpus.shared.facts[self.corpus.paths[path]].functions:
-                if not (function.mentions("encode") or function.mentions("decode", "begin")):
+                if not adhoc.may_touch(function):
                     continue
                 for variable, member, written in adhoc.buffers(function.body):
                     owner = adhoc.owner_of(function, path, variable, member, self.types)
@@ -163,7 +163,7 @@ class Codecs:
         if scope:
             short = scope.rpartition("::")[2]
             self.corpus.need(short)
-            found = [pair for key, pairs in self.corpus.methods.items() if key.startswith(short + "::") for pair in pairs]
+            found = self.corpus.methods_of(short)
             mine = [pair for pair in found if scope.endswith(pair[0].name.rpartition("::")[0]) or pair[0].name.rpartition("::")[0].endswith(scope)]
             if mine:
                 return mine

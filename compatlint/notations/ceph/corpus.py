@@ -102,6 +102,7 @@ class Corpus:
         self._known: dict[tuple[str, str, str, str], Any] = {}
         self.classes: dict[str, list[tuple[ClassFacts, str]]] = defaultdict(list)
         self.methods: dict[str, list[tuple[FunctionFacts, str]]] = defaultdict(list)
+        self._keys: dict[str, dict[str, None]] = defaultdict(dict)
         self.functions: dict[str, list[tuple[FunctionFacts, str]]] = defaultdict(list)
         self.types: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
         self.enums: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
@@ -128,7 +129,9 @@ class Corpus:
         for function in facts.functions:
             parts = function.name.split("::")
             if len(parts) > 1:
-                self.methods["::".join(parts[-2:])].append((function, path))
+                key = "::".join(parts[-2:])
+                self.methods[key].append((function, path))
+                self._keys[parts[-2]][key] = None
             self.functions[parts[-1]].append((function, path))
         for table, source in ((self.types, facts.types), (self.enums, facts.enums), (self.variables, facts.variables)):
             for name, text in source.items():
@@ -202,6 +205,10 @@ class Corpus:
         if not found:
             return None
         return min(found, key=lambda pair: (-_common(pair[0].name, f"{owner}::{name}"), -len(pair[0].body), pair[1]))
+
+    def methods_of(self, short: str) -> list[tuple[FunctionFacts, str]]:
+        """Return every function parsed so far that is qualified with `short`."""
+        return [pair for key in self._keys.get(short, ()) for pair in self.methods[key]]
 
     def overloads(self, owner: str, name: str) -> list[tuple[FunctionFacts, str]]:
         """Return every body of a member function."""
