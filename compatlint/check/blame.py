@@ -5,7 +5,6 @@ from __future__ import annotations
 from compatlint.check import layout
 from compatlint.check.decode import Meeting, Run
 from compatlint.check.facts import Change
-from compatlint.check.findings import Direction
 from compatlint.check.programs import constants, same
 from compatlint.wire.steps import Codec, Item, walk
 from compatlint.wire.terms import Const
@@ -19,14 +18,9 @@ def _written_by(codec: Codec, name: str) -> bool:
     return any(isinstance(step, Item) and not step.dead and layout.bare(step.name) == name for step in walk(codec.encoder or ()))
 
 
-def counterparts(own_old: Meeting, own_new: Meeting, runs: dict[Direction, Run]) -> tuple[list[Token], list[Token]]:
-    """Return the writings of both releases to compare: the failing world's, and the other release's most like it."""
-    up, down = runs.get(Direction.UPGRADE), runs.get(Direction.DOWNGRADE)
-    if up is not None and down is None:
-        return up.tokens, _closest(own_new, up)
-    if down is not None:
-        return _closest(own_old, down), down.tokens
-    return own_old.runs[0].tokens, own_new.runs[0].tokens
+def counterparts(own_old: Meeting, own_new: Meeting, shown: Run) -> tuple[list[Token], list[Token]]:
+    """Return what both releases write in the worlds most like the one that fails, with the same structures left whole."""
+    return _closest(own_old, shown), _closest(own_new, shown)
 
 
 def _closest(own: Meeting, to: Run) -> list[Token]:

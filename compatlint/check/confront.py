@@ -102,7 +102,7 @@ def _causes(old: Side, new: Side, broken: dict[Direction, list[Run]], own_old: M
         direction: max(broken[direction], key=lambda run: (_WEIGHT.get(run.outcome, 0), -len(run.world))) for direction in breaks
     }
     shown = max(runs.values(), key=lambda run: _WEIGHT.get(run.outcome, 0))
-    base_old, base_new = counterparts(own_old, own_new, runs)
+    base_old, base_new = counterparts(own_old, own_new, shown)
     change, slot = name_change(old.codec, new.codec, shown, layout.compare(base_old, base_new))
     if change is not Change.NONE and _raised(base_new, base_old):
         change = Change.RENUMBERED

@@ -53,7 +53,7 @@ class Facts:
 
     `direction` is what `towards` makes of all directions that break. `framed`: the newer encoding stands in a frame
     that carries its length, so a reader can skip what it does not know. `version_raised`: the newer release writes a
-    higher version than the older one. `keyed`: items are found by name or tag, not by position.
+    higher version than the older one. `message`: the version travels in a header of its own. `keyed`: items are found by name or tag, not by position.
     """
 
     outcome: Outcome
@@ -65,6 +65,7 @@ class Facts:
     framed: bool = True
     version_raised: bool = False
     guard: Guard = Guard.NONE
+    message: bool = False
 
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """Return the facts as text, for `Finding.facts`."""
@@ -83,6 +84,7 @@ VOCABULARY: Final[Mapping[str, frozenset[str | bool]]] = {
     "framed": frozenset((True, False)),
     "version_raised": frozenset((True, False)),
     "guard": frozenset(str(each) for each in Guard),
+    "message": frozenset((True, False)),
 }
 
 

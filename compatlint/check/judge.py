@@ -46,6 +46,7 @@ def judge(court: Court, old: Side, new: Side, cause: Cause) -> Finding | None:
         framed=cause.framed,
         version_raised=cause.version_raised,
         guard=cause.guard,
+        message=new.codec.message,
     )
     rule, severity, render = court.naming(facts)
     if severity is None:
@@ -101,12 +102,15 @@ def _values(court: Court, cause: Cause, new: Codec, old: Codec) -> dict[str, str
         "read": layout.bare(run.item_name) or "nothing",
         "writer": writer,
         "reader": reader,
-        "version": _version(new) if run.version is None else str(run.version),
-        "old_version": _version(old) if run.version is None else str(run.version),
+        "version": _version(new, cause.runs.get(Direction.DOWNGRADE)) if run.version is None else str(run.version),
+        "old_version": _version(old, cause.runs.get(Direction.UPGRADE)) if run.version is None else str(run.version),
     }
 
 
-def _version(codec: Codec) -> str:
+def _version(codec: Codec, run: Run | None) -> str:
+    """Return the version that a release writes: in the world of the run, or else the one in its encoder."""
+    if run is not None and run.tokens and run.tokens[0].version is not None:
+        return show(run.tokens[0].version)
     for step in walk(codec.encoder or ()):
         if isinstance(step, Open):
             return show(step.version)
