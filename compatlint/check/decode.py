@@ -104,6 +104,7 @@ def _read_all(reader: Codec, reads: Programs, given: Oracle, tokens: list[Token]
         for answer in (True, False):
             world = Oracle(log=[*given.log, (asked.feature, answer)], known={**given.known, asked.feature: answer})
             world.values, world.low, world.high = dict(given.values), dict(given.low), dict(given.high)
+            world.learn(asked.feature, answer)
             found.extend(_read_all(reader, reads, world, tokens, inline))
         return found
 

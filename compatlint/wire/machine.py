@@ -57,8 +57,8 @@ class Unreadable(Halt):
 class Undecided(Exception):
     """A reader asks for a feature that its writer never asked for: both answers are worlds of their own."""
 
-    def __init__(self, feature: terms.Feature) -> None:
-        super().__init__(feature.name)
+    def __init__(self, feature: Term) -> None:
+        super().__init__(show(feature))
         self.feature = feature
 
 
@@ -83,6 +83,7 @@ class Oracle:
     low: dict[Term, int] = field(default_factory=dict)
     high: dict[Term, int] = field(default_factory=dict)
     reading: bool = False
+    written: set[str] = field(default_factory=set)
 
     def decide(self, test: Term) -> bool:
         """Return the truth of a test, consistent with every answer before."""
@@ -99,7 +100,7 @@ class Oracle:
         implied = self._implied(test)
         if implied is not None:
             return implied
-        if self.reading and isinstance(test, terms.Feature):
+        if self.reading and (isinstance(test, terms.Feature) or self.written_only(test)):
             raise Undecided(test)
         answer = self.told[len(self.log)] if len(self.log) < len(self.told) else self.default
         self.log.append((test, answer))
@@ -114,6 +115,17 @@ class Oracle:
             inner = self._implied(test.args[0])
             return inner is False
         return self._implied(test) is True
+
+    def written_only(self, test: Term) -> bool:
+        """Tell whether a test is whether a value that the writer left is zero: then the answer is not the reader's to choose.
+
+        Other numbers and bits may be new, so that a writer that does not speak of them never writes them.
+        """
+        if not isinstance(test, Op) or test.name != "==" or test.args[1] != Const(0):
+            return False
+        subject = test.args[0]
+        plain = subject.args[0] if isinstance(subject, Op) and subject.name == "size" else subject
+        return isinstance(plain, Var) and plain.name in self.written
 
     def _implied(self, test: Term) -> bool | None:
         if test in self.known:
@@ -161,7 +173,7 @@ class Oracle:
             self.values[subject] = test.args[1]
         if not isinstance(value, int):
             return
-        if test.name == "==" and answer or test.name == ">=" and answer:
+        if (test.name == "==" and answer) or (test.name == ">=" and answer):
             self.low[subject] = max(value, self.low.get(subject, value))
         if test.name == "==" and answer:
             self.high[subject] = value
@@ -188,7 +200,8 @@ def explore(run: Callable[[Oracle], Result], limit: int, default: bool = False, 
             oracle.reading = True
         result = run(oracle)
         pending.extend(
-            (*(answer for _, answer in oracle.log[:index]), not oracle.log[index][1]) for index in range(len(told), len(oracle.log))
+            (*(answer for _, answer in oracle.log[:index]), not oracle.log[index][1])
+            for index in range(len(told), len(oracle.log))
         )
         yield result
 
@@ -378,4 +391,16 @@ def world_text(log: list[tuple[Term, bool]]) -> tuple[str, ...]:
     return tuple(f"{show(test)}" if answer else f"not ({show(test)})" for test, answer in log)
 
 
-__all__ = ["Contradiction", "Halt", "Machine", "Oracle", "Programs", "Refused", "Undecided", "Unreadable", "explore", "terms", "world_text"]
+__all__ = [
+    "Contradiction",
+    "Halt",
+    "Machine",
+    "Oracle",
+    "Programs",
+    "Refused",
+    "Undecided",
+    "Unreadable",
+    "explore",
+    "terms",
+    "world_text",
+]

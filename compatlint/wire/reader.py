@@ -8,8 +8,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from compatlint.wire.machine import Halt, Machine, Oracle, Programs, Refused, Unreadable
-from compatlint.wire.steps import Close, Enter, Item, Mark, Open, Program, Repeat, Seek, Skip, Splice, Try, Unclear
-from compatlint.wire.terms import FALSE, TRUE, AtEnd, Const, Op, Opaque, Place, Term, Var, operate
+from compatlint.wire.steps import (
+    Close,
+    Enter,
+    Item,
+    Mark,
+    Open,
+    Program,
+    Refuse,
+    Repeat,
+    Seek,
+    Skip,
+    Splice,
+    Step,
+    Try,
+    Unclear,
+    When,
+)
+from compatlint.wire.terms import FALSE, TRUE, AtEnd, Const, Op, Opaque, Place, Term, Var, operate, variables
 from compatlint.wire.tokens import CONTENT, REST, Token, expand, fixed_size
 from compatlint.wire.types import Array, Blob, Fixed, Int, Optional, Seq, Struct, Tuple, Type, Unknown, describe
 
@@ -103,7 +119,7 @@ class Reader(Machine):
         if found is None and stream and "~" not in stream:
             found = self.cursors[stream] = Cursor([])  # beside the payload, and nothing was written there
         if found is None:
-            raise Unreadable(f"stream {stream.split('~')[0] or 'of the codec'} was not opened")
+            raise Unreadable(f"stream {stream.split('~', maxsplit=1)[0] or 'of the codec'} was not opened")
         return found
 
     # ---- values ------------------------------------------------------------------------------------------------
@@ -156,7 +172,12 @@ class Reader(Machine):
 
     def _unrolled(self, cursor: Cursor, token: Token, step: Item) -> None:
         """Read plain values where the writer has a loop of a known small number."""
-        if isinstance(token.value, Const) and isinstance(token.value.value, int) and 0 < token.value.value <= 64 and token.body is not None:
+        if (
+            isinstance(token.value, Const)
+            and isinstance(token.value.value, int)
+            and 0 < token.value.value <= 64
+            and token.body is not None
+        ):
             body = [each.copy() for _ in range(token.value.value) for each in token.body]
             cursor.put(body)
             return
@@ -190,6 +211,8 @@ class Reader(Machine):
         cursor.take()
         self.pairs.append(Pair(token, name, kind, step.line, step.dead, step.spelling))
         self.blobs[name] = token
+        if not token.imagined:
+            self.oracle.written |= variables(token.value)[0] if token.value is not None else {token.name}
         if kind == Blob(0):
             return Var(token.name)  # the value of raw bytes is their number
         return token.value if token.value is not None else Var(token.name)
@@ -231,7 +254,11 @@ class Reader(Machine):
                 self.read(kind.of, step, name + ".value", stream)
             return present
         if isinstance(kind, Seq):
-            count = self.read(Int(kind.prefix), step, f"{name}.size()", stream) if kind.prefix else (self.value(step.value) if step.value is not None else Opaque("?"))
+            count = (
+                self.read(Int(kind.prefix), step, f"{name}.size()", stream)
+                if kind.prefix
+                else (self.value(step.value) if step.value is not None else Opaque("?"))
+            )
             self._elements(kind.of, count, step, name, stream)
             return Var(name)
         if isinstance(kind, Array):
@@ -278,7 +305,14 @@ class Reader(Machine):
     def _first_of_raw(self, cursor: Cursor, token: Token, kind: Type, step: Item, name: str) -> Term | None:
         """Read the first bytes of a number of raw bytes that only the program knows; the rest must be read as exactly the rest."""
         want = fixed_size(kind)
-        if token.type != Blob(0) or want is None or token.value is None or isinstance(token.value, Const | Opaque) or token.body is not None or token.spelling == CONTENT:
+        if (
+            token.type != Blob(0)
+            or want is None
+            or token.value is None
+            or isinstance(token.value, Const | Opaque)
+            or token.body is not None
+            or token.spelling == CONTENT
+        ):
             return None
         self.pairs.append(Pair(token, name, kind, step.line, step.dead, step.spelling))
         left = operate("-", (token.value, Const(want)))
@@ -304,7 +338,15 @@ class Reader(Machine):
             if have < want and isinstance(kind, Fixed):
                 return self._fixed(cursor, want, step, name)
             if have > want and isinstance(wrote, Fixed):
-                rest = Token("value", token.name, Fixed(have - want, wrote.name), Opaque("bytes of " + token.name), None, token.line, token.path)
+                rest = Token(
+                    "value",
+                    token.name,
+                    Fixed(have - want, wrote.name),
+                    Opaque("bytes of " + token.name),
+                    None,
+                    token.line,
+                    token.path,
+                )
                 self.pairs.append(Pair(token, name, kind, step.line, step.dead, step.spelling))
                 cursor.put([rest])
                 return Opaque("bytes of " + token.name)
@@ -345,7 +387,10 @@ class Reader(Machine):
     def _header_bytes(self, cursor: Cursor, token: Token, kind: Type, step: Item) -> None:
         """Something reads the bytes of a frame's header as values: a version by hand, or a misreading."""
         name = _last(step.name).lower()
-        if token.header or not (kind == Int(token.bits if not token.compat else 8) and ("v" in name.split("_") or "ver" in name or name.endswith("_v") or name == "v")):
+        if token.header or not (
+            kind == Int(token.bits if not token.compat else 8)
+            and ("v" in name.split("_") or "ver" in name or name.endswith("_v") or name == "v")
+        ):
             raise Mismatch("misread", token, step, expected=describe(kind))
         parts = [Token("value", "version", Int(8), token.version, None, token.line, token.path)]
         if token.compat:
@@ -407,7 +452,12 @@ class Reader(Machine):
     def _accepts(self, step: Open, token: Token) -> None:
         oldest = token.oldest if token.oldest is not None else Const(0)
         known = self.value(step.known) if step.known is not None else None
-        if isinstance(oldest, Const) and isinstance(known, Const) and isinstance(oldest.value, int) and isinstance(known.value, int):
+        if (
+            isinstance(oldest, Const)
+            and isinstance(known, Const)
+            and isinstance(oldest.value, int)
+            and isinstance(known.value, int)
+        ):
             if oldest.value > known.value:
                 raise Refused(f"version {known.value} reader meets a structure for version {oldest.value} and newer", step.line)
 
@@ -447,6 +497,18 @@ class Reader(Machine):
             return
         self._while(step, stream)
 
+    def step(self, step: Step) -> None:
+        """Execute one step. A test that only guards giving up is a check of what is sane, which a sane writer passes."""
+        if isinstance(step, When) and self.oracle.reading and _guards_refusal(step):
+            self.oracle.reading = False
+            try:
+                taken = step.then if self.decide(step.test) else step.otherwise
+            finally:
+                self.oracle.reading = True
+            self.execute(taken)
+            return
+        super().step(step)
+
     def _body(self, step: Repeat) -> None:
         if step.index:
             self.env.pop(self.name(step.index), None)
@@ -478,7 +540,12 @@ class Reader(Machine):
     def _loop_token(self, cursor: Cursor) -> Token | None:
         """Return the token at the position, a counted type without its own prefix taken apart."""
         token = cursor.peek()
-        while token is not None and token.kind == "value" and isinstance(token.type, Array | Seq) and (isinstance(token.type, Array) or token.type.prefix == 0):
+        while (
+            token is not None
+            and token.kind == "value"
+            and isinstance(token.type, Array | Seq)
+            and (isinstance(token.type, Array) or token.type.prefix == 0)
+        ):
             cursor.put(expand(token) or [])
             token = cursor.peek()
         return token
@@ -651,6 +718,10 @@ def _covered(tokens: list[Token], count: Term | None) -> int:
     return 0
 
 
+def _guards_refusal(step: When) -> bool:
+    return any(way and isinstance(way[0], Refuse) for way in (step.then, step.otherwise))
+
+
 def _differ(left: Term | None, right: Term) -> bool:
     return isinstance(left, Const) and isinstance(right, Const) and left.value != right.value
 
@@ -661,7 +732,7 @@ def _last(name: str) -> str:
 
 def _same_template(left: str, right: str) -> bool:
     """Tell whether two names differ only in a template argument that is not known on one side."""
-    return left.split("<")[0] == right.split("<")[0] and ("<" not in left or "<" not in right)
+    return left.split("<", maxsplit=1)[0] == right.split("<", maxsplit=1)[0] and ("<" not in left or "<" not in right)
 
 
 def _first_item(body: Program) -> Item | None:

@@ -227,6 +227,20 @@ def substitute(term: Term, lookup: Callable[[Term], Term | None], depth: int = 0
     return term if found is None else found
 
 
+def variables(term: Term) -> tuple[frozenset[str], bool]:
+    """Return the names that a term depends on, and whether that is all it depends on."""
+    match term:
+        case Const():
+            return frozenset(), True
+        case Var(name):
+            return frozenset((name,)), True
+        case Op(_, args):
+            parts = [variables(each) for each in args]
+            return frozenset[str]().union(*(names for names, _ in parts)), all(clear for _, clear in parts)
+        case _:
+            return frozenset(), False
+
+
 def show(term: Term) -> str:
     """Return a term as text."""
     match term:

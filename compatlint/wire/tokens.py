@@ -13,6 +13,7 @@ class Token:
     """One thing on the wire.
 
     kind "value": `type`, `value`, `name`; `body` holds what a blob contains, if it is known.
+    `imagined`: nobody wrote it, a decoder would accept it.
     kind "loop": `body` once for each of `value` (a count, None if unknown).
     kind "open": a frame; `version`, `oldest`, `compat` and `length` tell which header fields exist. kind "close": its end.
     kind "stream": `body` goes beside what is at hand, under `name` (a message's data). kind "unclear": something not understood, `name` is its text.
@@ -33,6 +34,7 @@ class Token:
     length: bool = True
     bits: int = 8
     header: bool = False
+    imagined: bool = False
 
     def copy(self) -> Token:
         """Return a token that can be taken apart without touching this one."""
@@ -85,7 +87,7 @@ def _part(token: Token, kind: Type, name: str, value: Term | None = None) -> Tok
     from compatlint.wire.terms import Var
 
     known = value if value is not None else (token.value if isinstance(token.value, Const) else Var(name))
-    return Token("value", name, kind, known, None, token.line, token.path, "", token.dead)
+    return Token("value", name, kind, known, None, token.line, token.path, "", token.dead, imagined=token.imagined)
 
 
 def fixed_size(kind: Type | None) -> int | None:

@@ -31,7 +31,9 @@ class Writer(Machine):
         if isinstance(value, Place | Opaque) and step.content is None and not isinstance(value, Opaque):
             value = Opaque(step.name)
         name = self.name(step.name)
-        token = Token("value", name, step.type, value, None, step.line, step.path, step.spelling, step.dead or isinstance(value, Const))
+        token = Token(
+            "value", name, step.type, value, None, step.line, step.path, step.spelling, step.dead or isinstance(value, Const)
+        )
         if step.content is not None:
             token.body = self.out(step.content)
             token.value = Var(name)
@@ -42,7 +44,11 @@ class Writer(Machine):
 
     def _chosen(self, value: Term) -> Term:
         """Return the number written where it is one of two: a code for what follows, so each is a world of its own."""
-        while isinstance(value, Op) and value.name == "cond" and all(isinstance(each, Const) or each == value.args[2] for each in value.args[1:]):
+        while (
+            isinstance(value, Op)
+            and value.name == "cond"
+            and all(isinstance(each, Const) or each == value.args[2] for each in value.args[1:])
+        ):
             value = value.args[1] if self.oracle.decide(value.args[0]) else value.args[2]
         return value
 
@@ -65,7 +71,10 @@ class Writer(Machine):
 
             self.out(stream).append(Token("value", token.name, Int(8), Const(int(present)), None, token.line, token.path))
             if present:
-                self.emit(Token("value", token.name + ".value", kind.of, Var(token.name + ".value"), None, token.line, token.path), stream)
+                self.emit(
+                    Token("value", token.name + ".value", kind.of, Var(token.name + ".value"), None, token.line, token.path),
+                    stream,
+                )
             return
         self.out(stream).append(token)
 
@@ -192,7 +201,7 @@ class Generator(Writer):
     def item(self, step: Item) -> None:
         """Leave what would be read."""
         name = self.name(step.name)
-        token = Token("value", name, step.type, Var(name), None, step.line, step.path, step.spelling, step.dead)
+        token = Token("value", name, step.type, Var(name), None, step.line, step.path, step.spelling, step.dead, imagined=True)
         self.env.pop(name, None)
         self.blobs[name] = token
         self.emit(token, step.stream)
