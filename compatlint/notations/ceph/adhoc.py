@@ -15,7 +15,25 @@ from typing import TYPE_CHECKING
 
 from compatlint.notations.ceph.ctype import CType, Site, Types, parse_type
 from compatlint.notations.ceph.scope import Scope, text
-from compatlint.wire.steps import Close, Enter, Item, Leave, Let, Mark, Open, Program, Refuse, Repeat, Seek, Skip, Splice, Step, Try, Unclear, When
+from compatlint.wire.steps import (
+    Close,
+    Enter,
+    Item,
+    Leave,
+    Let,
+    Mark,
+    Open,
+    Program,
+    Refuse,
+    Repeat,
+    Seek,
+    Skip,
+    Splice,
+    Step,
+    Try,
+    Unclear,
+    When,
+)
 from compatlint.wire.steps import Scope as Inlined
 from compatlint.wire.types import Blob
 
@@ -54,7 +72,7 @@ def buffers(body: Body) -> tuple[tuple[str, str, bool], ...]:
 
 
 def _member(expression: Expression) -> bool:
-    return expression[0] == "mem" and expression[1][0] == "id"
+    return bool(expression[0] == "mem" and expression[1][0] == "id")
 
 
 @functools.lru_cache(maxsize=8192)
@@ -75,7 +93,12 @@ def owner_of(function: FunctionFacts, path: str, name: str, member: str, types: 
     kind = _declared(function, path, name, types)
     found = types.class_of(types.settle(kind)) if kind is not None else None
     held = types.member(types.settle(kind), member) if kind is not None and found is not None else None
-    if found is None or held is None or types.wire(held) != Blob(32) or types.settle(held).name.rsplit("::", 1)[-1] in ("string", "bufferptr"):
+    if (
+        found is None
+        or held is None
+        or types.wire(held) != Blob(32)
+        or types.settle(held).name.rsplit("::", 1)[-1] in ("string", "bufferptr")
+    ):
         return None
     return found[0].name
 
@@ -114,7 +137,11 @@ def reader_parameter(encoder: FunctionFacts, function: FunctionFacts) -> str | N
         return None
     for text_, name in function.params:
         kind = text_.replace("const", "").replace("&", "").strip()
-        if name in (f"{wanted}_bl", wanted) and kind.rsplit("::", 1)[-1] in ("bufferlist", "list") and f"{name}.begin" in _begun(function.body, name):
+        if (
+            name in (f"{wanted}_bl", wanted)
+            and kind.rsplit("::", 1)[-1] in ("bufferlist", "list")
+            and f"{name}.begin" in _begun(function.body, name)
+        ):
             return name
     return None
 

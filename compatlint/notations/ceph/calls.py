@@ -17,15 +17,19 @@ from compatlint.wire.types import Fixed
 if TYPE_CHECKING:
     from compatlint.notations.cpp.facts import Expression
 
-ABORTS = frozenset("ceph_abort ceph_abort_msg abort ceph_abort_msgf assert_fail __ceph_abort".split())
-ASSERTS = frozenset("assert ceph_assert assertf ceph_assertf ceph_assert_always assert_warn".split())
+ABORTS = frozenset(["ceph_abort", "ceph_abort_msg", "abort", "ceph_abort_msgf", "assert_fail", "__ceph_abort"])
+ASSERTS = frozenset(["assert", "ceph_assert", "assertf", "ceph_assertf", "ceph_assert_always", "assert_warn"])
 
 
 def aborts(expression: Expression) -> bool:
     """Tell whether an expression never returns."""
-    return expression[0] == "call" and expression[1][0] == "id" and (
-        expression[1][1].rsplit("::", 1)[-1] in ABORTS
-        or (expression[1][1].rsplit("::", 1)[-1] in ASSERTS and bool(expression[2]) and _is_false(expression[2][0]))
+    return (
+        expression[0] == "call"
+        and expression[1][0] == "id"
+        and (
+            expression[1][1].rsplit("::", 1)[-1] in ABORTS
+            or (expression[1][1].rsplit("::", 1)[-1] in ASSERTS and bool(expression[2]) and _is_false(expression[2][0]))
+        )
     )
 
 
@@ -38,7 +42,13 @@ def _is_false(expression: Expression) -> bool:
 def call(expression: Expression, line: int, scope: Scope) -> list[Step] | None:
     """Return the steps of a call, None if it does not touch a stream."""
     callee, arguments = expression[1], expression[2]
-    name = callee[1].rsplit("::", 1)[-1] if callee[0] in ("id", "tid") else callee[2].rsplit("::", 1)[-1] if callee[0] == "mem" else ""
+    name = (
+        callee[1].rsplit("::", 1)[-1]
+        if callee[0] in ("id", "tid")
+        else callee[2].rsplit("::", 1)[-1]
+        if callee[0] == "mem"
+        else ""
+    )
     if name in ABORTS or aborts(expression):
         return [Refuse(text(expression), line)]
     if name in ASSERTS and arguments:
@@ -49,7 +59,11 @@ def call(expression: Expression, line: int, scope: Scope) -> list[Step] | None:
     if macro is not None and callee[0] == "id":
         return macro(arguments, line, scope)
     if callee[0] == "mem" and name == "reset" and len(arguments) == 1 and arguments[0][0] == "new":
-        return [Let(scope.path(callee[1]) or text(callee[1]), Const("type:" + arguments[0][1].rsplit("::", 1)[-1].split("(")[0]), line)]
+        return [
+            Let(
+                scope.path(callee[1]) or text(callee[1]), Const("type:" + arguments[0][1].rsplit("::", 1)[-1].split("(")[0]), line
+            )
+        ]
     if callee[0] == "mem":
         stream = scope.stream(callee[1])
         if stream is not None:
@@ -87,7 +101,9 @@ def _streamless(callee: Expression, name: str, arguments: tuple[Expression, ...]
     """A call without a stream matters in a message: `paxos_encode()` writes the payload that it does not name."""
     if not scope.message or callee[0] != "id" or not (name.endswith(("encode", "decode")) or "code" in name):
         return None
-    return inline(callee, name, arguments, line, scope) if scope.owner is not None and scope.method_of(scope.owner, name) else None
+    return (
+        inline(callee, name, arguments, line, scope) if scope.owner is not None and scope.method_of(scope.owner, name) else None
+    )
 
 
 def _assertion(test: Expression, line: int, scope: Scope) -> list[Step]:

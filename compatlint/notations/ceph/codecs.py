@@ -120,7 +120,11 @@ class Codecs:
             if cls is not None and (cls[0].name == owner or cls[0].name.endswith("::" + owner)):
                 return [cls[0].name] if self._has_stream(function, short) else []
             return self._free(function, path)
-        if _STEM.search(short) and self._has_stream(function, short) and not short.startswith(("encode_json", "decode_json", "encode_xml", "decode_xml")):
+        if (
+            _STEM.search(short)
+            and self._has_stream(function, short)
+            and not short.startswith(("encode_json", "decode_json", "encode_xml", "decode_xml"))
+        ):
             return [self._pair_name(function, path)]
         return []
 
@@ -164,7 +168,11 @@ class Codecs:
             short = scope.rpartition("::")[2]
             self.corpus.need(short)
             found = self.corpus.methods_of(short)
-            mine = [pair for pair in found if scope.endswith(pair[0].name.rpartition("::")[0]) or pair[0].name.rpartition("::")[0].endswith(scope)]
+            mine = [
+                pair
+                for pair in found
+                if scope.endswith(pair[0].name.rpartition("::")[0]) or pair[0].name.rpartition("::")[0].endswith(scope)
+            ]
             if mine:
                 return mine
         return [(each, path) for each in self.corpus.shared.facts[self.corpus.paths[path]].functions]
@@ -174,9 +182,11 @@ class Codecs:
         short = function.name.rpartition("::")[2]
         other = _other(short)
         if "::" in function.name:
-            for where in [where for where in self.corpus.where.get(f"{scope.rpartition('::')[2]}::{other}", ())]:
+            for where in list(self.corpus.where.get(f"{scope.rpartition('::')[2]}::{other}", ())):
                 self.corpus.load([where])
-        candidates = [pair for pair in self._siblings(function, scope, path) if self._has_stream(pair[0], pair[0].name.rpartition("::")[2])]
+        candidates = [
+            pair for pair in self._siblings(function, scope, path) if self._has_stream(pair[0], pair[0].name.rpartition("::")[2])
+        ]
         wanted = "decode" if "encode" in short else "encode"
         best: tuple[tuple[int, int, str], Body] | None = None
         for pair in candidates:
@@ -217,7 +227,11 @@ class Codecs:
         if owner:
             self.corpus.need(owner.rpartition("::")[2])
             self.corpus.need(f"{owner.rpartition('::')[2]}::{short}")
-            found = [pair for pair in self.corpus.methods.get(f"{owner.rpartition('::')[2]}::{short}", ()) if self._has_stream(pair[0], short)]
+            found = [
+                pair
+                for pair in self.corpus.methods.get(f"{owner.rpartition('::')[2]}::{short}", ())
+                if self._has_stream(pair[0], short)
+            ]
         else:
             found = [pair for pair in self.corpus.free(short) if self._has_stream(pair[0], short)]
         if not found:
@@ -244,7 +258,9 @@ class Codecs:
         if both is not None and self._own(facts, ("DENC", "_denc_friend")):
             return Reference(name, owner, both, both)
         encoder, decoder = self._method(owner, "encode"), self._method(owner, "decode")
-        children = self.types.children(facts, path) if encoder is None and decoder is None and self._own(facts, ("encode",)) else ()
+        children = (
+            self.types.children(facts, path) if encoder is None and decoder is None and self._own(facts, ("encode",)) else ()
+        )
         if len(children) == 1:
             owner = children[0]
             encoder, decoder = self._method(owner, "encode"), self._method(owner, "decode")
@@ -267,7 +283,11 @@ class Codecs:
         if name in cls.methods and name not in ("encode_payload", "decode_payload"):
             return None
         for base in cls.bases:
-            inner = self._method(self.types.settle(parse_type(base, Site(cls.name.rpartition("::")[0], path, self.types.bindings(cls, owner)))), name, depth + 1)
+            inner = self._method(
+                self.types.settle(parse_type(base, Site(cls.name.rpartition("::")[0], path, self.types.bindings(cls, owner)))),
+                name,
+                depth + 1,
+            )
             if inner is not None:
                 return inner
         return None
@@ -312,7 +332,7 @@ class Codecs:
 
     def _raw(self, name: str) -> Codec | None:
         """Return the codec of a structure that macros encode byte by byte."""
-        kind = CType(name.split("<")[0], (), Site())
+        kind = CType(name.split("<", maxsplit=1)[0], (), Site())
         short = name.rpartition("::")[2]
         self.corpus.need("!" + short)
         if not any(macro == "WRITE_RAW_ENCODER" for macro, _ in self.corpus.macros.get(short, ())):
@@ -361,7 +381,15 @@ class Codecs:
     def _side(self, reference: Reference, body: Body, writing: bool) -> Program:
         function, path = body
         try:
-            program = lower_function(function, path, self.types, writing=writing, owner=reference.owner, message=reference.message, buffer=reference.buffers[not writing])
+            program = lower_function(
+                function,
+                path,
+                self.types,
+                writing=writing,
+                owner=reference.owner,
+                message=reference.message,
+                buffer=reference.buffers[not writing],
+            )
         except TooLarge:
             return (Unclear("too many steps", function.line),)
         except RecursionError:
@@ -421,7 +449,9 @@ def _part_of_another(reference: Reference) -> bool:
     if reference.decoder is None:
         return False
     kinds = {name: text.replace("const", "").strip(" &") for text, name in reference.decoder[0].params}
-    return any(kinds.get(name) in ("__u8", "uint8_t", "unsigned char", "__u16", "uint16_t", "int", "unsigned") for name in _VERSIONS)
+    return any(
+        kinds.get(name) in ("__u8", "uint8_t", "unsigned char", "__u16", "uint16_t", "int", "unsigned") for name in _VERSIONS
+    )
 
 
 def _sender_chooses(program: Program) -> bool:
@@ -439,7 +469,11 @@ def uses(codec: Codec) -> tuple[str, ...]:
     from compatlint.wire.types import structs_in
 
     found = {
-        name for program in (codec.encoder, codec.decoder) for step in walk(program or ()) if isinstance(step, Item) for name in structs_in(step.type)
+        name
+        for program in (codec.encoder, codec.decoder)
+        for step in walk(program or ())
+        if isinstance(step, Item)
+        for name in structs_in(step.type)
     }
     return tuple(sorted(found - {codec.name}))
 
@@ -483,7 +517,15 @@ def _split(name: str) -> list[str]:
     return [*parts, inner[start:]]
 
 
-_NAMED = {"u8": "uint8_t", "u16": "uint16_t", "u32": "uint32_t", "u64": "uint64_t", "f64": "double", "f32": "float", "bytes": "string"}
+_NAMED = {
+    "u8": "uint8_t",
+    "u16": "uint16_t",
+    "u32": "uint32_t",
+    "u64": "uint64_t",
+    "f64": "double",
+    "f32": "float",
+    "bytes": "string",
+}
 
 
 def _argument(text: str) -> CType:

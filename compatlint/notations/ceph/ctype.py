@@ -118,18 +118,86 @@ _BITS = {
 }
 SCALARS: dict[str, Type] = {name: Int(bits) for bits, names in _BITS.items() for name in names.split()}
 SCALARS |= {"float": Float(32), "double": Float(64)}
-BLOBS = frozenset("string bufferlist bufferptr ptr string_view string_ref list_ buffer_list cow_string alloc_string".split())
+BLOBS = frozenset(
+    [
+        "string",
+        "bufferlist",
+        "bufferptr",
+        "ptr",
+        "string_view",
+        "string_ref",
+        "list_",
+        "buffer_list",
+        "cow_string",
+        "alloc_string",
+    ]
+)
 STREAMS = frozenset(
-    "bufferlist iterator const_iterator contiguous_appender page_aligned_appender iterator_impl DENC_P contiguous_filler appender safe_appender unsafe_appender".split()
+    [
+        "bufferlist",
+        "iterator",
+        "const_iterator",
+        "contiguous_appender",
+        "page_aligned_appender",
+        "iterator_impl",
+        "DENC_P",
+        "contiguous_filler",
+        "appender",
+        "safe_appender",
+        "unsafe_appender",
+    ]
 )
 SEQUENCES = frozenset(
-    "list vector set deque unordered_set multiset compact_set btree_set flat_set small_vector unordered_multiset slist static_vector hash_set mini_flat_set bounded_vector".split()
+    [
+        "list",
+        "vector",
+        "set",
+        "deque",
+        "unordered_set",
+        "multiset",
+        "compact_set",
+        "btree_set",
+        "flat_set",
+        "small_vector",
+        "unordered_multiset",
+        "slist",
+        "static_vector",
+        "hash_set",
+        "mini_flat_set",
+        "bounded_vector",
+    ]
 )
-MAPS = frozenset("map multimap unordered_map unordered_multimap compact_map compact_multimap btree_map flat_map hash_map mini_flat_map".split())
-POINTERS = frozenset("shared_ptr unique_ptr intrusive_ptr scoped_ptr weak_ptr reference_wrapper ref_t cref_t MRef ConstRef".split())
-TIMES = frozenset("real_time utime_t coarse_real_time time_point real_clock::time_point".split())
-SPANS = frozenset("timespan coarse_timespan signedspan".split())
-ITERATORS = frozenset("iterator const_iterator reverse_iterator const_reverse_iterator".split())
+MAPS = frozenset(
+    [
+        "map",
+        "multimap",
+        "unordered_map",
+        "unordered_multimap",
+        "compact_map",
+        "compact_multimap",
+        "btree_map",
+        "flat_map",
+        "hash_map",
+        "mini_flat_map",
+    ]
+)
+POINTERS = frozenset(
+    [
+        "shared_ptr",
+        "unique_ptr",
+        "intrusive_ptr",
+        "scoped_ptr",
+        "weak_ptr",
+        "reference_wrapper",
+        "ref_t",
+        "cref_t",
+        "MRef",
+        "ConstRef",
+    ]
+)
+TIMES = frozenset(["real_time", "utime_t", "coarse_real_time", "time_point", "real_clock::time_point"])
+SPANS = frozenset(["timespan", "coarse_timespan", "signedspan"])
+ITERATORS = frozenset(["iterator", "const_iterator", "reverse_iterator", "const_reverse_iterator"])
 
 
 class Types:
@@ -164,7 +232,7 @@ class Types:
             if parameter == name:
                 return target if target.name != name or target.site is not site else None
         short = name.rsplit("::", 1)[-1]
-        if name.startswith("::") and kind.args and not name[2:3] == ":":
+        if name.startswith("::") and kind.args and name[2:3] != ":":
             return self._member_type(kind)
         if short in POINTERS and kind.args:
             return kind.args[0]
@@ -184,7 +252,7 @@ class Types:
         return None
 
     def _builtin(self, short: str, name: str, args: tuple[CType, ...]) -> bool:
-        plain = name in SCALARS or short in SCALARS and "::" not in name.replace("std::", "")
+        plain = name in SCALARS or (short in SCALARS and "::" not in name.replace("std::", ""))
         return plain or (bool(args) and (short in SEQUENCES or short in MAPS or short in ("pair", "optional", "array", "tuple")))
 
     def _alias(self, name: str, site: Site) -> tuple[str, str, str] | None:
@@ -236,7 +304,9 @@ class Types:
             return CType("char")
         cls = self.class_of(kind)
         for base in cls[0].bases if cls else ():
-            found = self.element(parse_type(base, Site(_outer(cls[0].name), cls[1], self.bindings(cls[0], kind)))) if cls else None
+            found = (
+                self.element(parse_type(base, Site(_outer(cls[0].name), cls[1], self.bindings(cls[0], kind)))) if cls else None
+            )
             if found is not None:
                 return found
         return None
@@ -279,7 +349,11 @@ class Types:
         if name in cls.members:
             text, _, size = cls.members[name]
             one = parse_type(text, site)
-            return one if size is None else CType("@array", (one, CType(str(size[1]) if size[0] in ("num", "id") else "?", (), site)), site)
+            return (
+                one
+                if size is None
+                else CType("@array", (one, CType(str(size[1]) if size[0] in ("num", "id") else "?", (), site)), site)
+            )
         for anonymous in [each for each in cls.members if each.startswith("(anonymous")]:
             inner = self.member(CType(f"{cls.name}::{anonymous}", (), Site("", path)), name, depth + 1)
             if inner is not None:
@@ -304,7 +378,9 @@ class Types:
         settled = self.settle(kind)
         name = settled.name.removeprefix("::")
         short = name.rsplit("::", 1)[-1]
-        if name in ("ceph::buffer::list", "buffer::list", "ceph::buffer::ptr", "buffer::ptr") or (short in BLOBS and not settled.args):
+        if name in ("ceph::buffer::list", "buffer::list", "ceph::buffer::ptr", "buffer::ptr") or (
+            short in BLOBS and not settled.args
+        ):
             return Blob(32)
         if short == "basic_string":
             return Blob(32)
@@ -401,7 +477,14 @@ class Types:
 
     def _has_encoder(self, kind: CType) -> bool:
         short = kind.name.rsplit("::", 1)[-1]
-        if short in BLOBS or short in SEQUENCES or short in MAPS or short in TIMES or short in SPANS or short in ("pair", "optional", "tuple", "interval_set", "array"):
+        if (
+            short in BLOBS
+            or short in SEQUENCES
+            or short in MAPS
+            or short in TIMES
+            or short in SPANS
+            or short in ("pair", "optional", "tuple", "interval_set", "array")
+        ):
             return False
         found = self.class_of(kind)
         if found is not None:
@@ -459,10 +542,13 @@ class Types:
             return 4 if enum is not None else None
         total = 0
         if found[0].kind == "union":
-            return max((self.raw_size(self.member(settled, name) or CType("?"), depth + 1) or 0 for name in found[0].members), default=None)
+            return max(
+                (self.raw_size(self.member(settled, name) or CType("?"), depth + 1) or 0 for name in found[0].members),
+                default=None,
+            )
         for name in found[0].members:
-            one = self.member(settled, name)
-            size = self.raw_size(one, depth + 1) if one is not None else None
+            held = self.member(settled, name)
+            size = self.raw_size(held, depth + 1) if held is not None else None
             if size is None:
                 return None
             total += size

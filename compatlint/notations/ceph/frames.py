@@ -14,6 +14,7 @@ from compatlint.wire.terms import Const, Var, negate, operate
 if TYPE_CHECKING:
     from compatlint.notations.cpp.facts import Expression
 
+
 def _encode_start(arguments: tuple[Expression, ...], line: int, scope: Scope) -> list[Step] | None:
     if len(arguments) != 3:
         return None
@@ -21,7 +22,16 @@ def _encode_start(arguments: tuple[Expression, ...], line: int, scope: Scope) ->
     if stream is None:
         return [Unclear(f"frame on {text(arguments[2])}", line)]
     scope.frames.append(_frame(scope))
-    return [Open(scope.term(arguments[0]), scope.term(arguments[1]), var=scope.frames[-1], stream=stream, line=line, path=scope.site.path)]
+    return [
+        Open(
+            scope.term(arguments[0]),
+            scope.term(arguments[1]),
+            var=scope.frames[-1],
+            stream=stream,
+            line=line,
+            path=scope.site.path,
+        )
+    ]
 
 
 def _frame(scope: Scope) -> str:
@@ -52,12 +62,31 @@ def _legacy(arguments: tuple[Expression, ...], line: int, scope: Scope, bits: in
     name = _frame(scope)
     scope.frames.append(name)
     oldest = name.replace("struct_v", "struct_compat")
-    return [Open(var=name, oldest_var=oldest, known=known, compat_from=int(compat.value), length_from=int(length.value), bits=bits, stream=stream, line=line, path=scope.site.path)]
+    return [
+        Open(
+            var=name,
+            oldest_var=oldest,
+            known=known,
+            compat_from=int(compat.value),
+            length_from=int(length.value),
+            bits=bits,
+            stream=stream,
+            line=line,
+            path=scope.site.path,
+        )
+    ]
 
 
 def _oldest(arguments: tuple[Expression, ...], line: int, scope: Scope) -> list[Step]:
     name = scope.frames[-1] if scope.frames else "struct_v"
-    return [When(negate(operate(">=", (Var(name), scope.term(arguments[0])))), (Refuse(f"older than version {text(arguments[0])}", line),), (), line)]
+    return [
+        When(
+            negate(operate(">=", (Var(name), scope.term(arguments[0])))),
+            (Refuse(f"older than version {text(arguments[0])}", line),),
+            (),
+            line,
+        )
+    ]
 
 
 def _denc_start(arguments: tuple[Expression, ...], line: int, scope: Scope) -> list[Step] | None:

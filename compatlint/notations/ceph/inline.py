@@ -29,17 +29,31 @@ def inline(callee: Expression, name: str, arguments: tuple[Expression, ...], lin
     if (function.name, function.line) in scope.active:
         return [Unclear(f"{name} calls itself", line)]
     inner = scope.enter(function, path, owner, prefix)
-    offset = 1 if owner is None and False else 0
-    for (text_, parameter), argument in zip(function.params[offset:], arguments, strict=False):
+    for (text_, parameter), argument in zip(function.params, arguments, strict=False):
         inner.bind(text_, parameter, scope, argument)
     body = inner.lower(function.body)
     return wrap(body)
 
 
-_HARMLESS = frozenset("encode_json hexdump dump crc32c ceph_crc32c make_writeable dout_prefix JSONFormatter generate_test_instances get_encoded_len bound_encode".split())
+_HARMLESS = frozenset(
+    [
+        "encode_json",
+        "hexdump",
+        "dump",
+        "crc32c",
+        "ceph_crc32c",
+        "make_writeable",
+        "dout_prefix",
+        "JSONFormatter",
+        "generate_test_instances",
+        "get_encoded_len",
+        "bound_encode",
+    ]
+)
 
 
 def wrap(body: Program) -> list[Step]:
+    """Return an inlined body; one that can be left early is a scope of its own."""
     while body and body[-1] == Leave("function"):
         body = body[:-1]
     if any(step == Leave("function") for step in walk(body)):
@@ -53,7 +67,9 @@ def _deep(body: Program) -> list[Step]:
     return walk(body)
 
 
-def callee_of(callee: Expression, name: str, arguments: tuple[Expression, ...], scope: Scope) -> tuple[FunctionFacts, str, CType | None, str] | None:
+def callee_of(
+    callee: Expression, name: str, arguments: tuple[Expression, ...], scope: Scope
+) -> tuple[FunctionFacts, str, CType | None, str] | None:
     """Find the function that a call means: (function, file, type of its `this`, path of its `this`)."""
     if callee[0] == "mem":
         kind, prefix = scope.typ(callee[1]), scope.path(callee[1])
@@ -96,7 +112,9 @@ def _accepts(function: FunctionFacts, path: str, arguments: tuple[Expression, ..
     return True
 
 
-def method(kind: CType, name: str, arguments: tuple[Expression, ...], scope: Scope, depth: int = 0) -> tuple[FunctionFacts, str, CType] | None:
+def method(
+    kind: CType, name: str, arguments: tuple[Expression, ...], scope: Scope, depth: int = 0
+) -> tuple[FunctionFacts, str, CType] | None:
     """Return the overload of a method that fits the number of arguments, in the class or a base."""
     settled = scope.types.settle(kind)
     found = scope.types.class_of(settled)
@@ -109,7 +127,15 @@ def method(kind: CType, name: str, arguments: tuple[Expression, ...], scope: Sco
         best = min(fitting, key=lambda pair: (len(pair[0].params), pair[1] != path, -len(pair[0].body)))
         return best[0], best[1], settled
     for base in cls.bases:
-        inner = method(parse_type(base, Site(cls.name.rsplit("::", 1)[0] if "::" in cls.name else "", path, scope.types.bindings(cls, settled))), name, arguments, scope, depth + 1)
+        inner = method(
+            parse_type(
+                base, Site(cls.name.rsplit("::", 1)[0] if "::" in cls.name else "", path, scope.types.bindings(cls, settled))
+            ),
+            name,
+            arguments,
+            scope,
+            depth + 1,
+        )
         if inner is not None:
             return inner
     return None
@@ -118,7 +144,9 @@ def method(kind: CType, name: str, arguments: tuple[Expression, ...], scope: Sco
 def _streams_fit(function: FunctionFacts, arguments: tuple[Expression, ...], scope: Scope) -> bool:
     for (text_, _), argument in zip(function.params, arguments, strict=False):
         kind = parse_type(text_, scope.site)
-        if scope.stream(argument) is not None and not (scope.is_stream_type(kind) or kind.name in function.template or kind.name == "auto"):
+        if scope.stream(argument) is not None and not (
+            scope.is_stream_type(kind) or kind.name in function.template or kind.name == "auto"
+        ):
             return False
     return True
 
@@ -128,7 +156,9 @@ def named_lambda(found: Expression, arguments: tuple[Expression, ...], line: int
     known = dict(scope.locals)
     for (text_, parameter), argument in zip(found[1], arguments, strict=False):
         kind = parse_type(text_, scope.site)
-        scope.locals[parameter] = Local(scope.typ(argument) if kind.name == "auto" else kind, scope.path(argument) or parameter, scope.stream(argument))
+        scope.locals[parameter] = Local(
+            scope.typ(argument) if kind.name == "auto" else kind, scope.path(argument) or parameter, scope.stream(argument)
+        )
     scope.depth += 1
     steps = scope.lower(found[2]) if scope.depth < MAX_INLINE else (Unclear("lambda nested too deeply", line),)
     scope.depth -= 1

@@ -5,13 +5,30 @@ Everything that touches a stream becomes a step or `Unclear`; what touches none 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from compatlint.notations.ceph import adhoc, calls, visitors
 from compatlint.notations.ceph.ctype import CType, Site, Types, parse_type
 from compatlint.notations.ceph.scope import Local, Scope, count_uses, text
 from compatlint.notations.cpp.facts import Body, Expression, FunctionFacts, Statement
-from compatlint.wire.steps import Enter, Item, Leave, Let, Mark, Program, Refuse, Repeat, Seek, Skip, Splice, Step, Try, Unclear, When
+from compatlint.wire.steps import (
+    Enter,
+    Item,
+    Leave,
+    Let,
+    Mark,
+    Program,
+    Refuse,
+    Repeat,
+    Seek,
+    Skip,
+    Splice,
+    Step,
+    Try,
+    Unclear,
+    When,
+)
 from compatlint.wire.steps import Scope as Inlined
 from compatlint.wire.terms import FALSE, AtEnd, Const, Op, Opaque, Term, Var, negate, operate
 
@@ -22,7 +39,16 @@ class TooLarge(Exception):
     """A program grew past MAX_STEPS."""
 
 
-def lower_function(function: FunctionFacts, path: str, types: Types, *, writing: bool, owner: CType | None, message: bool = False, buffer: str = "") -> Program:
+def lower_function(
+    function: FunctionFacts,
+    path: str,
+    types: Types,
+    *,
+    writing: bool,
+    owner: CType | None,
+    message: bool = False,
+    buffer: str = "",
+) -> Program:
     """Return the wire program of a whole encoder or decoder.
 
     A free function's first parameter that is no stream is what `this` would be. With `buffer`, the path of a buffer,
@@ -34,7 +60,16 @@ def lower_function(function: FunctionFacts, path: str, types: Types, *, writing:
         found = types.class_of(types.settle(owner))
         if found is not None:
             scope_name, bound = found[0].name, types.bindings(found[0], types.settle(owner))
-    scope = Scope(types, writing, Site(scope_name, path, bound), owner, uses=count_uses(function.body), message=message, function=function.name, lowering=lower)
+    scope = Scope(
+        types,
+        writing,
+        Site(scope_name, path, bound),
+        owner,
+        uses=count_uses(function.body),
+        message=message,
+        function=function.name,
+        lowering=lower,
+    )
     scope.active = ((function.name, function.line),)
     if buffer:
         return _lower_around(function, scope, buffer)
@@ -92,7 +127,13 @@ def _handed_on(steps: list[Step], scope: Scope) -> Program:
     locals_ = {local.path for local in scope.locals.values()}
     for step in steps:
         last = out[-1] if out else None
-        if isinstance(step, Let) and isinstance(last, Item) and step.value == Var(last.name) and last.name in locals_ and step.name not in locals_:
+        if (
+            isinstance(step, Let)
+            and isinstance(last, Item)
+            and step.value == Var(last.name)
+            and last.name in locals_
+            and step.name not in locals_
+        ):
             out[-1:] = [replace(last, name=step.name, dead=False), Let(last.name, Var(step.name), step.line)]
         else:
             out.append(step)
@@ -103,7 +144,10 @@ def _block(statement: Statement, scope: Scope) -> list[Step]:
     """Lower a block; its locals end with it."""
     known, frames = dict(scope.locals), list(scope.frames)
     steps = list(lower(statement[2], scope))
-    scope.locals, scope.frames = {**{name: scope.locals.get(name, local) for name, local in known.items()}, **_kept(scope, known)}, frames
+    scope.locals, scope.frames = (
+        {**{name: scope.locals.get(name, local) for name, local in known.items()}, **_kept(scope, known)},
+        frames,
+    )
     for name, local in known.items():
         scope.locals[name] = local
     return steps
@@ -239,7 +283,9 @@ def _declare(statement: Statement, scope: Scope) -> list[Step]:
     return _declare_value(name, path, kind, text_, initial, line, scope)
 
 
-def _declare_value(name: str, path: str, kind: CType, text_: str, initial: Expression | None, line: int, scope: Scope) -> list[Step]:
+def _declare_value(
+    name: str, path: str, kind: CType, text_: str, initial: Expression | None, line: int, scope: Scope
+) -> list[Step]:
     """Declare a local that is no stream: a reference is the place it refers to, anything else a value."""
     if initial is None:
         scope.locals[name] = Local(kind, path)
@@ -253,7 +299,7 @@ def _declare_value(name: str, path: str, kind: CType, text_: str, initial: Expre
         return before
     scope.locals[name] = Local(kind, path)
     variant = _variant_value(initial, ("id", name), scope)
-    if initial[0] == "make" and len(initial[2]) != 1 or initial == ("list", ()):
+    if (initial[0] == "make" and len(initial[2]) != 1) or initial == ("list", ()):
         return before
     return [*before, Let(path, variant or scope.term(initial), line)]
 
@@ -329,7 +375,12 @@ def _is_blob(owner: Expression, scope: Scope) -> bool:
     if kind is None:
         return False
     settled = scope.types.settle(kind)
-    return settled.name.rsplit("::", 1)[-1] in ("bufferlist", "bufferptr") or settled.name in ("ceph::buffer::list", "buffer::list", "buffer::ptr", "ceph::buffer::ptr")
+    return settled.name.rsplit("::", 1)[-1] in ("bufferlist", "bufferptr") or settled.name in (
+        "ceph::buffer::list",
+        "buffer::list",
+        "buffer::ptr",
+        "ceph::buffer::ptr",
+    )
 
 
 def _open_stream(name: str, initial: Expression, line: int, scope: Scope, kind: CType | None) -> list[Step] | None:
@@ -377,7 +428,9 @@ def _each(statement: Statement, scope: Scope) -> list[Step]:
     place = f"{path}[]" if path is not None else text(over) + "[]"
     if len(names) == 1:
         kind = parse_type(text_, scope.site)
-        scope.locals[names[0]] = Local(element if element is not None and kind.name == "auto" else kind if kind.name != "auto" else None, place)
+        scope.locals[names[0]] = Local(
+            element if element is not None and kind.name == "auto" else kind if kind.name != "auto" else None, place
+        )
     else:
         for index, name in enumerate(names):
             part = element.args[index] if element is not None and len(element.args) > index else None
@@ -441,11 +494,19 @@ def _counted(initial: Body, test: Expression | None, update: Expression | None, 
     if test[0] == "bin" and test[1] in ("<", "!=", "<=") and test[2][0] == "id":
         start = next((part[4] for part in initial if part[0] == "decl" and part[3] == test[2][1]), None)
         if start is None:
-            start = next((part[2][3] for part in initial if part[0] == "x" and part[2][0] == "asg" and part[2][2] == test[2]), None)
+            start = next(
+                (part[2][3] for part in initial if part[0] == "x" and part[2][0] == "asg" and part[2][2] == test[2]), None
+            )
         if start is not None and update is not None and update[0] in ("inc", "asg"):
             size = operate("-", (scope.term(test[3]), scope.term(start)))
             return (operate("+", (size, Const(1))) if test[1] == "<=" else size), scope.path(test[2]) or ""
-    down = test if test[0] == "id" else test[2] if test[0] == "bin" and test[1] in (">", "!=") and test[3][:2] == ("num", 0) else None
+    down = (
+        test
+        if test[0] == "id"
+        else test[2]
+        if test[0] == "bin" and test[1] in (">", "!=") and test[3][:2] == ("num", 0)
+        else None
+    )
     if down is not None and update is not None and update[0] == "inc" and update[1] == "--" and update[2] == down:
         return scope.term(down), ""
     if test[0] == "inc" and test[1] == "--":
@@ -476,11 +537,21 @@ def _while(statement: Statement, scope: Scope) -> list[Step]:
 
 def _counted_down(test: Expression, steps: Program, scope: Scope) -> tuple[Term, Program] | None:
     """Read `while (n > 0) { ...; n--; }`."""
-    name = test if test[0] == "id" else test[2] if test[0] == "bin" and test[1] in (">", "!=") and test[3][:2] == ("num", 0) else None
+    name = (
+        test
+        if test[0] == "id"
+        else test[2]
+        if test[0] == "bin" and test[1] in (">", "!=") and test[3][:2] == ("num", 0)
+        else None
+    )
     path = scope.path(name) if name is not None else None
     if name is None or path is None:
         return None
-    lowered = [step for step in steps if isinstance(step, Let) and step.name == path and step.value == operate("-", (Var(path), Const(1)))]
+    lowered = [
+        step
+        for step in steps
+        if isinstance(step, Let) and step.name == path and step.value == operate("-", (Var(path), Const(1)))
+    ]
     if len(lowered) != 1:
         return None
     return scope.term(name), tuple(step for step in steps if step is not lowered[0])
@@ -589,7 +660,9 @@ def _try(statement: Statement, scope: Scope) -> list[Step]:
     for _, handler in handlers:
         instead = tuple(_block(("blk", line, handler), scope))
         scope.locals = {**known, **_kept(scope, known)}
-        if any(isinstance(step, Seek) for step in _shallow(instead)) or any(not isinstance(step, Let | Leave | Refuse) for step in instead):
+        if any(isinstance(step, Seek) for step in _shallow(instead)) or any(
+            not isinstance(step, Let | Leave | Refuse) for step in instead
+        ):
             return [Try(steps, instead, line)]
     return list(steps)
 
@@ -610,7 +683,7 @@ def _unknown(statement: Statement, scope: Scope) -> list[Step]:
     return [Unclear(words, statement[1])] if touches and ("code" in words or "copy" in words or "append" in words) else []
 
 
-_STATEMENTS = {
+_STATEMENTS: dict[str, Callable[[Statement, Scope], list[Step]]] = {
     "x": _expression,
     "decl": _declare,
     "if": _if,

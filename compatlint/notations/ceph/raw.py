@@ -14,10 +14,37 @@ from compatlint.wire.types import Blob, Fixed, Int, Type, Unknown
 if TYPE_CHECKING:
     from compatlint.notations.cpp.facts import Expression
 
-IGNORED = frozenset("hexdump crc32c length clear reserve rebuild rebuild_aligned c_str get_num_buffers swap dendl is_contiguous get_bl get_crc set_crc invalidate_crc get_current_ptr last_p_off reassign_to_mempool try_assign_to_mempool get_logical_offset get_pos".split())
+IGNORED = frozenset(
+    [
+        "hexdump",
+        "crc32c",
+        "length",
+        "clear",
+        "reserve",
+        "rebuild",
+        "rebuild_aligned",
+        "c_str",
+        "get_num_buffers",
+        "swap",
+        "dendl",
+        "is_contiguous",
+        "get_bl",
+        "get_crc",
+        "set_crc",
+        "invalidate_crc",
+        "get_current_ptr",
+        "last_p_off",
+        "reassign_to_mempool",
+        "try_assign_to_mempool",
+        "get_logical_offset",
+        "get_pos",
+    ]
+)
 
 
-def stream_method(stream: str, callee: Expression, name: str, arguments: tuple[Expression, ...], line: int, scope: Scope) -> list[Step] | None:
+def stream_method(
+    stream: str, callee: Expression, name: str, arguments: tuple[Expression, ...], line: int, scope: Scope
+) -> list[Step] | None:
     """A method of a buffer or of a position in one."""
     if name in IGNORED or name in ("begin", "cbegin", "end", "get_off", "get_remaining", "buffers", "front", "back", "get_ptr"):
         return []
@@ -84,14 +111,42 @@ def _append(stream: str, name: str, arguments: tuple[Expression, ...], line: int
         wire = scope.types.wire(kind) if kind is not None else Unknown(text(arguments[0]))
         if isinstance(wire, Blob):
             if arguments[0][0] == "str":
-                return [Item(text(arguments[0]), Fixed(_characters(arguments[0][1])), line, Opaque(text(arguments[0])), stream, dead=True, path=scope.site.path)]
-            return [Item(scope.path(arguments[0]) or text(arguments[0]), Blob(0), line, _length(arguments[0], scope), stream, path=scope.site.path)]
+                return [
+                    Item(
+                        text(arguments[0]),
+                        Fixed(_characters(arguments[0][1])),
+                        line,
+                        Opaque(text(arguments[0])),
+                        stream,
+                        dead=True,
+                        path=scope.site.path,
+                    )
+                ]
+            return [
+                Item(
+                    scope.path(arguments[0]) or text(arguments[0]),
+                    Blob(0),
+                    line,
+                    _length(arguments[0], scope),
+                    stream,
+                    path=scope.site.path,
+                )
+            ]
         return [item(arguments[0], wire if isinstance(wire, Int) else Unknown(text(arguments[0])), stream, line, scope, kind)]
     if name == "append" and len(arguments) == 2:
         size = scope.term(arguments[1])
         if isinstance(size, Const) and isinstance(size.value, int):
             raw: Type = Int(size.value * 8) if size.value in (1, 2, 4, 8) else Fixed(size.value)
-            return [Item(scope.path(arguments[0]) or text(arguments[0]), raw, line, scope.term(arguments[0]), stream, path=scope.site.path)]
+            return [
+                Item(
+                    scope.path(arguments[0]) or text(arguments[0]),
+                    raw,
+                    line,
+                    scope.term(arguments[0]),
+                    stream,
+                    path=scope.site.path,
+                )
+            ]
         return [Item(scope.path(arguments[0]) or text(arguments[0]), Blob(0), line, size, stream, path=scope.site.path)]
     if name in ("append_zero", "append_hole"):
         size = scope.term(arguments[0])

@@ -213,7 +213,12 @@ class Scope:
                 return returned
         kind = parse_type(name if callee[0] == "id" else f"{name}<{','.join(callee[2])}>", self.site)
         settled = self.types.settle(kind)
-        if self.types.class_of(settled) is not None or settled.name != kind.name or settled.args or kind.name in ("string", "std::string"):
+        if (
+            self.types.class_of(settled) is not None
+            or settled.name != kind.name
+            or settled.args
+            or kind.name in ("string", "std::string")
+        ):
             return kind
         if self.types.wire(kind).__class__.__name__ != "Unknown":
             return kind
@@ -226,7 +231,7 @@ class Scope:
         element = self.types.element(kind) if kind is not None else None
         return CType("@iterator", (element,), self.site) if element is not None else None
 
-    _SIZES = frozenset("size length count num_items".split())
+    _SIZES = frozenset(["size", "length", "count", "num_items"])
 
     def _typ_method(self, callee: Expression, arguments: tuple[Expression, ...], depth: int) -> CType | None:
         name = callee[2].split("<")[0]
@@ -259,7 +264,11 @@ class Scope:
         text = cls.methods.get(name)
         site = Site(cls.name, path, self.types.bindings(cls, self.types.settle(owner)))
         if text:
-            return parse_type(text, site) if text not in ("auto", "void", "const auto&", "auto&") else self._deduced(cls.name, name, owner, site)
+            return (
+                parse_type(text, site)
+                if text not in ("auto", "void", "const auto&", "auto&")
+                else self._deduced(cls.name, name, owner, site)
+            )
         for base in cls.bases:
             inner = self._returned(parse_type(base, Site(_outer(cls.name), path, site.bound)), name, depth + 1)
             if inner is not None:
@@ -356,7 +365,9 @@ class Scope:
         if body is not None:
             return body[0], body[1], settled
         for base in cls.bases:
-            inner = self.method_of(parse_type(base, Site(_outer(cls.name), path, self.types.bindings(cls, settled))), name, depth + 1)
+            inner = self.method_of(
+                parse_type(base, Site(_outer(cls.name), path, self.types.bindings(cls, settled))), name, depth + 1
+            )
             if inner is not None:
                 return inner
         return None
@@ -382,14 +393,21 @@ class Scope:
         kind = parse_type(text, self.site)
         given = caller.typ(argument)
         settled_name = kind.name
-        if given is not None and (settled_name in dict.fromkeys(("auto", "T", "U", "")) or settled_name not in dict(self.site.bound)):
+        if given is not None and (
+            settled_name in dict.fromkeys(("auto", "T", "U", "")) or settled_name not in dict(self.site.bound)
+        ):
             cls = self.types.class_of(self.types.settle(kind))
             if settled_name == "auto" or (cls is None and self.types.wire(kind).__class__.__name__ == "Unknown"):
                 kind = given
                 self.site = replace(self.site, bound=(*self.site.bound, (settled_name, given)))
         value = caller.term(argument)
         known = isinstance(value, Const | Var | Feature | Op)
-        self.locals[name] = Local(kind, caller.path(argument) or f"{name}", stream, value if known and "&" not in text.replace("const", "").replace("&&", "") or isinstance(value, Const) else None)
+        self.locals[name] = Local(
+            kind,
+            caller.path(argument) or f"{name}",
+            stream,
+            value if (known and "&" not in text.replace("const", "").replace("&&", "")) or isinstance(value, Const) else None,
+        )
         if stream is not None and kind.name.endswith("list"):
             self.locals[name].buffer = True
 
@@ -412,7 +430,12 @@ class Scope:
             return known.stream if known is not None else None
         if kind == "call" and expression[1][0] == "mem" and expression[1][2].startswith("get_contiguous_appender"):
             return self.stream(expression[1][1])
-        if kind == "call" and expression[1][0] == "id" and expression[1][1].rsplit("::", 1)[-1] in ("move", "ref") and expression[2]:
+        if (
+            kind == "call"
+            and expression[1][0] == "id"
+            and expression[1][1].rsplit("::", 1)[-1] in ("move", "ref")
+            and expression[2]
+        ):
             return self.stream(expression[2][0])
         return None
 
@@ -512,7 +535,7 @@ class Scope:
             return found
         scope = _outer(found[0])
         mine = self.site.scope
-        if scope == "" or mine == scope or mine.startswith(scope + "::"):
+        if scope in ("", mine) or mine.startswith(scope + "::"):
             return found
         if self.owner is not None:  # a constant of a base class
             kinds, seen = [self.owner], 0
@@ -544,7 +567,9 @@ class Scope:
         if feature is not None:
             return feature
         if name in ("==", "!=") and right[0] == "num" and len(right) > 2 and right[2] == "null":
-            return operate("!" if name == "==" else "!=", (self.term(left, depth),) if name == "==" else (self.term(left, depth), Const(0)))
+            return operate(
+                "!" if name == "==" else "!=", (self.term(left, depth),) if name == "==" else (self.term(left, depth), Const(0))
+            )
         return operate(name, (self.term(left, depth), self.term(right, depth)))
 
     def _feature_test(self, expression: Expression) -> Term | None:
@@ -559,7 +584,15 @@ class Scope:
 
     def _term_un(self, expression: Expression, depth: int) -> Term:
         inner = self.term(expression[2], depth)
-        return operate("!", (inner,)) if expression[1] == "!" else operate("-", (inner,)) if expression[1] == "-" else operate("~", (inner,)) if expression[1] == "~" else inner
+        return (
+            operate("!", (inner,))
+            if expression[1] == "!"
+            else operate("-", (inner,))
+            if expression[1] == "-"
+            else operate("~", (inner,))
+            if expression[1] == "~"
+            else inner
+        )
 
     def _term_inc(self, expression: Expression, depth: int) -> Term:
         return self.term(expression[2], depth)
@@ -579,7 +612,11 @@ class Scope:
     def _term_sizeof(self, expression: Expression, depth: int) -> Term:
         if expression[1].endswith("sa_family"):
             return Const(2)  # sa_family_t of <sys/socket.h> on Linux
-        size = self.types.raw_size(self.locals[expression[1]].type or CType("?")) if expression[1] in self.locals else self.types.raw_size(self.member_type(expression[1]) or parse_type(expression[1], self.site))
+        size = (
+            self.types.raw_size(self.locals[expression[1]].type or CType("?"))
+            if expression[1] in self.locals
+            else self.types.raw_size(self.member_type(expression[1]) or parse_type(expression[1], self.site))
+        )
         return Const(size) if size is not None else Opaque(f"sizeof({expression[1]})")
 
     def _term_asg(self, expression: Expression, depth: int) -> Term:
@@ -592,10 +629,28 @@ class Scope:
         name = callee[1].rsplit("::", 1)[-1] if callee[0] in ("id", "tid") else ""
         if name in ("HAVE_FEATURE", "HAVE_SIGNIFICANT_FEATURE") and len(arguments) == 2:
             return self.types.feature(feature_name(text(arguments[1])), self.writing)
-        if name in ("move", "ref", "likely", "unlikely", "mswab", "init_le32", "init_le64", "init_le16", "__builtin_expect", "as_const", "bool") and arguments:
+        if (
+            name
+            in (
+                "move",
+                "ref",
+                "likely",
+                "unlikely",
+                "mswab",
+                "init_le32",
+                "init_le64",
+                "init_le16",
+                "__builtin_expect",
+                "as_const",
+                "bool",
+            )
+            and arguments
+        ):
             return self.term(arguments[0], depth)
         if name in ("min", "max", "tie") or (callee[0] == "id" and self._is_type(callee[1])):
-            return self.term(arguments[0], depth) if len(arguments) == 1 else Const(0) if not arguments else Opaque(text(expression))
+            return (
+                self.term(arguments[0], depth) if len(arguments) == 1 else Const(0) if not arguments else Opaque(text(expression))
+            )
         inner = self._accessor(callee, arguments) if callee[0] == "id" else None
         if inner is not None and not _touches_stream(inner[1]):
             return inner[0].term(inner[1], depth)
@@ -615,7 +670,12 @@ class Scope:
         name = callee[2]
         stream = self.stream(callee[1])
         if stream is not None:
-            found = {"end": AtEnd(stream), "get_remaining": Place(stream, "remaining"), "get_off": Place(stream, "offset")}.get(name)
+            places: dict[str, Term] = {
+                "end": AtEnd(stream),
+                "get_remaining": Place(stream, "remaining"),
+                "get_off": Place(stream, "offset"),
+            }
+            found = places.get(name)
             if found is not None:
                 return found
             if name == "length":
@@ -652,7 +712,11 @@ class Scope:
         for child in self.types.children(*found):
             body = self.types.corpus.method(child.name, name)
             value = single_return(body[0].body) if body is not None else None
-            answer = Scope(self.types, self.writing, Site(child.name, child.site.path), child, depth=self.depth + 1).term(value, depth) if value else None
+            answer = (
+                Scope(self.types, self.writing, Site(child.name, child.site.path), child, depth=self.depth + 1).term(value, depth)
+                if value
+                else None
+            )
             if not isinstance(answer, Const):
                 return None
             test = operate("==", (Var(path), Const(f"type:{child.name.rpartition('::')[2]}")))

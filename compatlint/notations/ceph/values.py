@@ -16,18 +16,41 @@ if TYPE_CHECKING:
     from compatlint.notations.cpp.facts import Expression
 
 VALUES = frozenset(
-    "encode decode denc encode_nohead decode_nohead encode_raw decode_raw decode_noshare encode_destructively decode_destructively "
-    "denc_varint denc_varint_lowz denc_signed_varint denc_signed_varint_lowz denc_lba encode_array_nohead decode_array_nohead".split()
+    [
+        "encode",
+        "decode",
+        "denc",
+        "encode_nohead",
+        "decode_nohead",
+        "encode_raw",
+        "decode_raw",
+        "decode_noshare",
+        "encode_destructively",
+        "decode_destructively",
+        "denc_varint",
+        "denc_varint_lowz",
+        "denc_signed_varint",
+        "denc_signed_varint_lowz",
+        "denc_lba",
+        "encode_array_nohead",
+        "decode_array_nohead",
+    ]
 )
 
 
-def value(callee: Expression, name: str, arguments: tuple[Expression, ...], places: list[int], line: int, scope: Scope) -> list[Step] | None:
+def value(
+    callee: Expression, name: str, arguments: tuple[Expression, ...], places: list[int], line: int, scope: Scope
+) -> list[Step] | None:
     """A free call: encode(x, bl), decode(x, p), encode_nohead(x, bl), decode_nohead(n, x, p), denc(x, p)."""
     destination = places[-1] if places[-1] > 0 else 0
     if destination == 0:  # encode(bl): this very object, or a base's
         return inline(callee, name, arguments, line, scope)
     stream = scope.stream(arguments[destination]) or ""
-    subject = arguments[destination - 1] if name.startswith("decode_") and name.endswith("nohead") and destination >= 2 else arguments[0]
+    subject = (
+        arguments[destination - 1]
+        if name.startswith("decode_") and name.endswith("nohead") and destination >= 2
+        else arguments[0]
+    )
     count = scope.term(arguments[0]) if name.startswith("decode_") and name.endswith("nohead") and destination >= 2 else None
     qualified = callee[1].rsplit("::", 1)[0] if "::" in callee[1] else ""
     if qualified and qualified not in ("ceph", "std") and scope.types.class_of(CType(qualified, (), scope.site)) is not None:
@@ -40,7 +63,11 @@ def value(callee: Expression, name: str, arguments: tuple[Expression, ...], plac
     if name.startswith("denc_"):
         return [item(subject, Varint(name.removeprefix("denc_")), stream, line, scope)]
     if destination == 2 and not name.endswith("nohead"):
-        if scope.typ(arguments[0]) is not None and arguments[1][0] in ("num", "id") and "array" in (scope.types.settle(scope.typ(arguments[0]) or CType("?")).name):
+        if (
+            scope.typ(arguments[0]) is not None
+            and arguments[1][0] in ("num", "id")
+            and "array" in (scope.types.settle(scope.typ(arguments[0]) or CType("?")).name)
+        ):
             return None
         return inline(callee, name, arguments, line, scope)
     if subject == ("un", "*", ("this",)):
@@ -52,7 +79,18 @@ def _typed(subject: Expression, name: str, count: Term | None, stream: str, line
     """Return the item of a value by its type."""
     content = scope.stream(subject) if scope.writing else None
     if content is not None and _holds_bytes(subject, scope):
-        return Item(scope.path(subject) or text(subject), Blob(0 if name.endswith("nohead") else 32), line, None, stream, "bufferlist", False, content, None, scope.site.path)
+        return Item(
+            scope.path(subject) or text(subject),
+            Blob(0 if name.endswith("nohead") else 32),
+            line,
+            None,
+            stream,
+            "bufferlist",
+            False,
+            content,
+            None,
+            scope.site.path,
+        )
     kind = scope.typ(subject)
     wire: Type = scope.types.wire(kind) if kind is not None else Unknown(f"type of {text(subject)}")
     wire = _exact(wire, subject)
@@ -87,7 +125,9 @@ def item(subject: Expression, wire: Type, stream: str, line: int, scope: Scope, 
     return Item(path or text(subject), wire, line, None, stream, spelling, dead, None, None, scope.site.path)
 
 
-def method_value(callee: Expression, name: str, arguments: tuple[Expression, ...], places: list[int], line: int, scope: Scope) -> list[Step]:
+def method_value(
+    callee: Expression, name: str, arguments: tuple[Expression, ...], places: list[int], line: int, scope: Scope
+) -> list[Step]:
     """A member call: x.encode(bl), x.decode(p). Another structure's codec unless it takes more than features."""
     subject = callee[1]
     kind = scope.typ(subject)

@@ -18,6 +18,7 @@ from compatlint.wire.terms import Const, Var, operate
 if TYPE_CHECKING:
     from compatlint.notations.cpp.facts import Expression, FunctionFacts
 
+
 def visit(arguments: tuple[Expression, ...], line: int, scope: Scope) -> list[Step] | None:
     """apply_visitor(Visitor(...), variant): one way for each alternative of the variant."""
     visitor, variant = arguments[0], arguments[1]
@@ -51,7 +52,9 @@ def alternatives(kind: CType | None, scope: Scope, depth: int = 0) -> tuple[CTyp
 
 
 def _unclear_visit(visitor: Expression, line: int, scope: Scope) -> list[Step] | None:
-    touched = [scope.stream(each) for each in (visitor[2] if visitor[0] in ("call", "make") else ()) if scope.stream(each) is not None]
+    touched = [
+        scope.stream(each) for each in (visitor[2] if visitor[0] in ("call", "make") else ()) if scope.stream(each) is not None
+    ]
     return [Unclear(f"visitor {text(visitor)}", line, touched[0] or "")] if touched else None
 
 
@@ -101,7 +104,14 @@ def _operator(cls: str, alternative: CType, scope: Scope) -> tuple[FunctionFacts
     return general
 
 
-def _construct(cls: str, initializers: dict[str, tuple[Expression, ...]], given: tuple[Expression, ...], where: str, inner: Scope, scope: Scope) -> None:
+def _construct(
+    cls: str,
+    initializers: dict[str, tuple[Expression, ...]],
+    given: tuple[Expression, ...],
+    where: str,
+    inner: Scope,
+    scope: Scope,
+) -> None:
     """Bind the members of a visitor to the arguments of its constructor."""
     short = cls.rsplit("::", 1)[-1]
     scope.types.corpus.need(short)

@@ -1,5 +1,7 @@
 """Functions to programs: names, types, frames and raw bytes that encoder and decoder spell differently."""
 
+# ruff: noqa: E501  (a structure of the sources under test stays on one line)
+
 from __future__ import annotations
 
 import pytest
@@ -123,7 +125,9 @@ def test_abstract_classes_are_what_is_derived_from_them() -> None:
       void encode(bufferlist& bl) const override { encode(few, bl); } void decode(bufferlist::const_iterator& p) override { decode(few, p); } };
     """
     assert understood(alone(source, "store_t"))
-    assert outcomes(between(source, source.replace("case 1: kept.reset(new plain_rep); kept->decode(p); break;", ""), "store_t")) == {"refused"}
+    assert outcomes(
+        between(source, source.replace("case 1: kept.reset(new plain_rep); kept->decode(p); break;", ""), "store_t")
+    ) == {"refused"}
 
 
 def test_an_unexpected_error_leaves_one_codec_unread(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,5 +136,7 @@ def test_an_unexpected_error_leaves_one_codec_unread(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(Codecs, "raising", False)
     monkeypatch.setattr(codecs_module, "lower_function", broken)
-    codecs = release("struct one_t { void encode(bufferlist& bl) const { encode(a, bl); } void decode(bufferlist::const_iterator& p) { decode(a, p); } };")
+    codecs = release(
+        "struct one_t { void encode(bufferlist& bl) const { encode(a, bl); } void decode(bufferlist::const_iterator& p) { decode(a, p); } };"
+    )
     assert "KeyError" in check(codec(codecs, "one_t"), codecs.codec).unread

@@ -1,5 +1,7 @@
 """Bytes without an encode and a decode of one class: visitors, messages, envelopes, buffers of ordinary functions."""
 
+# ruff: noqa: E501  (a structure of the sources under test stays on one line)
+
 from __future__ import annotations
 
 from tests.notations.ceph.made import alone, between, codec, outcomes, release, understood
@@ -32,7 +34,9 @@ struct Entry { Event event;
 """
 FIRST = EVENTS.replace("OLD_WRITTEN", "").replace("OLD_READ", "").replace("VERSION", "1")
 SECOND = (
-    EVENTS.replace("OLD_WRITTEN", "encode(old_name, bl);").replace("OLD_READ", "if (version >= 2) decode(old_name, p);").replace("VERSION", "2")
+    EVENTS.replace("OLD_WRITTEN", "encode(old_name, bl);")
+    .replace("OLD_READ", "if (version >= 2) decode(old_name, p);")
+    .replace("VERSION", "2")
 )
 
 
@@ -58,7 +62,11 @@ def test_a_changed_code_is_misread() -> None:
 
 
 def test_a_class_derived_from_a_variant_and_one_made_over_a_list() -> None:
-    derived = FIRST.replace("struct Entry { Event event;", "struct Entry : public Event {").replace(", event)", ", *this)").replace("event =", "*this =")
+    derived = (
+        FIRST.replace("struct Entry { Event event;", "struct Entry : public Event {")
+        .replace(", event)", ", *this)")
+        .replace("event =", "*this =")
+    )
     listed = FIRST.replace(
         "typedef boost::variant<CreateEvent, RenameEvent, UnknownEvent> Event;",
         "typedef boost::mpl::vector<CreateEvent, RenameEvent, UnknownEvent> Kinds; typedef boost::make_variant_over<Kinds::type>::type Event;",
