@@ -10,11 +10,11 @@ from compatlint.check.decode import Meeting, Run, meet
 from compatlint.check.facts import Change
 from compatlint.check.findings import Direction, Outcome
 from compatlint.check.names import generic
-from compatlint.check.programs import highest_version, plain, written_versions
+from compatlint.check.programs import highest_version, parts, plain, written_versions
 from compatlint.check.worlds import Cause, Side, failing
 from compatlint.wire.reader import Pair
-from compatlint.wire.steps import Open, walk
-from compatlint.wire.terms import Const
+from compatlint.wire.steps import Open, When, walk
+from compatlint.wire.terms import Const, Feature
 
 MAX_VERSION = 64
 History = Callable[[str], "list[tuple[str, Side]] | None"]
@@ -63,9 +63,22 @@ def _lost(old: Side, new: Side, broken: dict[Direction, list[Run]]) -> tuple[Run
             continue
         sound = {run.world for run in itself.runs if not run.outcome}
         for run in other.failed:
-            if not itself.failed or run.world in sound:
+            if (not itself.failed or run.world in sound) and _announced(run, old):
                 return run, version
     return None
+
+
+def _announced(run: Run, old: Side) -> bool:
+    """Tell whether the features that only the new decoder asks for are what the old release announces of itself."""
+    asked = {
+        part.name
+        for step in walk(old.codec.decoder or ())
+        if isinstance(step, When)
+        for part in parts(step.test)
+        if isinstance(part, Feature)
+    }
+    tests = [(test, answer) for test, answer in (run.oracle.log if run.oracle is not None else ()) if isinstance(test, Feature)]
+    return all(answer == (old.features is None or test.name in old.features) for test, answer in tests if test.name not in asked)
 
 
 def _version_of(run: Run) -> int:
