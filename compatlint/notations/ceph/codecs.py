@@ -258,12 +258,6 @@ class Codecs:
         if both is not None and self._own(facts, ("DENC", "_denc_friend")):
             return Reference(name, owner, both, both)
         encoder, decoder = self._method(owner, "encode"), self._method(owner, "decode")
-        children = (
-            self.types.children(facts, path) if encoder is None and decoder is None and self._own(facts, ("encode",)) else ()
-        )
-        if len(children) == 1:
-            owner = children[0]
-            encoder, decoder = self._method(owner, "encode"), self._method(owner, "decode")
         if encoder is None and decoder is None:
             return self._free_reference(name, owner)
         return Reference(name, owner, encoder, decoder)
