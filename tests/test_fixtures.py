@@ -34,13 +34,8 @@ def expected(name: str) -> dict[str, Any]:
 NOT_YET = {
     "bluefs-extent-v12.2.4..v12.2.5": "a _denc_friend that is declared a friend is not followed",
     "bluefs-extent-v12.2.4..v12.2.6": "the item is called v.length, as DENC's body does",
-    "clone-parent-v13.2.6..v14.2.0": "a version that depends on a feature is not settled before the oldest reader is compared",
-    "export-clients-v13.2.1..v13.2.2": "the rule for messages is taken, and its cure would not help a plain buffer",
     "export-clients-v13.2.1..v13.2.3": "an assertion that nothing follows is named by the catch-all",
-    "lifecycle-entry-v15.2.4..v15.2.5": "a member that becomes a framed structure is taken for an insertion",
     "object-manifest-v12.2.2..v13.2.0": "a default case that reads nothing is taken for a version that was understood",
-    "past-intervals-v12.0.2..v12.0.3": "a reader is believed when one value of a count lets it pass",
-    "past-intervals-v12.0.3..v12.0.4": "a reader is believed when one value of a count lets it pass",
     "pg-stat-versions-v12.2.3..v13.0.1": "an item as wide as the one that is read is taken for the same under another name",
 }
 SELF_NOT_YET = {"bluefs-extent": NOT_YET["bluefs-extent-v12.2.4..v12.2.5"]}

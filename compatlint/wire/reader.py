@@ -30,6 +30,9 @@ from compatlint.wire.tokens import CONTENT, REST, Token, expand, fixed_size
 from compatlint.wire.types import Array, Blob, Fixed, Int, Optional, Seq, Struct, Tuple, Type, Unknown, describe
 
 
+MANY = 16  # elements where the number is no loop's of the writer: more than would fit by chance
+
+
 class Mismatch(Halt):
     """The reader takes the bytes for something else. `outcome` is misread, overread or leftover."""
 
@@ -139,6 +142,7 @@ class Reader(Machine):
         """Read one value of a type; return what it is."""
         cursor = self.cursor(stream)
         for _ in range(64):
+            self.pass_empty(cursor)
             token = cursor.peek()
             if isinstance(kind, Struct | Tuple) and (token is None or token.kind != "value"):
                 return self._parts(kind, token, step, name, stream)
@@ -178,8 +182,7 @@ class Reader(Machine):
             and 0 < token.value.value <= 64
             and token.body is not None
         ):
-            body = [each.copy() for _ in range(token.value.value) for each in token.body]
-            cursor.put(body)
+            cursor.put([_numbered(each, index) for index in range(token.value.value) for each in token.body])
             return
         raise Mismatch("misread", token, step)
 
@@ -349,7 +352,9 @@ class Reader(Machine):
                 )
                 self.pairs.append(Pair(token, name, kind, step.line, step.dead, step.spelling))
                 cursor.put([rest])
-                return Opaque("bytes of " + token.name)
+                part = f"{token.name} at -{have}"
+                self.oracle.written.add(part)
+                return Var(part)
         raise Mismatch("misread", token, step, expected=describe(kind))
 
     def _low_bytes(self, cursor: Cursor, token: Token, value: int, have: int, want: int, step: Item, name: str) -> Term:
@@ -535,7 +540,9 @@ class Reader(Machine):
             return
         if self.oracle.known_to_be(self.value(Op("==", (count, Const(0))))):
             return
-        body()  # how many there are is the writer's choice: a reader must be right for more than none
+        test = self.value(Op("==", (count, Const(0))))
+        for _ in range(MANY if self.oracle.written_only(test) else 1):
+            body()  # how many there are is the writer's choice: a reader must be right for any number
 
     def _loop_token(self, cursor: Cursor) -> Token | None:
         """Return the token at the position, a counted type without its own prefix taken apart."""
@@ -559,6 +566,7 @@ class Reader(Machine):
         cursor.frames = []
         if callable(body):
             body()
+        self.pass_empty(cursor)
         rest = cursor.peek()
         if len(cursor.stack) == depth:
             if rest is not None:
@@ -679,8 +687,17 @@ class Reader(Machine):
             return Opaque("remaining") if remaining else FALSE
         return Const(0 if term.what == "offset" else remaining)
 
+    def pass_empty(self, cursor: Cursor) -> None:
+        """Step over what is known to hold nothing in this world: no elements, no bytes."""
+        while (token := cursor.peek()) is not None and token.value is not None:
+            counted = token.kind == "loop" or (isinstance(token.type, Blob | Seq) and token.type.prefix == 0)
+            if not counted or not self.oracle.known_to_be(Op("==", (token.value, Const(0)))):
+                return
+            cursor.take()
+
     def finish(self) -> None:
         """Check that nothing is left on the codec's own stream."""
+        self.pass_empty(self.cursors[""])
         rest = [token for token in self.cursors[""].left() if token.kind != "close"]
         if rest:
             raise Mismatch("leftover", rest[0], None)
@@ -720,6 +737,14 @@ def _covered(tokens: list[Token], count: Term | None) -> int:
 
 def _guards_refusal(step: When) -> bool:
     return any(way and isinstance(way[0], Refuse) for way in (step.then, step.otherwise))
+
+
+def _numbered(token: Token, index: int) -> Token:
+    """Return the token of one element: what it is worth, is not what the others are."""
+    made = token.copy()
+    if isinstance(made.value, Var):
+        made.value = Var(f"{made.value.name}{index}")
+    return made
 
 
 def _differ(left: Term | None, right: Term) -> bool:
