@@ -14,8 +14,10 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING
 
+from compatlint.check import recall
 from compatlint.check.facts import VOCABULARY
 from compatlint.check.findings import Comparison, Direction, Endpoint, Finding, Severity, Unread
+from compatlint.check.recall import Outcomes
 from compatlint.errors import SourceError, suggest
 from compatlint.promise import Promise, assumption, choose, version_of
 
@@ -53,13 +55,12 @@ def compare(
     started = time.monotonic()
     kept = promise if isinstance(promise, Promise) else choose(promise if promise is not None else config.promise, "ceph")
     changed = [change for change in repository.changes(old, new) if _wanted(change.path, config, paths)]
-    findings: list[Finding] = []
-    unread: list[Unread] = []
-    codecs = met = 0
+    outcomes = Outcomes((), (), 0, 0)
     if changed:
         work = _Work(repository, old, new, config, kept, cache, progress, rules)
-        findings, unread, met = work.run(changed)
-        codecs = work.releases[1].count()
+        about = [(change.path, change.old, change.new) for change in changed]
+        outcomes = work.answer(about, lambda: work.run(changed))
+    findings = list(outcomes.findings)
     warnings, findings = _waived(repository, old, new, config, findings, changed)
     remark = assumption(_version(repository, old), _version(repository, new)) if findings else None
     findings.sort(key=lambda each: (list(Severity).index(each.severity), each.span.path, each.span.line, each.codec))
@@ -67,9 +68,9 @@ def compare(
         Endpoint(old.rev, old.commit),
         Endpoint(new.rev, new.commit),
         tuple(findings),
-        tuple(unread),
-        codecs,
-        met,
+        outcomes.unread,
+        outcomes.codecs,
+        outcomes.changed,
         time.monotonic() - started,
         kept.name,
         warnings=(*warnings, *([remark] if remark else [])),
@@ -138,7 +139,33 @@ class _Work:
     rules: Rulebook | None
     older: list[tuple[str, Release]] | None = None
 
-    def run(self, changed: list[Change]) -> tuple[list[Finding], list[Unread], int]:
+    def answer(self, about: Sequence[object], run: Callable[[], Outcomes]) -> Outcomes:
+        """Return what `run` finds, or what it found before when it was asked the same about the same."""
+        if self.cache is None:
+            return run()
+        name = self.question(about)
+        known = self.cache.get_many(recall.KIND, recall.VERSION, [name]).get(name)
+        outcomes = recall.load(known) if known is not None else None
+        if outcomes is None:
+            outcomes = run()
+            self.cache.put_many(recall.KIND, recall.VERSION, {name: recall.dump(outcomes)})
+        return outcomes
+
+    def question(self, about: Sequence[object]) -> str:
+        """Return a name for everything that `run` depends on: code, content, rules, promise, and how things are called."""
+        rules = self.book()
+        versions = tuple(_version(self.repository, tree) for tree in (self.old, self.new))
+        tags = self.repository.release_tags()
+        return recall.key(
+            recall.code_version(),
+            [(tree.rev, tree.commit, tree.key) for tree in (self.old, self.new)],
+            list(about),
+            [(rule.id, rule.severity, rule.message, rule.layer, _sorted(rule.match)) for rule in rules.rules.values()],
+            sorted(rules.overrides.items()),
+            (self.promise, versions, [(tag, tags[tag]) for tag in self.promise.before(tags, *versions)]),
+        )
+
+    def run(self, changed: list[Change]) -> Outcomes:
         """Return findings, unread codecs, and how many codecs were met."""
         from compatlint.check.confront import confront
         from compatlint.check.programs import same
@@ -169,7 +196,30 @@ class _Work:
             findings.extend(found for cause in result.causes if (found := self.judge(sides, cause)) is not None)
         findings = [self.contained(finding) for finding in _once(findings)]
         shared.save()
-        return findings, unread, met
+        return Outcomes(tuple(findings), tuple(unread), after.count(), met)
+
+    def alone(self, paths: Sequence[str]) -> Outcomes:
+        """Let every codec of the newer release below `paths` meet itself."""
+        from compatlint.check.alone import alone
+        from compatlint.check.worlds import Side
+        from compatlint.notations.ceph.release import open_releases
+
+        (release,), shared = open_releases([(self.new.commit, self.new.files())], self.repository.read, self.cache)
+        self.releases = [release, release]
+        findings: list[Finding] = []
+        unread: list[Unread] = []
+        pairs = 0
+        for codec in _all(release, self.config, paths, self.progress):
+            if codec.encoder is None or codec.decoder is None:
+                continue
+            pairs += 1
+            result = alone(codec, release.codecs.codec, release.features())
+            if result.unread:
+                unread.append(Unread(codec.name, codec.span, result.unread))
+            side = Side(codec, release.codecs.codec)
+            findings.extend(found for cause in result.causes if (found := self.judge((side, side), cause)) is not None)
+        shared.save()
+        return Outcomes(tuple(findings), tuple(unread), pairs, pairs)
 
     def tell(self, done: int, total: int, what: str) -> None:
         """Report progress."""
@@ -209,14 +259,21 @@ class _Work:
         court = judging.Court(self.old.rev, self.new.rev, self.name, self.covers, self.lines)
         return judging.judge(court, sides[0], sides[1], cause)  # type: ignore[arg-type]  # Side and Cause, imported lazily
 
-    def name(self, facts: object) -> tuple[str, str | None, Callable[[dict[str, str]], str]]:
-        """Return the rule of some facts, its severity here, and its message."""
+    def book(self) -> Rulebook:
+        """Return the rules: those given, or those of the configuration."""
         from compatlint import rulebook
 
         if self.rules is None:
             self.rules = rulebook.load(VOCABULARY, self.config.rules, self.config.severity)
-        rule = self.rules.name(facts)
-        return rule.id, self.rules.severity(rule), lambda values: rulebook.render_message(rule, values)
+        return self.rules
+
+    def name(self, facts: object) -> tuple[str, str | None, Callable[[dict[str, str]], str]]:
+        """Return the rule of some facts, its severity here, and its message."""
+        from compatlint import rulebook
+
+        rules = self.book()
+        rule = rules.name(facts)
+        return rule.id, rules.severity(rule), lambda values: rulebook.render_message(rule, values)
 
     def covers(self, direction: Direction, link: str) -> bool:
         """Tell whether a direction is promised between these releases."""
@@ -242,6 +299,10 @@ class _Work:
             if any(codec is not None and codec.link == "peer" for codec in codecs):
                 breaks = (*breaks, Direction.MIXED)  # it travels inside a message
         return replace(finding, contained_in=around, breaks=breaks)
+
+
+def _sorted(match: Mapping[str, frozenset[str | bool]]) -> list[tuple[str, list[str]]]:
+    return sorted((name, sorted(map(str, values))) for name, values in match.items())
 
 
 def _once(findings: list[Finding]) -> list[Finding]:
@@ -293,32 +354,22 @@ def check(
     rules: Rulebook | None = None,
 ) -> Comparison:
     """Return where one release does not decode what it encodes. `codecs` counts the pairs of encoder and decoder."""
-    from compatlint.check.alone import alone
-    from compatlint.notations.ceph.release import open_releases
-
     started = time.monotonic()
-    (release,), shared = open_releases([(tree.commit, tree.files())], repository.read, cache)
     work = _Work(repository, tree, tree, config, choose("all", "ceph"), cache, progress, rules)
-    work.releases = [release, release]
-    findings: list[Finding] = []
-    unread: list[Unread] = []
-    pairs = 0
-    for codec in _all(release, config, paths, progress):
-        if codec.encoder is None or codec.decoder is None:
-            continue
-        pairs += 1
-        result = alone(codec, release.codecs.codec, release.features())
-        if result.unread:
-            unread.append(Unread(codec.name, codec.span, result.unread))
-        from compatlint.check.worlds import Side
-
-        side = Side(codec, release.codecs.codec)
-        findings.extend(found for cause in result.causes if (found := work.judge((side, side), cause)) is not None)
-    shared.save()
-    warnings, findings = _waived(repository, tree, tree, config, findings, [])
+    outcomes = work.answer(("check", config.paths, config.exclude, tuple(paths)), lambda: work.alone(paths))
+    warnings, findings = _waived(repository, tree, tree, config, list(outcomes.findings), [])
     end = Endpoint(tree.rev, tree.commit)
     return Comparison(
-        end, end, tuple(findings), tuple(unread), pairs, pairs, time.monotonic() - started, "self", "check", warnings
+        end,
+        end,
+        tuple(findings),
+        outcomes.unread,
+        outcomes.codecs,
+        outcomes.changed,
+        time.monotonic() - started,
+        "self",
+        "check",
+        warnings,
     )
 
 

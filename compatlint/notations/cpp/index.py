@@ -14,9 +14,9 @@ import marshal
 import re
 from collections.abc import Iterator
 
-VERSION = "9"
+VERSION = "10"
 _CLASS = re.compile(
-    rb"\b(?:class|struct|union)\s+(?:\w+\s*\([^()]*\)\s*)?(?:[A-Z_]+\s+)?((?:\w+::)*\w+)\s*(?:<[^<>;{}]*>)?\s*(?:final\b\s*)?[:{]"
+    rb"\b(?:class|struct|union)\s+(?:\w+\s*\(+[^()]*\)+\s*)?(?:[A-Z_]+\s+)?((?:\w+::)*\w+)\s*(?:<[^<>;{}]*>)?\s*(?:final\b\s*)?[:{]"
 )
 _ENUM = re.compile(rb"enum\s+(?:class\s+|struct\s+)?(\w*)\s*(?::\s*[\w:]+\s*)?\{([^}]{0,20000})\}")
 _ENUMERATOR = re.compile(rb"(?:^|,)\s*(?:/\*.*?\*/|//[^\n]*\n|\s)*(\w+)", re.S)
