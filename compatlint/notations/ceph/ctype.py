@@ -16,6 +16,8 @@ from compatlint.notations.cpp.facts import ClassFacts
 from compatlint.wire.terms import TRUE, Feature, Term
 from compatlint.wire.types import Array, Blob, Fixed, Float, Int, Optional, Seq, Struct, Tuple, Type, Unknown, describe, size_of
 
+MAX_NESTING = 10  # containers in containers: each level may double the type, and nobody writes as many
+
 
 @dataclass(frozen=True)
 class Site:
@@ -369,7 +371,7 @@ class Types:
         key = (kind, kind.site.scope, kind.site.path, kind.site.bound)
         known = self._wire.get(key)
         if known is None:
-            known = self._wire[key] = self._find_wire(kind, depth) if depth < 30 else Unknown(kind.name)
+            known = self._wire[key] = self._find_wire(kind, depth) if depth < MAX_NESTING else Unknown(kind.name)
         return known
 
     def _find_wire(self, kind: CType, depth: int) -> Type:
