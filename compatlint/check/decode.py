@@ -11,6 +11,7 @@ from compatlint.wire.tokens import Token
 from compatlint.wire.writer import Generator, Writer
 
 WORLDS = 192
+FULL = 24  # combinations that are all tried; most codecs have fewer
 TRIES = 160
 INLINES = 40
 
@@ -85,7 +86,7 @@ def _meet(
             return oracle, None
         return oracle, machine.streams[""]
 
-    for oracle, tokens in explore(write, WORLDS, default=True):
+    for oracle, tokens in explore(write, WORLDS, default=True, full=FULL):
         if tokens is not None:
             meeting.runs.extend(_read_all(reader, reads, oracle, tokens, inline))
             if len(meeting.runs) > WORLDS:

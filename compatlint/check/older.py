@@ -10,10 +10,10 @@ from compatlint.check.decode import Meeting, Run, meet
 from compatlint.check.facts import Change
 from compatlint.check.findings import Direction, Outcome
 from compatlint.check.names import generic
-from compatlint.check.programs import highest_version, parts, plain, written_versions
+from compatlint.check.programs import highest_version, named_versions, parts, plain, written_versions
 from compatlint.check.worlds import Cause, Side, failing
 from compatlint.wire.reader import Pair
-from compatlint.wire.steps import Open, When, walk
+from compatlint.wire.steps import Codec, Open, When, walk
 from compatlint.wire.terms import Const, Feature
 
 MAX_VERSION = 64
@@ -54,7 +54,7 @@ def lost_version(
 def _lost(old: Side, new: Side, broken: dict[Direction, list[Run]]) -> tuple[Run, int] | None:
     """Return what the new decoder makes of the first version that only the old one understands."""
     written = written_versions(old.codec)
-    for version in range(1, min(highest_version(old.codec), MAX_VERSION) + 1):
+    for version in _telling_versions(old.codec, new.codec):
         if version in written and broken[Direction.UPGRADE]:
             continue
         itself = meet(old.codec, old.codec, old.programs, old.programs, version=version)
@@ -66,6 +66,15 @@ def _lost(old: Side, new: Side, broken: dict[Direction, list[Run]]) -> tuple[Run
             if (not itself.failed or run.world in sound) and _announced(run, old):
                 return run, version
     return None
+
+
+def _telling_versions(old: Codec, new: Codec) -> list[int]:
+    """Return the versions at which one of two decoders changes its mind, and the ones before: all others are like these."""
+    highest = min(highest_version(old), MAX_VERSION)
+    told = {1, highest}
+    for codec in (old, new):
+        told.update(number + step for number in named_versions(codec) for step in (-1, 0, 1))
+    return sorted(version for version in told if 1 <= version <= highest)
 
 
 def _announced(run: Run, old: Side) -> bool:

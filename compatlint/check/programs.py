@@ -82,13 +82,19 @@ def written_versions(codec: Codec) -> set[int]:
 
 def highest_version(codec: Codec) -> int:
     """Return the highest version that a decoder speaks of."""
-    numbers = [1]
+    return max((1, *named_versions(codec)))
+
+
+def named_versions(codec: Codec) -> set[int]:
+    """Return the versions that a decoder speaks of: in its frames' macros and in its tests."""
+    numbers: set[int] = set()
     for step in walk(codec.decoder or ()):
-        if isinstance(step, Open) and isinstance(step.known, Const) and isinstance(step.known.value, int):
-            numbers.append(step.known.value)
+        if isinstance(step, Open):
+            known = step.known.value if isinstance(step.known, Const) else None
+            numbers.update(each for each in (known, step.compat_from, step.length_from) if isinstance(each, int) and each)
         if isinstance(step, When):
-            numbers.extend(_version_numbers(step.test))
-    return max(numbers)
+            numbers.update(_version_numbers(step.test))
+    return numbers
 
 
 def _version_numbers(test: Term) -> list[int]:

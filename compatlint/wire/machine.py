@@ -184,26 +184,53 @@ class Oracle:
 Result = TypeVar("Result")
 
 
-def explore(run: Callable[[Oracle], Result], limit: int, default: bool = False, given: Oracle | None = None) -> Iterator[Result]:
-    """Run `run` once for each world; past `limit` runs, raise Unreadable. `given` seeds what is known before."""
+def explore(
+    run: Callable[[Oracle], Result], limit: int, default: bool = False, given: Oracle | None = None, full: int | None = None
+) -> Iterator[Result]:
+    """Run `run` once for each world; past `limit` runs, raise Unreadable. `given` seeds what is known before.
+
+    With `full`, no more than that many combinations are tried one by one; where there are more, every condition is
+    tried both ways with all the others on, and with all the others off: two conditions that break something only
+    together, in a mixture of others, can then be missed.
+    """
     pending: list[tuple[bool, ...]] = [()]
     count = 0
-    while pending:
+    while pending and (full is None or count < full):
         told = pending.pop()
         count += 1
         if count > limit:
             raise Unreadable(f"more than {limit} worlds")
-        oracle = Oracle(told, default)
-        if given is not None:
-            oracle.known, oracle.values = dict(given.known), dict(given.values)
-            oracle.low, oracle.high = dict(given.low), dict(given.high)
-            oracle.reading = True
+        oracle = _oracle(told, default, given)
         result = run(oracle)
         pending.extend(
             (*(answer for _, answer in oracle.log[:index]), not oracle.log[index][1])
             for index in range(len(told), len(oracle.log))
         )
         yield result
+    if pending:
+        yield from _flips(run, limit - count, given)
+
+
+def _flips(run: Callable[[Oracle], Result], limit: int, given: Oracle | None) -> Iterator[Result]:
+    """Run `run` in the world of all answers alike, and in each that differs from it in one answer."""
+    for default in (True, False):
+        base = _oracle((), default, given)
+        yield run(base)
+        answers = tuple(answer for _, answer in base.log)
+        limit -= len(answers) + 1
+        if limit < 0:
+            raise Unreadable("more conditions than can be tried one by one")
+        for index, answer in enumerate(answers):
+            yield run(_oracle((*answers[:index], not answer), default, given))
+
+
+def _oracle(told: tuple[bool, ...], default: bool, given: Oracle | None) -> Oracle:
+    oracle = Oracle(told, default)
+    if given is not None:
+        oracle.known, oracle.values = dict(given.known), dict(given.values)
+        oracle.low, oracle.high = dict(given.low), dict(given.high)
+        oracle.reading = True
+    return oracle
 
 
 Programs = Callable[[str], Codec | None]
