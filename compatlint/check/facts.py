@@ -53,7 +53,8 @@ class Facts:
 
     `direction` is what `towards` makes of all directions that break. `framed`: the newer encoding stands in a frame
     that carries its length, so a reader can skip what it does not know. `version_raised`: the newer release writes a
-    higher version than the older one. `message`: the version travels in a header of its own. `keyed`: items are found by name or tag, not by position.
+    higher version than the older one. `message`: the version travels in a header of its own. `keyed`: items
+    are found by name or tag, not by position.
     """
 
     outcome: Outcome
