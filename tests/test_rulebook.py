@@ -40,7 +40,10 @@ def test_every_outcome_has_a_catch_all(outcome):
         (Facts(Outcome.OVERREAD, "upgrade", change=Change.APPENDED), "item-appended-ungated"),
         (Facts(Outcome.OVERREAD, "upgrade", change=Change.APPENDED, version_raised=True), "gate-missing"),
         (Facts(Outcome.OVERREAD, "upgrade", change=Change.APPENDED, version_raised=True, guard=Guard.VERSION), "gate-off-by-one"),
-        (Facts(Outcome.OVERREAD, "upgrade", change=Change.APPENDED, framed=False, link="peer", message=True), "message-appended-unversioned"),
+        (
+            Facts(Outcome.OVERREAD, "upgrade", change=Change.APPENDED, framed=False, link="peer", message=True),
+            "message-appended-unversioned",
+        ),
         (Facts(Outcome.MISREAD, "both", change=Change.APPENDED, framed=False), "raw-item-appended"),
         (Facts(Outcome.REFUSED, "downgrade", change=Change.COMPAT_RAISED, version_raised=True), "compat-raised"),
         (Facts(Outcome.DROPPED, "downgrade", change=Change.APPENDED, version_raised=True), "trailing-lost"),

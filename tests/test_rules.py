@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from compatlint.compare import compare
 
 from compatlint import rulebook
 from compatlint.check.facts import VOCABULARY
 from compatlint.check.findings import Comparison, Severity
+from compatlint.compare import compare
 from compatlint.config import Config
 from compatlint.sources.cache import Cache
 from compatlint.sources.git import Repository

@@ -7,6 +7,7 @@ consistent way: one set of answers is a *world*.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -283,10 +284,8 @@ class Machine:
 
     def run(self, program: Program) -> None:
         """Execute a whole program; a leave of the function ends it."""
-        try:
+        with contextlib.suppress(_Left):
             self.execute(program)
-        except _Left:
-            pass
 
     def execute(self, program: Program) -> None:
         """Execute steps in order."""

@@ -29,7 +29,6 @@ from compatlint.wire.terms import FALSE, TRUE, AtEnd, Const, Op, Opaque, Place, 
 from compatlint.wire.tokens import CONTENT, REST, Token, expand, fixed_size
 from compatlint.wire.types import Array, Blob, Fixed, Int, Optional, Seq, Struct, Tuple, Type, Unknown, describe
 
-
 MANY = 16  # elements where the number is no loop's of the writer: more than would fit by chance
 
 
@@ -306,7 +305,7 @@ class Reader(Machine):
         return Var(name)
 
     def _first_of_raw(self, cursor: Cursor, token: Token, kind: Type, step: Item, name: str) -> Term | None:
-        """Read the first bytes of a number of raw bytes that only the program knows; the rest must be read as exactly the rest."""
+        """Read the first bytes of a number of raw bytes that only the program knows; the rest must be exactly the rest."""
         want = fixed_size(kind)
         if (
             token.type != Blob(0)
@@ -457,14 +456,11 @@ class Reader(Machine):
     def _accepts(self, step: Open, token: Token) -> None:
         oldest = token.oldest if token.oldest is not None else Const(0)
         known = self.value(step.known) if step.known is not None else None
-        if (
-            isinstance(oldest, Const)
-            and isinstance(known, Const)
-            and isinstance(oldest.value, int)
-            and isinstance(known.value, int)
-        ):
-            if oldest.value > known.value:
-                raise Refused(f"version {known.value} reader meets a structure for version {oldest.value} and newer", step.line)
+        match oldest, known:
+            case Const(int(least)), Const(int(mine)) if least > mine:
+                raise Refused(f"version {mine} reader meets a structure for version {least} and newer", step.line)
+            case _:
+                pass
 
     def close(self, step: Close) -> None:
         """End a frame: skip what its length covers."""
@@ -659,10 +655,10 @@ class Reader(Machine):
         self.cursors[step.stream] = Cursor([each.copy() for each in token.body])
 
     def splice(self, step: Splice) -> None:
-        """A reader appends nothing."""
+        """Do nothing: a reader appends nothing."""
 
     def unclear(self, step: Unclear) -> None:
-        """A step not understood: allowed only where the writer has one too."""
+        """Meet a step not understood: allowed only where the writer has one too."""
         token = self.cursor(step.stream).peek() if step.stream in self.cursors else None
         if token is not None and token.kind == "unclear":
             self.cursor(step.stream).take()

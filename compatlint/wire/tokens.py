@@ -16,7 +16,8 @@ class Token:
     `imagined`: nobody wrote it, a decoder would accept it.
     kind "loop": `body` once for each of `value` (a count, None if unknown).
     kind "open": a frame; `version`, `oldest`, `compat` and `length` tell which header fields exist. kind "close": its end.
-    kind "stream": `body` goes beside what is at hand, under `name` (a message's data). kind "unclear": something not understood, `name` is its text.
+    kind "stream": `body` goes beside what is at hand, under `name` (a message's data). kind "unclear": something
+    not understood, `name` is its text.
     """
 
     kind: str

@@ -25,7 +25,7 @@ class Float:
 
 @dataclass(frozen=True, slots=True)
 class Varint:
-    """A variable-length integer; `kind` names the scheme ("varint", "varint_lowz", "signed_varint", "signed_varint_lowz", "lba")."""
+    """A variable-length integer. `kind` names the scheme: varint, varint_lowz, signed_varint, signed_varint_lowz or lba."""
 
     kind: str
 

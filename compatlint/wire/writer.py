@@ -161,22 +161,22 @@ class Writer(Machine):
                 self.out(stream).append(Token("stream", name, body=tokens))
 
     def attempt(self, step: Try) -> None:
-        """A writer tries nothing: the first way is the way."""
+        """Take the first way: a writer tries nothing."""
         self.execute(step.body)
 
     def skip(self, step: Skip) -> None:
-        """A writer does not skip."""
+        """Give up: a writer does not skip."""
         raise Unreadable("an encoder that skips")
 
     def mark(self, step: Mark) -> None:
         """Positions mean nothing to a symbolic writer."""
 
     def seek(self, step: Seek) -> None:
-        """A writer does not go back."""
+        """Give up: a writer does not go back."""
         raise Unreadable("an encoder that goes back")
 
     def enter(self, step: Enter) -> None:
-        """A writer that reads a buffer decides nothing on the wire by that."""
+        """Do nothing: what a writer reads is not what it writes."""
 
     def splice(self, step: Splice) -> None:
         """Append the tokens of one stream to another."""
@@ -237,7 +237,7 @@ class Generator(Writer):
         self.out(step.stream).append(Token("value", "(skipped)", Blob(0), self.value(step.count), None, step.line, dead=True))
 
     def seek(self, step: Seek) -> None:
-        """A second look at the same bytes cannot be turned into a writer."""
+        """Give up: a second look at the same bytes cannot be turned into a writer."""
         raise Unreadable("a decoder that goes back")
 
     def enter(self, step: Enter) -> None:
@@ -248,7 +248,7 @@ class Generator(Writer):
             token.body = body
 
     def attempt(self, step: Try) -> None:
-        """The layout tried first."""
+        """Give up: several layouts of one version cannot be turned into a writer."""
         raise Unreadable("a decoder that tries layouts")
 
 

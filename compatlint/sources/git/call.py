@@ -59,7 +59,7 @@ class Caller:
 
     def __init__(self, folder: str, pinned: Mapping[str, str] | None = None, extra: Sequence[str] = ()) -> None:
         try:
-            import git.cmd  # noqa: PLC0415 - a tenth of a second that `--help` does not pay
+            import git.cmd
         except ImportError as error:
             raise SourceError("git cannot be run: install git, or put it on PATH") from error
         self._folder = folder
@@ -89,7 +89,7 @@ class Caller:
             return self._execute(command, stream)
 
     def _execute(self, command: list[str], stream: BinaryIO | None) -> bytes:
-        from git.exc import GitCommandNotFound  # noqa: PLC0415 - see __init__
+        from git.exc import GitCommandNotFound
 
         try:
             answer = self._git.execute(
