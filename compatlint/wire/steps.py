@@ -14,6 +14,9 @@ from compatlint.wire.terms import Const, Term
 from compatlint.wire.types import Type
 
 
+ONE = Const(1)
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One value on `stream`.
@@ -75,8 +78,8 @@ class Open:
     that a reader compares `oldest` with. `header`: the version travels outside the bytes (a message's header).
     """
 
-    version: Term = Const(1)
-    oldest: Term = Const(1)
+    version: Term = ONE
+    oldest: Term = ONE
     var: str = "struct_v"
     oldest_var: str = "struct_compat"
     known: Term | None = None

@@ -241,7 +241,7 @@ def variables(term: Term) -> tuple[frozenset[str], bool]:
             return frozenset(), False
 
 
-def show(term: Term) -> str:
+def show(term: Term) -> str:  # noqa: PLR0912 - one case for each kind of term
     """Return a term as text."""
     match term:
         case Const(value):
