@@ -1,0 +1,60 @@
+"""A release against itself: a disagreement, or a reason why it cannot be told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from compatlint.check.alone import alone
+from compatlint.check.findings import Direction
+from compatlint.wire.steps import Codec, Item, Unclear, When
+from compatlint.wire.terms import Opaque
+from compatlint.wire.types import Blob, Int, Seq, Unknown
+from tests.wire.releases import Field, Layout, codec, programs
+
+FIELDS = (Field("a", Int(32)), Field("b", Blob(32)), Field("c", Seq(32, Int(64)), 2))
+SANE = codec(Layout(FIELDS, version=2))
+
+
+def with_reads(*fields: Field) -> Codec:
+    return replace(SANE, decoder=codec(Layout(fields, version=2)).decoder)
+
+
+def test_a_release_that_reads_what_it_writes_is_silent() -> None:
+    found = alone(SANE, programs().get)
+    assert (found.causes, found.unread) == ([], "")
+
+
+@pytest.mark.parametrize(
+    ("reads", "outcome", "item"),
+    [
+        ((FIELDS[1], FIELDS[0], FIELDS[2]), "misread", None),
+        ((*FIELDS, Field("d", Int(8))), "overread", "d"),
+        ((Field("a", Int(16)), *FIELDS[1:]), "misread", "a"),
+    ],
+    ids=["order", "more", "narrower"],
+)
+def test_a_disagreement_is_the_release_s_own(reads: tuple[Field, ...], outcome: str, item: str | None) -> None:
+    (cause,) = alone(with_reads(*reads), programs().get).causes
+    assert (cause.outcome, cause.breaks) == (outcome, (Direction.SELF,))
+    assert item is None or cause.item == item
+
+
+def test_what_was_not_understood_is_said_and_never_a_disagreement() -> None:
+    assert SANE.encoder is not None
+    for odd in (Unclear("asm volatile", 7), Item("z", Unknown("Mystery"), 7)):
+        found = alone(replace(SANE, encoder=(SANE.encoder[0], odd, *SANE.encoder[1:])), programs().get)
+        assert found.causes == []
+        assert "asm volatile" in found.unread or "Mystery" in found.unread
+
+
+def test_a_disagreement_behind_a_condition_that_is_not_understood_is_doubted() -> None:
+    odd = with_reads(*FIELDS, Field("d", Int(8)))
+    assert odd.decoder is not None
+    doubtful = replace(
+        odd, decoder=(*odd.decoder[:-2], When(Opaque("moon_is_full()"), odd.decoder[-2:-1], odd.decoder[-2:-1]), odd.decoder[-1])
+    )
+    found = alone(doubtful, programs().get)
+    assert found.causes == []
+    assert found.unread
