@@ -13,7 +13,6 @@ from compatlint.wire.span import Span
 from compatlint.wire.terms import Const, Term
 from compatlint.wire.types import Type
 
-
 ONE = Const(1)
 
 
