@@ -61,3 +61,23 @@ def test_what_was_cut_off_are_no_facts(packed: bytes) -> None:
 def test_any_body_is_converted(text: str) -> None:
     for function in parse(f"void encode(bufferlist& bl) {{ {text} }}".encode()).functions:
         assert isinstance(function.body, tuple)
+
+
+def test_functions_that_touch_no_stream_are_left_out_without_a_trace() -> None:
+    long = "".join(f"  counter[{number}] = other[{number}] + 1;\n" for number in range(20))
+    around = "int Foo::work(int x)\n{{\n{}}}\n\nint after;\n"
+    left, kept = (parse(around.format(body).encode()) for body in (long, long + "  encode(a, bl);\n"))
+    assert (left.functions, [each.name for each in kept.functions]) == ([], ["Foo::work"])
+    assert left.variables == kept.variables == {"after": "int"}
+
+
+def test_a_type_with_its_brace_on_a_line_of_its_own_is_kept() -> None:
+    members = "".join(f"  int member_{number};\n" for number in range(40))
+    found = parse(f"struct __attribute__((packed))\nFoo\n{{\n{members}}};\nstruct Bar\n{{\n{members}}};\n".encode())
+    assert [len(each.members) for each in found.classes] == [40, 40]
+
+
+def test_lines_stay_where_they_are_behind_what_is_left_out() -> None:
+    filler = "".join(f"  counter[{number}] = other[{number}] + 1;\n" for number in range(20))
+    found = parse(f"int f(int x)\n{{\n{filler}}}\nvoid Foo::encode(bufferlist& bl)\n{{\n  encode(a, bl);\n}}\n".encode())
+    assert [(each.name, each.line, each.body[0][1]) for each in found.functions] == [("Foo::encode", 24, 26)]
