@@ -283,7 +283,7 @@ class Reader(Machine):
     def _raw(self, cursor: Cursor, token: Token, kind: Type, step: Item, name: str) -> Term | None:
         """Read a number of raw bytes: what was written raw, or everything up to a known size."""
         count = self.value(step.value) if step.value is not None else None
-        if isinstance(token.type, Blob) and token.type.prefix:
+        if isinstance(token.type, Tuple) or (isinstance(token.type, Blob | Seq) and token.type.prefix):
             parts = expand(token)
             cursor.put(parts or [])
             return None
@@ -678,10 +678,23 @@ class Reader(Machine):
         cursor = self.cursors.get(term.stream)
         if cursor is None:
             return Opaque(term.what)
+        if term.what == "next":
+            return self._next_byte(cursor)
         remaining = sum(1 for token in cursor.left() if token.kind != "close")
         if term.what == "remaining":
             return Opaque("remaining") if remaining else FALSE
         return Const(0 if term.what == "offset" else remaining)
+
+    def _next_byte(self, cursor: Cursor) -> Term:
+        """Return the byte that a reader looks at without taking it: a frame begins with its version."""
+        token = cursor.peek()
+        if token is not None and token.kind == "open" and not token.header and token.version is not None:
+            return token.version
+        if token is not None and token.kind == "value" and isinstance(token.type, Struct):
+            raise NeedInline(token.type.name)
+        if token is not None and token.type == Int(8) and token.value is not None:
+            return token.value
+        return Opaque("next byte")
 
     def pass_empty(self, cursor: Cursor) -> None:
         """Step over what is known to hold nothing in this world: no elements, no bytes."""

@@ -8,8 +8,9 @@ import pytest
 
 from compatlint.check.alone import alone
 from compatlint.check.findings import Direction
-from compatlint.wire.steps import Codec, Item, Unclear, When
-from compatlint.wire.terms import Opaque
+from compatlint.check.programs import same
+from compatlint.wire.steps import Close, Codec, Item, Unclear, When
+from compatlint.wire.terms import Opaque, Var
 from compatlint.wire.types import Blob, Int, Seq, Unknown
 from tests.wire.releases import Field, Layout, codec, programs
 
@@ -58,3 +59,21 @@ def test_a_disagreement_behind_a_condition_that_is_not_understood_is_doubted() -
     found = alone(doubtful, programs().get)
     assert found.causes == []
     assert found.unread
+
+
+def test_what_both_sides_leave_open_alike_is_said_though_they_fit() -> None:
+    mystery = Item("z", Unknown("Mystery"), 7, Var("z"))
+    assert SANE.encoder is not None
+    assert SANE.decoder is not None
+    odd = replace(SANE, encoder=(*SANE.encoder[:-1], mystery, Close()), decoder=(*SANE.decoder[:-1], mystery, Close()))
+    found = alone(odd, programs().get)
+    assert found.causes == []
+    assert "Mystery" in found.unread
+
+
+def test_two_codecs_are_the_same_wherever_they_stand() -> None:
+    assert SANE.encoder is not None
+    moved = tuple(replace(step, line=99) for step in SANE.encoder)
+    assert same(SANE, replace(SANE, encoder=moved))
+    assert not same(SANE, with_reads(*FIELDS[:2]))
+    assert not same(SANE, replace(SANE, encoder=SANE.encoder[:-1]))

@@ -14,7 +14,7 @@ from compatlint.check.findings import Direction, Outcome
 from compatlint.check.worlds import Side
 from compatlint.wire.steps import Close, Codec, Item, Open, Refuse, When
 from compatlint.wire.terms import Const, Op, Var
-from compatlint.wire.types import Blob, Int, Seq, Struct
+from compatlint.wire.types import Blob, Int, Seq, Struct, Tuple
 from tests.wire.releases import SPAN, Field, Layout, codec, programs
 
 A, B, C = Field("a", Int(32)), Field("b", Blob(32)), Field("c", Seq(32, Int(64)))
@@ -195,6 +195,20 @@ def test_another_structure_in_its_place_is_taken_apart() -> None:
     assert confront(side(old), side(new, more={"Renamed": other})).causes == []
     bare = codec(Layout((A, Field("in", Struct("Bare")), B)))
     ((_, _, _, breaks),) = told(old, bare)
+    assert breaks == {UP, DOWN}
+
+
+def test_one_that_was_taken_apart_for_another_is_still_read_whole() -> None:
+    renamed = codec(Layout((Field("x", Int(32)), Field("y", Blob(32))), version=2), "Renamed")
+    old = codec(Layout((Field("p", Struct("Inner")), Field("q", Struct("Inner")))))
+    new = codec(Layout((Field("p", Struct("Renamed")), Field("q", Struct("Inner")))))
+    assert confront(side(old), side(new, more={"Renamed": renamed})).causes == []
+
+
+def test_elements_that_are_longer_than_they_are_taken_for() -> None:
+    """The frame's length would hide what is left of them."""
+    old, new = Layout((A, Field("c", Seq(32, Tuple((Int(64), Int(16))))))), Layout((A, Field("c", Seq(32, Int(64)))))
+    ((_, _, _, breaks),) = told(old, new)
     assert breaks == {UP, DOWN}
 
 
