@@ -149,8 +149,6 @@ class Reader(Machine):
                 raise Mismatch("overread", token, step)
             if token.kind == "unclear":
                 raise Unreadable(token.name)
-            if isinstance(kind, Struct) and token.kind in ("open", "loop"):  # the writer's was taken apart
-                return self._structure(kind, step, name, stream)
             if token.kind == "open":
                 self._header_bytes(cursor, token, kind, step)
                 continue

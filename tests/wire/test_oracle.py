@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from compatlint.check.decode import Meeting, meet
 from compatlint.wire.steps import Codec
-from compatlint.wire.types import Blob, Int, Seq, Struct, Tuple
+from compatlint.wire.types import Array, Blob, Int, Seq, Struct, Tuple
 from tests.wire.bytes_machine import pack, understood, unpack
 from tests.wire.releases import Field, Layout, change, codec, fill, layout, programs
 
@@ -148,3 +148,12 @@ def test_a_version_that_depends_on_a_feature_is_refused_where_it_is_on() -> None
     failed = meet(codec(new), codec(old), PROGRAMS.get, PROGRAMS.get).failed
     assert [(run.outcome, run.world) for run in failed] == [("refused", ("feature NEW",))]
     agree(old, new, Random(3))
+
+
+def test_raw_bytes_are_not_read_out_of_a_pair() -> None:
+    """The length that was read is another item's: what follows is not as long."""
+    pair = Field("p", Tuple((Int(32), Blob(32))))
+    old, new = Layout((pair,), framed=False), Layout((Field("xs", Array(2, Int(32))), pair), framed=False)
+    for one, two in ((old, new), (new, old)):
+        assert verdict_of(meet(codec(one), codec(two), PROGRAMS.get, PROGRAMS.get)) == "breaks"
+    agree(old, new, Random(4))
