@@ -306,20 +306,33 @@ def _sorted(match: Mapping[str, frozenset[str | bool]]) -> list[tuple[str, list[
 
 
 def _once(findings: list[Finding]) -> list[Finding]:
-    """Keep one finding of each cause: where functions share a line that breaks, the one whose own line it is."""
+    """Keep one finding of each cause: the one whose own decoder goes wrong, or whose own line it is; name the others in it."""
     kept: dict[tuple[str, str, int, str], Finding] = {}
-    for finding in findings:
+    for finding in sorted(findings, key=lambda each: (_inner(each, findings) is not None, len(each.item))):
+        inner = _inner(finding, findings)
         key = (finding.rule, finding.span.path, finding.span.line, finding.item.rsplit(".", 1)[-1])
-        other = kept.get(key)
-        if other is None:
+        found = next((name for name, each in kept.items() if inner is not None and each.codec == inner.codec), key)
+        if found not in kept:
             kept[key] = finding
             continue
-        inner, outer = (finding, other) if len(finding.item) < len(other.item) else (other, finding)
-        breaks = tuple(dict.fromkeys((*inner.breaks, *outer.breaks)))
-        kept[key] = replace(
-            inner, breaks=breaks, contained_in=tuple(dict.fromkeys((*inner.contained_in, outer.codec, *outer.contained_in)))
-        )
+        other = kept[found]
+        around = dict.fromkeys((*other.contained_in, finding.codec, *finding.contained_in))
+        kept[found] = replace(other, breaks=tuple(dict.fromkeys((*other.breaks, *finding.breaks))), contained_in=tuple(around))
     return list(kept.values())
+
+
+def _inner(finding: Finding, findings: list[Finding]) -> Finding | None:
+    """Return the finding about a structure within this one whose decoder is where this one goes wrong."""
+    places = [each for each in finding.excerpts if each.label.endswith(" reads")]
+    own = {each.span for each in finding.related}
+    for place in places:
+        for other in findings:
+            if other.codec == finding.codec or not set(other.breaks) & set(finding.breaks):
+                continue
+            spans = [each.span for each in other.related if each.text.endswith("reads it here") and each.span not in own]
+            if any(span.path == place.span.path and span.line <= place.mark <= span.end_line for span in spans):
+                return other
+    return None
 
 
 def containers_of(release: Release, name: str, most: int = 30) -> tuple[str, ...]:

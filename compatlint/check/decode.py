@@ -28,6 +28,7 @@ class Run:
     token: Token | None = None
     item_name: str = ""
     item_line: int = 0
+    item_path: str = ""
     item_type: object = None
     text: str = ""
     version: int | None = None
@@ -125,6 +126,7 @@ def _read(reader: Codec, reads: Programs, given: Oracle, tokens: list[Token], in
             run.outcome, run.token, run.text = wrong.outcome, wrong.token, wrong.expected
             if wrong.item is not None:
                 run.item_name, run.item_line, run.item_type = wrong.item.name, wrong.item.line, wrong.item.type
+                run.item_path = wrong.item.path
         except Refused as refused:
             run.outcome, run.text, run.item_line = "refused", refused.text, refused.line
         except Contradiction:

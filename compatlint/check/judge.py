@@ -151,8 +151,15 @@ def _excerpts(court: Court, old: Codec, new: Codec, cause: Cause) -> tuple[Excer
     if writing is not None:
         found.append(_excerpt(court, f"{names[0]} writes", writing, mark))
     if reader.decoder_span is not None:
-        found.append(_excerpt(court, f"{names[1]} reads", reader.decoder_span, run.item_line))
+        found.append(_excerpt(court, f"{names[1]} reads", _reading(run, reader.decoder_span), run.item_line))
     return tuple(each for each in found if each is not None)
+
+
+def _reading(run: Run, decoder: Span) -> Span:
+    """Return the lines to show of a reader: its decoder's, or those of the function within that really reads."""
+    if not run.item_path or (run.item_path == decoder.path and decoder.line <= run.item_line <= decoder.end_line):
+        return decoder
+    return Span(decoder.commit, run.item_path, max(1, run.item_line - CONTEXT), run.item_line + CONTEXT)
 
 
 def _excerpt(court: Court, label: str, span: Span, mark: int) -> Excerpt | None:
