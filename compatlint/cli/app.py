@@ -186,6 +186,31 @@ def graph(
 
 
 @app.command()
+def replay(
+    corpus: Annotated[str, typer.Argument(metavar="CORPUS", help="A folder or a git repository of objects, or one file.")],
+    types: Annotated[list[str] | None, typer.Argument(metavar="[TYPE]...", help="Only objects of these types.")] = None,
+    archive: Annotated[str | None, typer.Option("--archive", metavar="VERSION", help="Only this archive's objects.")] = None,
+    rev: Annotated[str, typer.Option("--rev", metavar="REV", help="The release that reads.")] = "HEAD",
+    kind: Annotated[str | None, typer.Option("--type", metavar="TYPE", help="The type of the object in one file.")] = None,
+    values: Annotated[bool, typer.Option("--values", help="Print what was decoded, as JSON.")] = False,
+    repo: options.Repo = None,
+    form: options.ReportFormat = None,
+    output: options.Output = None,
+    strict: options.Strict = False,
+    no_cache: options.NoCache = False,
+    verbose: options.Verbose = False,
+) -> int:
+    """Decode real bytes with the decoders of a release, read from its source.
+
+    CORPUS is laid out as archive/VERSION/objects/TYPE/FILE, in a folder or in a git repository; or it is one file.
+    """
+    from compatlint.cli.replay import Wish, run_replay
+
+    wish = Wish(corpus, types or (), archive, rev, repo, kind, values, form, output, no_cache, verbose, strict)
+    return run_replay(wish)
+
+
+@app.command()
 def rules(repo: options.Repo = None, config: options.ConfigFile = None) -> int:
     """List the rules."""
     from compatlint.cli.learn import list_rules

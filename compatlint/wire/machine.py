@@ -240,6 +240,8 @@ Programs = Callable[[str], Codec | None]
 class Machine:
     """Executes a program over a domain. `env` maps paths to values; `prefix` is the path of the structure at hand."""
 
+    most = MAX_STEPS
+
     def __init__(self, oracle: Oracle, programs: Programs) -> None:
         self.oracle, self.programs = oracle, programs
         self.env: dict[str, Term] = {}
@@ -291,8 +293,8 @@ class Machine:
         """Execute steps in order."""
         for step in program:
             self.steps += 1
-            if self.steps > MAX_STEPS:
-                raise Unreadable(f"more than {MAX_STEPS} steps")
+            if self.steps > self.most:
+                raise Unreadable(f"more than {self.most} steps")
             self.step(step)
 
     def step(self, step: Step) -> None:

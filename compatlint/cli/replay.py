@@ -1,0 +1,54 @@
+"""The `replay` command: a corpus and a revision in, what became of the objects out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from compatlint.cli.options import Format
+from compatlint.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the command line asks for."""
+
+    corpus: str
+    types: Sequence[str]
+    archive: str | None = None
+    rev: str = "HEAD"
+    repo: str | None = None
+    kind: str | None = None
+    values: bool = False
+    form: Format | None = None
+    output: Path | None = None
+    no_cache: bool = False
+    verbose: bool = False
+    strict: bool = False
+
+
+def run_replay(wish: Wish) -> int:
+    """Replay, report, and return the exit code: 1 where the release does not understand an object."""
+    from compatlint.cli.output import choose_format, save
+    from compatlint.cli.progress import Bar
+    from compatlint.cli.scene import open_scene
+    from compatlint.replay import replay
+    from compatlint.report import replay as report
+    from compatlint.sources.corpus import open_corpus
+
+    form = choose_format(wish.form, wish.output)
+    if form not in (Format.TEXT, Format.JSON):
+        raise ConfigError(f"replay reports as text or json, not as {form.value}")
+    corpus = open_corpus(wish.corpus, wish.kind)
+    samples = corpus.choose(wish.archive, wish.types)
+    scene = open_scene(wish.repo, None, no_cache=wish.no_cache)
+    tree = scene.repository.tree(wish.rev)
+    with Bar() as bar:
+        results = replay(corpus, scene.repository, tree, samples=samples, cache=scene.cache, progress=bar, values=wish.values)
+    if wish.values or form is Format.JSON:
+        save(report.render_json(results, values=wish.values), wish.output)
+    else:
+        save(report.render_text(results, verbose=wish.verbose), wish.output)
+    wrong = any(each.wrong for each in results.objects) or (wish.strict and results.count()["unread"])
+    return int(bool(wrong))

@@ -1,0 +1,314 @@
+"""The machine of real bytes: a decoder's program takes them apart, and what it read decides which way it goes.
+
+The control flow is that of the symbolic reader; only the streams differ. What the bytes do not tell is not guessed:
+a test on anything else raises Unreadable. Hostile bytes are bounded: work is counted, lengths are compared with what is there.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping
+from typing import Any
+
+from compatlint.wire import held
+from compatlint.wire.cursor import Cursor, Frame, Overread
+from compatlint.wire.ground import Ground, Room
+from compatlint.wire.held import PRESENT, Held
+from compatlint.wire.machine import Oracle, Programs, Refused, Unreadable
+from compatlint.wire.steps import Close, Enter, Item, Mark, Open, Program, Repeat, Scope, Seek, Skip, Splice, Try, When
+from compatlint.wire.terms import FALSE, TRUE, Const, Opaque, Place, Term
+from compatlint.wire.types import Array, Blob, Fixed, Float, Int, Optional, Seq, Struct, Tuple, Type, Unknown, Varint, describe
+
+MOST_WORK = 5_000_000
+SIGNED = frozenset({"int", "long", "short", "int8_t", "int16_t", "int32_t", "int64_t", "__s8", "__s16", "__s32", "__s64"})
+
+
+class Unpacker(Ground):
+    """Reads real bytes. `room.store` collects the values, `dropped` what frames skip, `met` the structures on the way."""
+
+    def __init__(
+        self, programs: Programs, content: bytes, header: tuple[int, int] | None = None, beside: Mapping[str, bytes] | None = None
+    ) -> None:
+        super().__init__(Oracle(), programs)
+        streams = {name: Cursor(memoryview(each)) for name, each in (beside or {}).items()}
+        self.room = Room({}, {**streams, "": Cursor(memoryview(content))}, header)
+        self.dropped: list[str] = []
+        self.versions: list[int] = []
+        self.met: set[str] = set()
+        self.depth = 0
+        self.most = min(MOST_WORK, 100_000 + 100 * len(content))
+
+    # ---- values ------------------------------------------------------------------------------------------------
+
+    def stream(self, name: str) -> Cursor:
+        """Return an open stream."""
+        found = self.room.streams.get(name)
+        if found is None:
+            raise Unreadable(f"stream {name.split('~', maxsplit=1)[0] or 'of the codec'} was not opened")
+        return found
+
+    def item(self, step: Item) -> None:
+        """Read a value into its path."""
+        room = self.room
+        value = self.read(step.type, self.stream(step.stream), step.name, step)
+        if isinstance(step.type, Int):
+            room.widths[step.name] = step.type.bits
+            if step.spelling in SIGNED:
+                room.signed.add(step.name)
+        room.store[step.name] = value
+        room.lets.pop(step.name, None)
+
+    def read(self, kind: Type, stream: Cursor, name: str, step: Item) -> Any:
+        """Read one value."""
+        self.work()
+        match kind:
+            case Int(bits):
+                signed = step.spelling in SIGNED and step.type is kind
+                return int.from_bytes(stream.take(bits // 8, name), "little", signed=signed)
+            case Blob():
+                return self._blob(kind, stream, name, step)
+            case Struct():
+                return self._structure(kind, stream)
+            case Seq():
+                return self._sequence(kind, stream, name, step)
+            case Tuple(parts):
+                return [self.read(part, stream, name, step) for part in parts]
+            case Fixed(size, what):
+                if size is None:
+                    raise Unreadable(f"{name}: size of {what} not known")
+                return bytes(stream.take(size, name))
+            case Float(bits):
+                return struct.unpack("<d" if bits == 64 else "<f", stream.take(bits // 8, name))[0]
+            case Varint(scheme):
+                return stream.varint(scheme, name)
+            case Optional(of):
+                present = stream.number(1, name)
+                return {PRESENT: present, "value": self.read(of, stream, name, step)} if present else {PRESENT: 0}
+            case Array(count, of):
+                return [self.read(of, stream, name, step) for _ in range(count)]
+            case Unknown(text):
+                raise Unreadable(f"{name}: type not understood ({text})")
+        raise Unreadable(f"{name}: {describe(kind)}")
+
+    def _blob(self, kind: Blob, stream: Cursor, name: str, step: Item) -> bytes:
+        if kind.prefix:
+            size = stream.number(kind.prefix // 8, name)
+        elif step.value is None:
+            raise Unreadable(f"{name}: length not known")
+        elif self.value(step.value) == Opaque("the rest"):
+            size = stream.remaining
+        else:
+            size = self.number(step.value, f"length of {name}")
+        return bytes(stream.take(size, name))
+
+    def _sequence(self, kind: Seq, stream: Cursor, name: str, step: Item) -> list[Any]:
+        if kind.prefix:
+            count = stream.number(kind.prefix // 8, name)
+        elif step.value is not None:
+            count = self.number(step.value, f"number of {name}")
+        else:
+            raise Unreadable(f"{name}: number not known")
+        # One by one, and not in a room made beforehand: a count that lies runs into the end of the bytes.
+        return [self.read(kind.of, stream, name, step) for _ in range(count)]
+
+    def _structure(self, kind: Struct, stream: Cursor) -> Held:
+        codec = self.programs(kind.name)
+        if codec is None or codec.decoder is None:
+            raise Unreadable(f"{kind.name}: no decoder found")
+        self.met.add(kind.name)
+        return self.inside(codec.decoder, Room({}, {"": stream}), len(stream.frames))
+
+    def inside(self, program: Program, room: Room, frames: int) -> Held:
+        """Run a structure's program in a room of its own, and return what it read."""
+        outer, self.room = self.room, room
+        self.depth += 1
+        try:
+            if self.depth > self.deepest:
+                raise Unreadable("structures nested too deeply")
+            self.run(program)
+            return settled(room)
+        finally:
+            self.depth -= 1
+            self.room = outer
+            del room.streams[""].frames[frames:]
+
+    # ---- steps -------------------------------------------------------------------------------------------------
+
+    def repeat(self, step: Repeat) -> None:
+        """Do a loop as often as the bytes say; what its rounds read becomes the elements of the containers that they name."""
+        count = self.number(step.count, "a loop") if step.count is not None else None
+        elements = held.plain(held.find(self.room.store, step.over)) if step.over else None
+        containers = filled(step)
+        rounds: dict[str, list[Any]] = {name: [] for name in containers}
+        index = 0
+        while (count is None and (step.test is None or self.decide(step.test))) or (count is not None and index < count):
+            self.work()
+            if step.index:
+                self.assign(step.index, Const(index))
+            self._begin(containers, step.over, elements, index)
+            goes_on = self.iteration(step.body)
+            for name in containers:
+                rounds[name].append(self._element(name))
+            index += 1
+            if not goes_on:
+                break
+        for name, found in rounds.items():
+            if not isinstance(elements, list) or name != step.over:
+                self.room.store[name] = found
+
+    def _begin(self, containers: tuple[str, ...], over: str, elements: Any, index: int) -> None:
+        """Forget the element of the round before, which this one's need not have; put the one at hand in its place."""
+        store, lets = self.room.store, self.room.lets
+        for name in containers:
+            for path in [path for path in (*store, *lets) if path.startswith(name + "[]")]:
+                store.pop(path, None)
+                lets.pop(path, None)
+        if isinstance(elements, list) and index < len(elements):
+            store[over + "[]"] = elements[index]
+
+    def _element(self, name: str) -> Any:
+        start = len(name) + 2
+        found = {path[start:]: value for path, value in self.room.store.items() if path.startswith(name + "[]")}
+        return found[""] if set(found) == {""} else found
+
+    def open(self, step: Open) -> None:
+        """Read a frame's header."""
+        stream = self.stream(step.stream)
+        if step.header:
+            version, oldest = self.room.header or (1, 1)
+            self._enter_frame(step, version, oldest)
+            stream.frames.append(Frame(None, True))
+            return
+        version = stream.number(1, "frame version")
+        if version < step.compat_from and step.bits > 8:
+            stream.at -= 1
+            version = stream.number(step.bits // 8, "frame version")
+        oldest = stream.number(1, "frame oldest") if version >= step.compat_from else version
+        self._enter_frame(step, version, oldest, checked=version >= step.compat_from)
+        end = None
+        if version >= step.length_from:
+            size = stream.number(4, "frame length")
+            end = stream.at + size
+            if end > len(stream.content):
+                raise Overread(f"frame of {size} bytes, {stream.remaining} remain")
+        stream.frames.append(Frame(end))
+
+    def _enter_frame(self, step: Open, version: int, oldest: int, *, checked: bool = True) -> None:
+        self.versions.append(version)
+        self.assign(step.var, Const(version))
+        self.assign(step.oldest_var, Const(oldest))
+        known = self.value(step.known) if checked and step.known is not None else None
+        if isinstance(known, Const) and isinstance(known.value, int) and oldest > known.value:
+            raise Refused(f"needs a reader of version {oldest}, this one knows {known.value}", step.line)
+
+    def close(self, step: Close) -> None:
+        """End a frame; skip what its length still covers."""
+        stream = self.stream(step.stream)
+        if not stream.frames:
+            return
+        frame = stream.frames.pop()
+        end = len(stream.content) if frame.header else frame.end
+        if end is None:
+            return
+        if stream.at > end:
+            raise Overread(f"{stream.at - end} bytes past the end of the frame (line {step.line})")
+        if stream.at < end:
+            where = "the payload" if frame.header else "a frame"
+            self.dropped.append(f"{end - stream.at} bytes at the end of {where} (line {step.line})")
+        stream.at = end
+
+    def attempt(self, step: Try) -> None:
+        """Try one layout; if it gives up or runs over, do what the handler does."""
+        try:
+            self.execute(step.body)
+        except (Overread, Refused):
+            self.execute(step.instead)
+
+    def skip(self, step: Skip) -> None:
+        """Move forward."""
+        self.stream(step.stream).take(self.number(step.count, "a skip"), "a skip")
+
+    def mark(self, step: Mark) -> None:
+        """Remember a position."""
+        stream = self.stream(step.stream)
+        self.room.marks[step.name] = (stream.at, list(stream.frames))
+
+    def seek(self, step: Seek) -> None:
+        """Go back."""
+        saved = self.room.marks.get(step.name)
+        if saved is None:
+            raise Unreadable(f"position {step.name} is not known")
+        stream = self.stream(step.stream)
+        stream.at, stream.frames = saved[0], list(saved[1])
+
+    def enter(self, step: Enter) -> None:
+        """Read the bytes of a value read before."""
+        found = held.plain(held.find(self.room.store, step.source))
+        if not isinstance(found, bytes):
+            raise Unreadable(f"{step.source} is read before it is decoded")
+        self.room.streams[step.stream] = Cursor(memoryview(found))
+
+    def splice(self, step: Splice) -> None:
+        """Do nothing: a reader appends nothing."""
+
+    def at_end(self, stream: str) -> Term | None:
+        """Return whether nothing remains on a stream."""
+        found = self.room.streams.get(stream)
+        return None if found is None else (FALSE if found.remaining else TRUE)
+
+    def place(self, term: Place) -> Term | None:
+        """Return a position in bytes."""
+        stream = self.room.streams.get(term.stream)
+        if stream is None:
+            return Opaque(term.what)
+        known = {"offset": stream.at, "remaining": stream.remaining, "size": len(stream.content)}
+        if term.what == "next":
+            if not stream.remaining:
+                raise Overread("a look at the next byte, where none remains")
+            return Const(stream.content[stream.at])
+        return Const(known[term.what] if term.what in known else stream.end())
+
+
+def settled(room: Room) -> Held:
+    """Return what a structure holds once it is read: what was read, and what its decoder set by itself."""
+    store = room.store
+    for path, term in room.lets.items():
+        if isinstance(term, Const) and isinstance(term.value, int) and path not in store and "#" not in path:
+            store.setdefault(path, term.value)
+    return store
+
+
+_FILLED: dict[int, tuple[Repeat, tuple[str, ...]]] = {}
+
+
+def filled(step: Repeat) -> tuple[str, ...]:
+    """Return the containers that a loop's rounds fill: for `a[].b[]` in a loop in it, `a`."""
+    known = _FILLED.get(id(step))
+    if known is None or known[0] is not step:
+        known = _FILLED[id(step)] = (step, tuple(dict.fromkeys(_containers(step.body, 0))))
+    return known[1]
+
+
+def _containers(body: Program, depth: int) -> list[str]:
+    """Return the containers of items `depth` loops further in: each loop of ours is one `[]` of a name."""
+    found: list[str] = []
+    for step in body:
+        match step:
+            case Item(name):
+                parts = name.split("[]")
+                if len(parts) - 1 > depth:
+                    found.append("[]".join(parts[: len(parts) - 1 - depth]))
+            case Repeat():
+                found.extend(_containers(step.body, depth + 1))
+            case When(_, then, otherwise, _):
+                found.extend(_containers((*then, *otherwise), depth))
+            case Scope():
+                found.extend(_containers(step.body, depth))
+            case Try(first, instead, _):
+                found.extend(_containers((*first, *instead), depth))
+            case _:
+                pass
+    return found
+
+
+__all__ = ["Unpacker", "filled", "settled"]
