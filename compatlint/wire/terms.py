@@ -41,7 +41,10 @@ class AtEnd:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A position on a stream: "offset" (bytes from its start), "remaining", or "end" of the innermost frame."""
+    """A position on a stream: "offset" (bytes from its start), "remaining", or "end" of the innermost frame.
+
+    "next" is the byte at the position, looked at without being taken.
+    """
 
     stream: str
     what: str
@@ -137,6 +140,8 @@ def operate(name: str, args: tuple[Term, ...]) -> Term:
         return _compute(name, *args)
     if name == "-" and len(args) == 1 and isinstance(args[0], Const) and isinstance(args[0].value, int):
         return Const(-args[0].value)
+    if name == "~" and isinstance(args[0], Const) and isinstance(args[0].value, int):
+        return Const(~args[0].value)
     return Op(name, args)
 
 
@@ -225,6 +230,17 @@ def substitute(term: Term, lookup: Callable[[Term], Term | None], depth: int = 0
         return operate(term.name, tuple(substitute(each, lookup, depth + 1) for each in term.args))
     found = lookup(term)
     return term if found is None else found
+
+
+def unknowable(term: Term) -> bool:
+    """Tell whether a term depends on code that was not understood: an opaque text, or a call that is only known by name."""
+    match term:
+        case Op(_, args):
+            return any(unknowable(each) for each in args)
+        case Var(name):
+            return name.endswith("()")
+        case _:
+            return isinstance(term, Opaque)
 
 
 def variables(term: Term) -> tuple[frozenset[str], bool]:

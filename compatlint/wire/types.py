@@ -6,7 +6,7 @@ All integers are little-endian unless a notation says otherwise. `std::string`, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +14,7 @@ class Int:
     """An integer of `bits` bits; signedness does not change the bytes and is no part of equality."""
 
     bits: int
+    signed: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

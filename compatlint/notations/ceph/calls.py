@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from compatlint.notations.ceph.ctype import parse_type
 from compatlint.notations.ceph.frames import MACROS
 from compatlint.notations.ceph.inline import inline, named_lambda
 from compatlint.notations.ceph.raw import stream_method
@@ -11,7 +12,7 @@ from compatlint.notations.ceph.scope import Scope, text
 from compatlint.notations.ceph.values import VALUES, method_value, value
 from compatlint.notations.ceph.visitors import visit
 from compatlint.wire.steps import Item, Let, Refuse, Step, When
-from compatlint.wire.terms import Const, Opaque, negate, truth
+from compatlint.wire.terms import Const, negate, truth, unknowable
 from compatlint.wire.types import Fixed
 
 if TYPE_CHECKING:
@@ -58,12 +59,10 @@ def call(expression: Expression, line: int, scope: Scope) -> list[Step] | None:
     macro = MACROS.get(name)
     if macro is not None and callee[0] == "id":
         return macro(arguments, line, scope)
-    if callee[0] == "mem" and name == "reset" and len(arguments) == 1 and arguments[0][0] == "new":
-        return [
-            Let(
-                scope.path(callee[1]) or text(callee[1]), Const("type:" + arguments[0][1].rsplit("::", 1)[-1].split("(")[0]), line
-            )
-        ]
+    if callee[0] == "mem" and name == "reset" and len(arguments) <= 1:
+        pointed = _reset(callee, arguments, line, scope)
+        if pointed is not None:
+            return pointed
     if callee[0] == "mem":
         stream = scope.stream(callee[1])
         if stream is not None:
@@ -83,6 +82,16 @@ def call(expression: Expression, line: int, scope: Scope) -> list[Step] | None:
     if callee[0] == "mem" and name in ("encode", "decode", "bound_encode"):
         return method_value(callee, name, arguments, places, line, scope)
     return inline(callee, name, arguments, line, scope)
+
+
+def _reset(callee: Expression, arguments: tuple[Expression, ...], line: int, scope: Scope) -> list[Step] | None:
+    """Read `pointer.reset(new X)` as the choice of a class, `reset()` and `reset(NULL)` as that of none."""
+    path = scope.path(callee[1]) or text(callee[1])
+    if not arguments or text(arguments[0]) in ("NULL", "nullptr", "0"):
+        return None if scope.writing else [Let(path, Const(0), line)]
+    if arguments[0][0] != "new":
+        return None
+    return [Let(path, Const(f"type:{scope.types.tag(parse_type(arguments[0][1].split('(')[0], scope.site))}"), line)]
 
 
 def _message(name: str, arguments: tuple[Expression, ...], line: int, scope: Scope) -> list[Step] | None:
@@ -110,6 +119,6 @@ def _assertion(test: Expression, line: int, scope: Scope) -> list[Step]:
     condition = truth(scope.term(test))
     if isinstance(condition, Const):
         return [] if condition.value else [Refuse(text(test), line)]
-    if isinstance(condition, Opaque) or (scope.writing and "header" not in text(test)):
+    if unknowable(condition) or (scope.writing and "header" not in text(test)):
         return []
     return [When(negate(condition), (Refuse(f"assert {text(test)}", line),), (), line)]

@@ -303,8 +303,16 @@ class Codecs:
         if name not in self._programs:
             self._programs[name] = None  # a codec that contains itself
             reference = self.reference(name)
-            self._programs[name] = self.lower(reference) if reference is not None else self._abstract(name) or self._raw(name)
+            if reference is None or self._empty(reference):
+                self._programs[name] = self._abstract(name)
+            if self._programs[name] is None:
+                self._programs[name] = self.lower(reference) if reference is not None else self._raw(name)
         return self._programs[name]
+
+    def _empty(self, reference: Reference) -> bool:
+        """Tell whether a class has an encoder and a decoder that do nothing: those of a derived class may do something."""
+        sides = (reference.encoder, reference.decoder)
+        return reference.owner is not None and all(side is not None and not side[0].body for side in sides)
 
     def _abstract(self, name: str) -> Codec | None:
         """Return the codec of an abstract class: that of the class derived from it which the object is of."""
@@ -318,7 +326,7 @@ class Codecs:
             chain: Program = ()
             for index, (kind, codec) in enumerate(reversed(codecs)):
                 steps = ((codec.encoder if writing else codec.decoder) if codec is not None else None) or ()
-                test = operate("==", (Var(""), Const(f"type:{kind.name.rpartition('::')[2]}")))
+                test = operate("==", (Var(""), Const(f"type:{self.types.tag(kind)}")))
                 chain = (Inlined(steps),) if index == 0 else (When(test, (Inlined(steps),), chain),)
             sides.append(chain)
         span = Span(self.corpus.commit, found[1], found[0].line, found[0].end_line)

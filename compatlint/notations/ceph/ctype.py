@@ -50,12 +50,15 @@ def _tokens(text: str) -> tuple[str, ...]:
 
 def parse_type(text: str, site: Site) -> CType:
     """Take a type text apart; what cannot be read is a CType with the text as its name."""
+    if text.startswith("(anonymous"):
+        return CType(f"{site.scope}::{text.rstrip('* ')}" if site.scope else text, (), site)
     tokens = _tokens(text)
     found, _ = _parse(tokens, 0, site, 0)
     return found
 
 
-_INTEGER_WORDS = {"unsigned", "signed", "long", "short", "int", "char", "double"}
+_UNSIGNED = {"char": "unsigned char", "short": "unsigned short", "long": "unsigned long", "int": "unsigned"}
+_INTEGER_WORDS = {"unsigned", "signed", "long", "short", "int", "char", "double", *_UNSIGNED.values()}
 
 
 def _parse(tokens: tuple[str, ...], at: int, site: Site, depth: int) -> tuple[CType, int]:
@@ -88,15 +91,12 @@ def _parse(tokens: tuple[str, ...], at: int, site: Site, depth: int) -> tuple[CT
 
 
 def _merge(left: str, right: str) -> str:
-    """Join the words of a builtin type: `unsigned long long` is `unsigned`-ness apart `long`."""
-    words = {left, right}
-    if "char" in words:
-        return "char"
-    if "short" in words:
-        return "short"
-    if "long" in words:
-        return "long"
-    return "double" if "double" in words else "int"
+    """Join the words of a builtin type: `unsigned long long` is `unsigned long`, `long int` is `long`."""
+    words = {*left.split(), *right.split()}
+    size = next((word for word in ("char", "short", "double", "long") if word in words), "int")
+    if size == "double":
+        return size
+    return _UNSIGNED[size] if "unsigned" in words else size
 
 
 def _arguments(tokens: tuple[str, ...], at: int, site: Site, depth: int) -> tuple[tuple[CType, ...], int]:
@@ -113,12 +113,14 @@ def _arguments(tokens: tuple[str, ...], at: int, site: Site, depth: int) -> tupl
 
 
 _BITS = {
-    8: "char int8_t uint8_t __u8 __s8 bool u8 s8 unsigned_char",
+    8: "char int8_t uint8_t __u8 __s8 bool u8 s8",
     16: "short int16_t uint16_t __u16 __s16 ceph_le16 __le16 le16_t",
     32: "int unsigned int32_t uint32_t __u32 __s32 signed ceph_le32 __le32 uint u_int32_t mode_t le32_t",
     64: "long int64_t uint64_t __u64 __s64 size_t ssize_t ceph_le64 __le64 off_t uintptr_t loff_t time_t u_int64_t le64_t",
 }
-SCALARS: dict[str, Type] = {name: Int(bits) for bits, names in _BITS.items() for name in names.split()}
+_SIGNED = "int8_t __s8 s8 short int16_t __s16 int int32_t __s32 signed long int64_t __s64 ssize_t off_t loff_t time_t"
+SCALARS: dict[str, Type] = {name: Int(bits, name in _SIGNED.split()) for bits, names in _BITS.items() for name in names.split()}
+SCALARS |= {"unsigned char": Int(8), "unsigned short": Int(16), "unsigned long": Int(64)}
 SCALARS |= {"float": Float(32), "double": Float(64)}
 BLOBS = frozenset(
     [
@@ -197,6 +199,7 @@ POINTERS = frozenset(
         "ConstRef",
     ]
 )
+POSIX: dict[str, Type] = {"uid_t": Int(32), "gid_t": Int(32)}  # <sys/types.h> on Linux, where no type of the project hides them
 TIMES = frozenset(["real_time", "utime_t", "coarse_real_time", "time_point", "real_clock::time_point"])
 SPANS = frozenset(["timespan", "coarse_timespan", "signedspan"])
 ITERATORS = frozenset(["iterator", "const_iterator", "reverse_iterator", "const_reverse_iterator"])
@@ -260,7 +263,24 @@ class Types:
     def _alias(self, name: str, site: Site) -> tuple[str, str, str] | None:
         """Return (qualified name, target text, path) of an alias, looked up through the bases of the enclosing classes too."""
         found = self.corpus.nearest("types", name, site.scope, site.path)
+        if found is None and "::" in name:
+            found = self._inherited_alias(name, site)
         return None if found is None else (found[0], str(found[1]), found[2])
+
+    def _inherited_alias(self, name: str, site: Site) -> tuple[str, object, str] | None:
+        """Return the alias that `Derived::name` inherits from a base."""
+        owner, _, short = name.rpartition("::")
+        pending = [self.class_of(CType(owner, (), site))]
+        for _ in range(12):
+            found = pending.pop(0) if pending else None
+            if found is None:
+                return None
+            cls, path = found
+            alias = self.corpus.nearest("types", f"{cls.name}::{short}", "", path)
+            if alias is not None and alias[0] == f"{cls.name}::{short}":
+                return alias
+            pending.extend(self.class_of(parse_type(base, Site(_outer(cls.name), path))) for base in cls.bases)
+        return None
 
     def _member_type(self, kind: CType) -> CType | None:
         """Resolve `X<A>::name`: an iterator of a container, a type of a class template."""
@@ -327,9 +347,25 @@ class Types:
             CType(each.name, (), Site("", where))
             for entries in list(self.corpus.classes.values())
             for each, where in entries
-            if where.rpartition(".")[0] == stem and any(base.split("<")[0].rpartition("::")[2] == short for base in each.bases)
+            if where.rpartition(".")[0] == stem and any(self._means(base, each, where, facts, short) for base in each.bases)
         ]
         return tuple(sorted(found, key=lambda kind: kind.name))
+
+    def _means(self, base: str, child: ClassFacts, where: str, facts: ClassFacts, short: str) -> bool:
+        """Tell whether a base clause names a class, and not another one of the same last name."""
+        bare = base.split("<", maxsplit=1)[0]
+        if bare.rpartition("::")[2] != short:
+            return False
+        found = self.class_of(CType(bare, (), Site(_outer(child.name), where)))
+        return found is None or found[0].name == facts.name
+
+    def tag(self, kind: CType) -> str:
+        """Return the name by which a chosen class is told from others: the last part, with the class around it for a common one."""
+        short = kind.name.rpartition("::")[2]
+        if short not in ("Params", "Impl"):
+            return short
+        found = self.class_of(self.settle(kind))
+        return "::".join((found[0].name if found else kind.name).split("::")[-2:])
 
     def bindings(self, cls: ClassFacts, kind: CType) -> tuple[tuple[str, CType], ...]:
         """Return what a class template's parameters stand for in an instance."""
@@ -388,8 +424,8 @@ class Types:
             return Blob(32)
         if short in TIMES or (short == "time_point" and settled.args):
             return Tuple((Int(32), Int(32)))
-        if short in SPANS:
-            return Int(64)
+        if short in SPANS or (short == "duration" and "clock" in name.lower()):
+            return Tuple((Int(32, True), Int(32, True)))
         if settled.args:
             found = self._container(short, settled, depth)
             if found is not None:
@@ -418,7 +454,7 @@ class Types:
                 found = self.wire(parse_type(base, Site(_outer(cls[0].name), cls[1], self.bindings(cls[0], settled))), depth + 1)
                 if not isinstance(found, Unknown):
                     return found
-        return Unknown(short or "?")
+        return POSIX.get(name) or Unknown(short or "?")
 
     def _container(self, short: str, kind: CType, depth: int) -> Type | None:
         first = kind.args[0]
@@ -510,7 +546,17 @@ class Types:
             first = parse_type(function.params[0][0], Site(_outer(function.name), path))
             if first.name.rsplit("::", 1)[-1] == short and function.body:
                 return function, path
-        return None
+        return self._traits(short, name)
+
+    def _traits(self, short: str, name: str) -> tuple[object, str] | None:
+        """Return `encode` or `decode` of a specialisation denc_traits<short>: how containers of a kind of their own are written.
+
+        Source: denc_traits in src/include/denc.h.
+        """
+        if "denc_traits" not in self.corpus.where:
+            return None
+        self.corpus.need("denc_traits")
+        return next(iter(self.corpus.methods.get(f"denc_traits<{short}>::{name}", ())), None)
 
     def struct_name(self, kind: CType) -> str:
         """Return the codec name of an encodable type: qualified, with template arguments as wire types."""
@@ -539,6 +585,8 @@ class Types:
             one, count = self.raw_size(settled.args[0], depth + 1), self.number(settled.args[1])
             return None if one is None or count is None else one * count
         found = self.class_of(settled)
+        if found is None and settled.name.rpartition("::")[2] == "uuid":
+            return 16  # boost::uuids::uuid is the 16 octets of RFC 4122
         if found is None or depth > 8:
             enum = self.corpus.nearest("enums", settled.name, settled.site.scope, settled.site.path)
             return 4 if enum is not None else None

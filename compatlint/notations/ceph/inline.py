@@ -75,7 +75,8 @@ def callee_of(
         kind, prefix = scope.typ(callee[1]), scope.path(callee[1])
         if kind is None or prefix is None:
             return None
-        found = method(kind, name, arguments, scope)
+        settled = scope.types.settle(kind)
+        found = method(settled.args[0] if settled.name == "@iterator" else kind, name, arguments, scope)
         return (*found, f"{prefix}." if prefix else "") if found else None
     qualified = callee[1]
     if "::" in qualified:

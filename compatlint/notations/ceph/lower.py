@@ -30,7 +30,7 @@ from compatlint.wire.steps import (
     When,
 )
 from compatlint.wire.steps import Scope as Inlined
-from compatlint.wire.terms import FALSE, AtEnd, Const, Op, Opaque, Term, Var, negate, operate
+from compatlint.wire.terms import FALSE, AtEnd, Const, Op, Opaque, Term, Var, negate, operate, unknowable
 
 MAX_STEPS = 6000
 
@@ -80,6 +80,8 @@ def lower_function(
         if scope.is_stream_type(kind) or _looks_like_stream(text_, name, function):
             scope.locals[name] = Local(kind, name, "" if not rooted else name, buffer=kind.name.endswith("list"))
             rooted = True
+        elif owner is not None and kind.name in function.template and function.name.endswith("::_denc_friend"):
+            scope.locals[name] = Local(owner, name)
         elif free_object:
             scope.owner, free_object = kind, False
             scope.locals[name] = Local(kind, "")
@@ -158,7 +160,17 @@ def _kept(scope: Scope, known: dict[str, Local]) -> dict[str, Local]:
 
 
 def _expression(statement: Statement, scope: Scope) -> list[Step]:
-    return evaluate(statement[2], statement[1], scope)
+    return [*_resized(statement[2], statement[1], scope), *evaluate(statement[2], statement[1], scope)]
+
+
+def _resized(expression: Expression, line: int, scope: Scope) -> list[Step]:
+    """Read `c.resize(n)`: from here on, a reader's loop over the container goes n rounds."""
+    if scope.writing or expression[0] != "call" or expression[1][0] != "mem" or expression[1][2] != "resize":
+        return []
+    path = scope.path(expression[1][1])
+    if not path or len(expression[2]) != 1 or scope.stream(expression[1][1]) is not None:
+        return []
+    return [Let(f"{path}.size()", scope.term(expression[2][0]), line)]
 
 
 def evaluate(expression: Expression, line: int, scope: Scope) -> list[Step]:
@@ -256,7 +268,7 @@ def _variant_value(right: Expression, left: Expression, scope: Scope) -> Term | 
         return None
     if right[0] != "new" and not visitors.alternatives(scope.typ(left), scope):
         return None
-    return Const("type:" + name.rsplit("::", 1)[-1])
+    return Const("type:" + (scope.types.tag(parse_type(name, scope.site)) if right[0] == "new" else name.rsplit("::", 1)[-1]))
 
 
 def _increment(expression: Expression, line: int, scope: Scope) -> list[Step]:
@@ -404,20 +416,62 @@ def _open_stream(name: str, initial: Expression, line: int, scope: Scope, kind: 
 
 def _if(statement: Statement, scope: Scope) -> list[Step]:
     _, line, test, then, otherwise = statement
+    made = _factory(test, line, scope)
+    if made is not None:
+        return made
     before = _nested(("list", (test,)), line, scope)
     condition = scope.term(test)
     known = dict(scope.locals)
-    yes = tuple(_block(("blk", line, then), scope))
+    yes = _only_refusal(tuple(_block(("blk", line, then), scope)))
     scope.locals = {**known, **_kept(scope, known)}
-    no = tuple(_block(("blk", line, otherwise), scope))
+    no = _only_refusal(tuple(_block(("blk", line, otherwise), scope)))
     scope.locals = {**known, **_kept(scope, known)}
     if isinstance(condition, Const):
         return [*before, *(yes if condition.value else no)]
     if not yes and not no:
         return before
-    if yes and isinstance(yes[0], Refuse) and not no and not scope.writing and isinstance(condition, Opaque):
+    if yes and isinstance(yes[0], Refuse) and not no and not scope.writing and unknowable(condition):
         return before  # a sanity check of something that is not on the wire
     return [*before, When(condition, yes, no, line)]
+
+
+def _only_refusal(steps: Program) -> Program:
+    """Return a way that ends in giving up as just that: the words of an error are no values."""
+    if steps and isinstance(steps[-1], Refuse) and all(isinstance(step, Let) for step in steps[:-1]):
+        return steps[-1:]
+    return steps
+
+
+def _factory(test: Expression, line: int, scope: Scope) -> list[Step] | None:
+    """Read `if (!create(type)) throw`: what the method chooses, and that it gives up where it returns false."""
+    if scope.writing or test[0] != "un" or test[1] != "!" or test[2][0] != "call" or test[2][1][0] != "id":
+        return None
+    callee, arguments = test[2][1], test[2][2]
+    if scope.owner is None or scope.depth > 4 or any(scope.stream(each) is not None for each in arguments):
+        return None
+    found = scope.method_of(scope.owner, callee[1])
+    if found is None or len(arguments) != len(found[0].params) or not found[0].mentions("reset(new"):
+        return None
+    function, path, owner = found
+    inner = scope.enter(function, path, owner, scope.prefix)
+    for (text_, parameter), argument in zip(function.params, arguments, strict=True):
+        inner.bind(text_, parameter, scope, argument)
+    steps = inner.lower(_giving_up(function.body))
+    return [Inlined(steps, "function")]
+
+
+def _giving_up(body: Body) -> Body:
+    """Return a body with `throw` for `return false`."""
+    out: list[Statement] = []
+    for statement in body:
+        if statement[0] == "ret" and statement[2] is not None and statement[2][:2] == ("num", 0):
+            out.append(("throw", statement[1], "returns false"))
+        elif statement[0] == "switch":
+            cases = tuple((labels, _giving_up(inner)) for labels, inner in statement[3])
+            out.append((*statement[:3], cases))
+        else:
+            out.append(statement)
+    return tuple(out)
 
 
 def _each(statement: Statement, scope: Scope) -> list[Step]:
@@ -518,8 +572,8 @@ def _while(statement: Statement, scope: Scope) -> list[Step]:
     _, line, test, body = statement
     known = dict(scope.locals)
     count: Term | None = None
-    if test[0] == "inc" and test[1] == "--":
-        count = scope.term(test[2])
+    if test[0] == "inc" and test[1] == "--":  # `while (--n)` is one round less than `while (n--)`
+        count = operate("-", (scope.term(test[2]), Const(int("prefix" in test[3:]))))
     elif test[0] == "bin" and test[1] in (">", "!=") and test[2][0] == "inc" and test[2][1] == "--":
         count = scope.term(test[2][2])
     before = _nested(("list", (test,)), line, scope)

@@ -12,10 +12,11 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from compatlint.notations.ceph.ctype import STREAMS, CType, Site, Types, parse_type
+from compatlint.notations.ceph.ctype import SCALARS, STREAMS, CType, Site, Types, parse_type
 from compatlint.notations.cpp.facts import Body, ClassFacts, Expression, FunctionFacts
 from compatlint.wire.steps import Program
 from compatlint.wire.terms import AtEnd, Const, Feature, Op, Opaque, Place, Term, Var, operate
+from compatlint.wire.types import Int, Type
 
 MAX_DEPTH = 24
 
@@ -340,9 +341,11 @@ class Scope:
             owner, prefix, name = self.typ(callee[1]), self.path(callee[1]), callee[2]
         else:
             owner, prefix, name = self.owner, self.prefix.removesuffix("."), callee[1].rsplit("::", 1)[-1]
-        if owner is None or prefix is None:
+        if prefix is None:
             return None
-        found = self.method_of(owner, name)
+        found = self.method_of(owner, name) if owner is not None else None
+        if found is None and callee[0] == "id":
+            found = self._beside(name)
         if found is None:
             return None
         function, path, real = found
@@ -354,7 +357,16 @@ class Scope:
             inner.bind(text, parameter, self, argument)
         return inner, value
 
-    def method_of(self, owner: CType, name: str, depth: int = 0) -> tuple[FunctionFacts, str, CType] | None:
+    def _beside(self, name: str) -> tuple[FunctionFacts, str, CType | None] | None:
+        """Return a free function of the file at hand."""
+        for function, path in self.types.corpus.functions.get(name, ()):
+            if path == self.site.path and (
+                not function.owner or self.types.corpus.nearest_class(function.owner, "", path) is None
+            ):
+                return function, path, None
+        return None
+
+    def method_of(self, owner: CType, name: str, depth: int = 0) -> tuple[FunctionFacts, str, CType | None] | None:
         """Return a method's body, its file and the class it is found in (the class or a base)."""
         settled = self.types.settle(owner)
         found = self.types.class_of(settled)
@@ -559,7 +571,11 @@ class Scope:
         return Var(self.prefix + "this")
 
     def _term_cast(self, expression: Expression, depth: int) -> Term:
-        return self.term(expression[2], depth)
+        return as_type(self.term(expression[2], depth), self._scalar(parse_type(expression[1], self.site)))
+
+    def _scalar(self, kind: CType | None) -> Type | None:
+        """Return a builtin integer type, followed through aliases; None for everything else."""
+        return SCALARS.get(self.types.settle(kind).name) if kind is not None else None
 
     def _term_bin(self, expression: Expression, depth: int) -> Term:
         _, name, left, right = expression
@@ -570,7 +586,15 @@ class Scope:
             return operate(
                 "!" if name == "==" else "!=", (self.term(left, depth),) if name == "==" else (self.term(left, depth), Const(0))
             )
-        return operate(name, (self.term(left, depth), self.term(right, depth)))
+        one, two = self.term(left, depth), self.term(right, depth)
+        if name in ("==", "!="):  # a negative number is compared with an unsigned one as its two's complement
+            one, two = self._compared(one, two, right), self._compared(two, one, left)
+        return operate(name, (one, two))
+
+    def _compared(self, term: Term, other: Term, beside: Expression) -> Term:
+        if not (isinstance(term, Const) and isinstance(term.value, int) and term.value < 0) or isinstance(other, Const):
+            return term
+        return as_type(term, self._scalar(self.typ(beside)))
 
     def _feature_test(self, expression: Expression) -> Term | None:
         """Read `features & CEPH_FEATURE_X`."""
@@ -583,6 +607,8 @@ class Scope:
         return None
 
     def _term_un(self, expression: Expression, depth: int) -> Term:
+        if expression[1] == "*" and not self.writing and self.stream(expression[2]) is not None:
+            return Place(self.stream(expression[2]) or "", "next")
         inner = self.term(expression[2], depth)
         return (
             operate("!", (inner,))
@@ -719,7 +745,7 @@ class Scope:
             )
             if not isinstance(answer, Const):
                 return None
-            test = operate("==", (Var(path), Const(f"type:{child.name.rpartition('::')[2]}")))
+            test = operate("==", (Var(path), Const(f"type:{self.types.tag(child)}")))
             chosen = answer if chosen is None else operate("cond", (test, answer, chosen))
         return chosen
 
@@ -746,9 +772,24 @@ def feature_name(name: str) -> str:
     return short
 
 
+_CAST = re.compile(r"^\(?\s*\(\s*(\w+)\s*\)\s*(.+?)\)?$")
+
+
 def _define(text_: str) -> Term | None:
-    number = _integer(text_)
-    return Const(number) if number is not None else None
+    """Return the number that a macro stands for, cast to its type where it says one: `((__u64)(-2))`."""
+    found = _CAST.match(text_.strip())
+    number = _integer(found[2] if found and found[1] in SCALARS else text_)
+    if number is None:
+        return None
+    return as_type(Const(number), SCALARS.get(found[1])) if found else Const(number)
+
+
+def as_type(term: Term, kind: Type | None) -> Term:
+    """Return a number as a builtin type holds it: its low bits, in two's complement where the type is signed."""
+    if not (isinstance(term, Const) and isinstance(term.value, int) and isinstance(kind, Int)):
+        return term
+    number = term.value & ((1 << kind.bits) - 1)
+    return Const(number - (1 << kind.bits) if kind.signed and number >> (kind.bits - 1) else number)
 
 
 def _integer(text_: str) -> int | None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 2 << 20
 MAX_BODY = 60_000
-_STREAM = re.compile(r"(?:en|de)code|denc|_START\b|append|\bcopy|advance|header\.|\bvisit\b|apply_visitor|bufferlist|buffer::")
+_STREAM = re.compile(r"(?:en|de)code|denc|_START\b|append|\bcopy|advance|header\.|\bvisit\b|apply_visitor|bufferlist|buffer::|reset\s*\(\s*new")
 _WORDS = ("code", "denc", "_START", "append", "copy", "advance", "header.", "visit", "bufferlist", "buffer::")
 _SHORT = 260
 
@@ -129,6 +129,8 @@ class _File:
             return self.declaration(node, scope, owner)
         elif kind.startswith("preproc"):
             return [(child, scope, owner, ()) for child in node.named_children]
+        elif kind == "friend_declaration" and b"_denc_friend" in (node.text or b"")[:400]:  # what DENC would make a member
+            return [(child, scope, owner, template) for child in node.named_children if child.type == "function_definition"]
         return []
 
     def type_body(

@@ -152,7 +152,9 @@ def _assignment(node: Node, depth: int) -> Expression:
 
 
 def _update(node: Node, depth: int) -> Expression:
-    return ("inc", _operator(node), expression(node.child_by_field_name("argument"), depth))
+    argument = node.child_by_field_name("argument")
+    prefix = argument is not None and argument.start_byte > node.start_byte
+    return ("inc", _operator(node), expression(argument, depth), *(("prefix",) if prefix else ()))
 
 
 def _subscript(node: Node, depth: int) -> Expression:
