@@ -170,13 +170,17 @@ class _Work:
         from compatlint.check.confront import confront
         from compatlint.check.programs import same
         from compatlint.check.worlds import Side
-        from compatlint.notations.ceph.candidates import candidates
+        from compatlint.notations.ceph.candidates import candidates, idle
+        from compatlint.notations.ceph.corpus import Shared
         from compatlint.notations.ceph.release import open_releases
 
+        shared = Shared(self.repository.read, self.cache)
+        if idle(shared, [(change.path, change.old, change.new) for change in changed]):
+            shared.save()
+            return Outcomes((), (), 0, 0)
         self.tell(0, 1, "reading names")
-        self.releases, shared = open_releases(
-            ((tree.commit, tree.files()) for tree in (self.old, self.new)), self.repository.read, self.cache
-        )
+        files = [(tree.commit, tree.files()) for tree in (self.old, self.new)]
+        self.releases, shared = open_releases(files, self.repository.read, self.cache, shared)
         before, after = self.releases
         self.tell(0, 1, "reading what changed")
         names = candidates(before, after, [change.path for change in changed])

@@ -131,7 +131,8 @@ class Reader(Machine):
         name = self.name(step.name)
         value = self.read(step.type, step, name, step.stream)
         self.env[name] = value
-        for path in [path for path in self.env if path.startswith((f"{name}.", f"{name}["))]:
+        below = (f"{name}.", f"{name}[")
+        for path in [path for path in self.env if path.startswith(below)]:
             if path not in self._fresh:
                 del self.env[path]
 

@@ -10,11 +10,14 @@ import re
 from collections.abc import Callable, Iterable
 
 from compatlint.notations.ceph.codecs import uses
+from compatlint.notations.ceph.corpus import SOURCES, Shared
 from compatlint.notations.ceph.release import Release
 from compatlint.notations.ceph.wants import wants
 from compatlint.notations.cpp.facts import ClassFacts, FileFacts, FunctionFacts
+from compatlint.notations.cpp.index import MARKER
 
 MAX_USERS = 40  # files that may use a name before it is too common to tell anything
+MAX_IDLE = 40  # changed files above which something will differ: looking twice would only cost
 _SIDES = frozenset({"encode", "decode", "encode_payload", "decode_payload"})
 
 
@@ -31,6 +34,40 @@ def candidates(old: Release, new: Release, changed: Iterable[str]) -> list[str]:
     for release, found in zip((old, new), users, strict=True):
         names.update((name, None) for path in found for name in _using(release, path, moved))
     return sorted(names)
+
+
+def idle(shared: Shared, changed: Iterable[tuple[str, str | None, str | None]]) -> bool:
+    """Tell from the changed files alone, (path, blob before, blob after), that no codec can differ: none is made of what does."""
+    files = [each for each in changed if wants(each[0])]
+    if len(files) > MAX_IDLE:
+        return False
+    sources = shared.contents(blob for _, *sides in files for blob in sides if blob is not None)
+    marked = {blob for blob, source in sources.items() if MARKER.search(source)}
+    files = [each for each in files if not each[0].endswith(SOURCES) or not marked.isdisjoint(each[1:])]
+    shared.load_facts(blob for _, *sides in files for blob in sides if blob is not None)
+    for _, *sides in files:
+        before, after = (shared.facts[blob] if blob is not None else FileFacts() for blob in sides)
+        if before.failed or after.failed:
+            return False
+        if _contents(before) != _contents(after) and (not marked.isdisjoint(sides) or _moved(before, after)):
+            return False
+    return True
+
+
+def _contents(facts: FileFacts) -> list[object]:
+    """Return all that a file says, without the lines that it says it in."""
+    functions = [(each.name, each.params, _statements(each), each.returns, each.template) for each in facts.functions]
+    members = [[(name, kind, size) for name, (kind, _, size) in each.members.items()] for each in facts.classes]
+    classes = [
+        (each.name, each.kind, each.bases, each.template, each.methods, each.constants, each.super_calls)
+        for each in facts.classes
+    ]
+    calls = [(macro, arguments) for macro, arguments, _ in facts.macros]
+    return [functions, members, classes, calls, facts.types, facts.enums, facts.constants, facts.variables, facts.defines]
+
+
+def _statements(function: FunctionFacts) -> object:
+    return function.source if isinstance(function.source, str) else _lineless(function.source)
 
 
 def users_of(release: Release, names: Iterable[str]) -> list[tuple[str, str]]:
@@ -53,19 +90,19 @@ def _facts(release: Release, path: str) -> FileFacts:
 
 def _changed_symbols(old: Release, new: Release, paths: list[str]) -> frozenset[str]:
     """Return the names of what other files' codecs are made of and that differs between the releases."""
+    return frozenset(name for path in paths for name in _moved(_facts(old, path), _facts(new, path)))
+
+
+def _moved(before: FileFacts, after: FileFacts) -> set[str]:
+    """Return the short names of what codecs elsewhere can be made of and that differs in a file."""
     found: set[str] = set()
-    for path in paths:
-        before, after = _facts(old, path), _facts(new, path)
-        if before is after:
-            continue
-        for left, right in ((before.types, after.types), (before.enums, after.enums)):
-            found.update(name for name in left.keys() & right.keys() if left[name] != right[name])
-        shared = before.constants.keys() & after.constants.keys()
-        found.update(name for name in shared if _number_changed(before.constants[name], after.constants[name]))
-        found.update(_changed_classes(before, after))
-        found.update(_changed_functions(before, after))
-    shorts = {name.rsplit("::", 1)[-1] for name in found}
-    return frozenset(name for name in shorts if len(name) > 2)
+    for left, right in ((before.types, after.types), (before.enums, after.enums)):
+        found.update(name for name in left.keys() & right.keys() if left[name] != right[name])
+    shared = before.constants.keys() & after.constants.keys()
+    found.update(name for name in shared if _number_changed(before.constants[name], after.constants[name]))
+    found.update(_changed_classes(before, after))
+    found.update(_changed_functions(before, after))
+    return {short for name in found if len(short := name.rsplit("::", 1)[-1]) > 2}
 
 
 def _number_changed(before: tuple[object, ...], after: tuple[object, ...]) -> bool:

@@ -59,9 +59,11 @@ class Release:
         return [path for path, blob in self.corpus.paths.items() if any(name[:1] in "#!" for name in names.get(blob, ()))]
 
 
-def open_releases(sides: Iterable[tuple[str, dict[str, str]]], read: Reader, cache: Cache | None) -> tuple[list[Release], Shared]:
+def open_releases(
+    sides: Iterable[tuple[str, dict[str, str]]], read: Reader, cache: Cache | None, shared: Shared | None = None
+) -> tuple[list[Release], Shared]:
     """Return a release for each (commit, path -> blob id), with what they have in common read once."""
-    shared = Shared(read, cache)
+    shared = shared or Shared(read, cache)
     return [
         Release(commit, {path: blob for path, blob in files.items() if wants(path)}, shared) for commit, files in sides
     ], shared
