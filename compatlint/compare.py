@@ -2,12 +2,14 @@
 
     git -> sources -> notations -> wire -> check -> graph -> Comparison
 
-`compare` is the library's public entry as well as the command line's.
+`compare` and the values that it returns are the public interface of the library; the command line uses it, too.
+Everything else may change from one version to the next.
 """
 
 from __future__ import annotations
 
 import datetime
+import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,12 +20,12 @@ from compatlint.check import recall
 from compatlint.check.facts import VOCABULARY
 from compatlint.check.findings import Comparison, Direction, Endpoint, Finding, Severity, Unread
 from compatlint.check.recall import Outcomes
+from compatlint.config import Config
 from compatlint.errors import SourceError, suggest
 from compatlint.promise import Promise, assumption, choose, version_of
 
 if TYPE_CHECKING:
     from compatlint.check.worlds import Side
-    from compatlint.config import Config
     from compatlint.graph import Structure
     from compatlint.notations.ceph.release import Release
     from compatlint.rulebook import Rulebook
@@ -32,15 +34,17 @@ if TYPE_CHECKING:
     from compatlint.wire.span import Span
     from compatlint.wire.steps import Codec
 
+__all__ = ["Comparison", "Finding", "Severity", "Unread", "compare"]
+
 Progress = Callable[[int, int, str], None]
 
 
 def compare(
-    repository: Repository,
-    old: Tree,
-    new: Tree,
+    repository: Repository | str | os.PathLike[str],
+    old: Tree | str,
+    new: Tree | str,
     *,
-    config: Config,
+    config: Config | None = None,
     promise: str | Mapping[str, object] | Promise | None = None,
     paths: Sequence[str] = (),
     cache: Cache | None = None,
@@ -49,10 +53,13 @@ def compare(
 ) -> Comparison:
     """Return what `old` and `new` cannot read of each other.
 
+    `repository` is an open one or a path in it; `old` and `new` are trees of it or whatever git takes for a revision.
     `promise` is a preset's name, a table or a Promise; None takes the notation's preset. `paths` limits the comparison
     to files at or below them. `progress` is called with (done, total, what). Raises CompatlintError if it cannot run.
     """
     started = time.monotonic()
+    repository, old, new = _opened(repository, old, new)
+    config = config if config is not None else Config()
     kept = promise if isinstance(promise, Promise) else choose(promise if promise is not None else config.promise, "ceph")
     changed = [change for change in repository.changes(old, new) if _wanted(change.path, config, paths)]
     outcomes = Outcomes((), (), 0, 0)
@@ -75,6 +82,16 @@ def compare(
         kept.name,
         warnings=(*warnings, *([remark] if remark else [])),
     )
+
+
+def _opened(repository: Repository | str | os.PathLike[str], old: Tree | str, new: Tree | str) -> tuple[Repository, Tree, Tree]:
+    """Return the repository and the trees that a caller names."""
+    if isinstance(repository, str | os.PathLike):
+        from compatlint.sources.git import Repository as Opening
+
+        repository = Opening.open(repository)
+    trees = [repository.tree(each) if isinstance(each, str) else each for each in (old, new)]
+    return repository, trees[0], trees[1]
 
 
 def _wanted(path: str, config: Config, paths: Sequence[str]) -> bool:

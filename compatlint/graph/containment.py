@@ -15,7 +15,7 @@ MOST = 50  # containers that are worth naming; utime_t is in nearly everything
 
 def containment(codecs: Iterable[Containing]) -> nx.DiGraph[str]:
     """Return the graph with an edge from each codec to every codec that it contains."""
-    import networkx as nx  # noqa: PLC0415 - a fifth of a second that a run without findings does not pay
+    import networkx as nx
 
     graph: nx.DiGraph[str] = nx.DiGraph()
     for codec in codecs:

@@ -19,7 +19,7 @@ _LONGEST = 500  # items in one codec that are put in order; a longer list is com
 
 def evolution(old: Release, new: Release) -> nx.DiGraph[str]:
     """Return the graph of both releases; `graph.graph` names them under "old" and "new"."""
-    import networkx as nx  # noqa: PLC0415 - see containment
+    import networkx as nx
 
     graph: nx.DiGraph[str] = nx.DiGraph(old=old.rev, new=new.rev)
     before = {codec.name: codec for codec in old.codecs}

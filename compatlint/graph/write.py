@@ -36,14 +36,14 @@ def check_suffix(path: Path) -> None:
 
 def _json(graph: nx.DiGraph[str]) -> str:
     """Return networkx's node-link form."""
-    import networkx as nx  # noqa: PLC0415 - see containment
+    import networkx as nx
 
     return json.dumps(nx.node_link_data(graph, edges="edges"), indent=1) + "\n"
 
 
 def _graphml(graph: nx.DiGraph[str]) -> str:
     """Return GraphML; characters that XML cannot hold become U+FFFD."""
-    import networkx as nx  # noqa: PLC0415 - see containment
+    import networkx as nx
 
     clean: nx.DiGraph[str] = nx.DiGraph(**_clean(graph.graph))
     for node, facts in graph.nodes(data=True):

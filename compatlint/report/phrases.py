@@ -145,7 +145,7 @@ def unread_line(unread: Unread) -> str:
 
 def tool_version() -> str:
     """Return compatlint's version, or "unknown" where it runs from a folder that was never installed."""
-    from importlib import metadata  # noqa: PLC0415  costs 30 ms that only machine formats need
+    from importlib import metadata
 
     try:
         return metadata.version("compatlint")

@@ -146,10 +146,10 @@ def _plain(line: Line) -> str:
 
 
 def _coloured(lines: Iterable[Line]) -> str:
-    import io  # noqa: PLC0415  with rich, below
+    import io
 
-    from rich.console import Console  # noqa: PLC0415  60 ms that plain output does not need
-    from rich.text import Text  # noqa: PLC0415  as above
+    from rich.console import Console
+    from rich.text import Text
 
     out = io.StringIO()
     console = Console(file=out, force_terminal=True, color_system="standard", highlight=False, markup=False, emoji=False)
