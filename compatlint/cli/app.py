@@ -193,6 +193,7 @@ def replay(
     rev: Annotated[str, typer.Option("--rev", metavar="REV", help="The release that reads.")] = "HEAD",
     kind: Annotated[str | None, typer.Option("--type", metavar="TYPE", help="The type of the object in one file.")] = None,
     values: Annotated[bool, typer.Option("--values", help="Print what was decoded, as JSON.")] = False,
+    reencode: Annotated[bool, typer.Option("--reencode", help="Encode again what was decoded, and compare the bytes.")] = False,
     repo: options.Repo = None,
     form: options.ReportFormat = None,
     output: options.Output = None,
@@ -206,7 +207,7 @@ def replay(
     """
     from compatlint.cli.replay import Wish, run_replay
 
-    wish = Wish(corpus, types or (), archive, rev, repo, kind, values, form, output, no_cache, verbose, strict)
+    wish = Wish(corpus, types or (), archive, rev, repo, kind, values, reencode, form, output, no_cache, verbose, strict)
     return run_replay(wish)
 
 

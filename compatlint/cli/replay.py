@@ -21,6 +21,7 @@ class Wish:
     repo: str | None = None
     kind: str | None = None
     values: bool = False
+    reencode: bool = False
     form: Format | None = None
     output: Path | None = None
     no_cache: bool = False
@@ -45,7 +46,16 @@ def run_replay(wish: Wish) -> int:
     scene = open_scene(wish.repo, None, no_cache=wish.no_cache)
     tree = scene.repository.tree(wish.rev)
     with Bar() as bar:
-        results = replay(corpus, scene.repository, tree, samples=samples, cache=scene.cache, progress=bar, values=wish.values)
+        results = replay(
+            corpus,
+            scene.repository,
+            tree,
+            samples=samples,
+            cache=scene.cache,
+            progress=bar,
+            values=wish.values,
+            reencode=wish.reencode,
+        )
     if wish.values or form is Format.JSON:
         save(report.render_json(results, values=wish.values), wish.output)
     else:

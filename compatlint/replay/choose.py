@@ -25,3 +25,10 @@ def _meant(release: Release, name: str) -> list[str]:
     short = name.split("<", maxsplit=1)[0].rsplit("::", 1)[-1]
     release.corpus.need(short)
     return sorted({text.strip() for _, text, _ in release.corpus.types.get(short, ())})
+
+
+def derived(release: Release, name: str) -> list[Codec]:
+    """Return the codecs of classes derived from one: an object of the base's name may be of any of them."""
+    found = release.corpus.nearest_class(name.split("<", maxsplit=1)[0], "", "")
+    children = release.codecs.types.children(*found) if found is not None else ()
+    return [codec for each in children if (codec := release.codecs.codec(each.name)) is not None]

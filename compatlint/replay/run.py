@@ -14,6 +14,7 @@ from compatlint.wire import held
 
 if TYPE_CHECKING:
     from compatlint.notations.ceph.release import Release
+    from compatlint.replay.again import Written
     from compatlint.replay.trust import Trust
     from compatlint.sources.cache import Cache
     from compatlint.sources.corpus import Corpus, Sample
@@ -33,10 +34,12 @@ def replay(
     cache: Cache | None = None,
     progress: Progress | None = None,
     values: bool = False,
+    reencode: bool = False,
 ) -> Results:
-    """Return what the decoders of `tree` make of objects of a corpus. `values` keeps what was decoded.
+    """Return what the decoders of `tree` make of objects of a corpus.
 
-    `progress` is called with (done, total, what). Raises CompatlintError if a revision or an object cannot be read.
+    `values` keeps what was decoded, `reencode` writes it again and compares. `progress` is called with (done, total, what).
+    Raises CompatlintError if a revision or an object cannot be read.
     """
     from compatlint.notations.ceph.release import open_releases
 
@@ -45,7 +48,7 @@ def replay(
     tell(0, 1, "reading names")
     (release,), shared = open_releases([(tree.commit, tree.files())], repository.read, cache)
     contents = corpus.read(samples)
-    work = Work(release, corpus, contents, values, version_of(tree.rev))
+    work = Work(release, corpus, contents, values, reencode, version_of(tree.rev))
     groups: dict[str, list[Sample]] = {}
     for sample in samples:
         groups.setdefault(sample.type, []).append(sample)
@@ -63,48 +66,68 @@ class Work:
     corpus: Corpus
     contents: dict[str, bytes]
     values: bool = False
+    reencode: bool = False
     version: tuple[int, ...] | None = None
     _trust: Trust | None = field(default=None, repr=False)
 
     def group(self, name: str, samples: Sequence[Sample]) -> list[Replayed]:
-        """Return the outcome of every object of one type."""
+        """Return the outcome of every object of one type.
+
+        A name that several codecs bear is decided by the bytes: the codec is the one that alone understands all objects of
+        the type, or else, object by object, the one that alone understands it.
+        """
         from compatlint.replay.choose import candidates
 
         codecs = candidates(self.release, name)
-        if not codecs:
-            return [self._unread(each, "no codec found") for each in samples]
         present = [each for each in samples if each.where in self.contents]
         tried = [(codec, {each: self.one(codec, each) for each in present}) for codec in codecs]
-        fitting = [(codec, found) for codec, found in tried if all(each.outcome == "exact" for each in found.values())]
-        reason = ""
-        if len(tried) > 1 and len(fitting) != 1:
-            names = ", ".join(codec.name for codec in codecs)
-            reason = f"the name is not unique ({names}), and {len(fitting) or 'none'} of them fit"
-            if fitting and fitting[0][0].name == name:
-                fitting, reason = fitting[:1], ""
-        codec, found = (fitting or tried)[0]
+        fitting = [codec for codec, found in tried if all(each.outcome == "exact" for each in found.values())]
+        if len(fitting) == 1 or (fitting and fitting[0].name == name):
+            tried = [(codec, found) for codec, found in tried if codec is fitting[0]]
         out = []
         for each in samples:
-            if reason or each not in found:
-                out.append(self._unread(each, reason or "over the size limit"))
+            if not codecs or each not in tried[0][1]:
+                out.append(self._unread(each, "over the size limit" if codecs else "no codec found"))
             else:
-                out.append(self._replayed(each, codec, self.trust().weigh(codec, found[each])))
+                out.append(self._chosen(each, [(codec, found[each]) for codec, found in tried]))
         return out
+
+    def _chosen(self, sample: Sample, tried: list[tuple[Codec, Replay]]) -> Replayed:
+        """Return an object's outcome, by the codec that alone understands it."""
+        from compatlint.replay.choose import derived
+
+        if len(tried) == 1 and tried[0][1].outcome not in ("exact", "unread"):
+            heirs = [(codec, self.one(codec, sample)) for codec in derived(self.release, tried[0][0].name)]
+            tried = [pair for pair in heirs if pair[1].outcome == "exact"] or tried
+        exact = [pair for pair in tried if pair[1].outcome == "exact"]
+        if len(tried) > 1 and len(exact) != 1:
+            names = ", ".join(codec.name for codec, _ in tried)
+            return self._unread(sample, f"the name is not unique ({names}), and {len(exact) or 'none'} of them fit")
+        codec, found = (exact or tried)[0]
+        return self._replayed(sample, codec, self.trust().weigh(codec, found))
 
     def one(self, codec: Codec, sample: Sample) -> Replay:
         """Return what a codec makes of an object."""
-        from compatlint.notations.ceph.envelope import open_envelope
         from compatlint.wire.replay import Replay
         from compatlint.wire.replay import replay as replay_bytes
 
+        taken = self.taken(codec, sample)
+        if taken is None:
+            return Replay("unread", "not a whole message: header, footer, payload, middle and data")
+        return replay_bytes(codec, taken.content, self.release.codecs.codec, taken.header, dict(taken.beside))
+
+    def taken(self, codec: Codec, sample: Sample) -> Written | None:
+        """Return an object as its codec sees it: a message's payload stands in an envelope. None if that is not whole."""
+        from compatlint.notations.ceph.envelope import open_envelope
+        from compatlint.replay.again import Written
+
         content = self.contents[sample.where]
-        programs = self.release.codecs.codec
         if not codec.message:
-            return replay_bytes(codec, content, programs)
+            return Written(content)
         envelope = open_envelope(content)
         if envelope is None:
-            return Replay("unread", "not a whole message: header, footer, payload, middle and data", size=len(content))
-        return replay_bytes(codec, envelope.payload, programs, (envelope.version, envelope.oldest), envelope.beside)
+            return None
+        return Written(envelope.payload, (envelope.version, envelope.oldest), tuple(envelope.beside.items()))
 
     def trust(self) -> Trust:
         """Return what tells a broken release from a misread one."""
@@ -129,5 +152,16 @@ class Work:
             codec.name,
             found.size,
             held.shown(found.held) if self.values else None,
+            **self._again(sample, codec, found),
             noted=self.corpus.unreadable(sample, self.version),
         )
+
+    def _again(self, sample: Sample, codec: Codec, found: Replay) -> dict[str, str]:
+        """Return how the bytes compare that the encoder makes of what was read."""
+        from compatlint.replay.again import again
+
+        taken = self.taken(codec, sample) if self.reencode else None
+        if taken is None:
+            return {}
+        result = again(codec, found, taken, self.release.codecs.codec)
+        return {"again": result.outcome, "again_reason": result.reason}

@@ -37,14 +37,18 @@ def replay(
     programs: Programs,
     header: tuple[int, int] | None = None,
     beside: Mapping[str, bytes] | None = None,
+    *,
+    keep_dead: bool = True,
 ) -> Replay:
     """Decode `content` with a codec.
 
     `header` is the (version, oldest reader) that a message's header carried, `beside` its other streams by name.
+    `keep_dead`: what the decoder throws away is held, too.
     """
     if codec.decoder is None:
         return Replay("unread", "no decoder found", size=len(content))
     machine = Unpacker(programs, content, header, beside)
+    machine.keep_dead = keep_dead
     outcome, reason = "exact", ""
     try:
         machine.run(codec.decoder)

@@ -20,7 +20,6 @@ from compatlint.wire.terms import FALSE, TRUE, Const, Opaque, Place, Term
 from compatlint.wire.types import Array, Blob, Fixed, Float, Int, Optional, Seq, Struct, Tuple, Type, Unknown, Varint, describe
 
 MOST_WORK = 5_000_000
-SIGNED = frozenset({"int", "long", "short", "int8_t", "int16_t", "int32_t", "int64_t", "__s8", "__s16", "__s32", "__s64"})
 
 
 class Unpacker(Ground):
@@ -36,6 +35,7 @@ class Unpacker(Ground):
         self.versions: list[int] = []
         self.met: set[str] = set()
         self.depth = 0
+        self.keep_dead = True  # values that the decoder throws away
         self.most = min(MOST_WORK, 100_000 + 100 * len(content))
 
     # ---- values ------------------------------------------------------------------------------------------------
@@ -53,17 +53,17 @@ class Unpacker(Ground):
         value = self.read(step.type, self.stream(step.stream), step.name, step)
         if isinstance(step.type, Int):
             room.widths[step.name] = step.type.bits
-            if step.spelling in SIGNED:
+            if step.type.signed:
                 room.signed.add(step.name)
-        room.store[step.name] = value
         room.lets.pop(step.name, None)
+        if self.keep_dead or not step.dead:
+            room.store[step.name] = value
 
     def read(self, kind: Type, stream: Cursor, name: str, step: Item) -> Any:
         """Read one value."""
         self.work()
         match kind:
-            case Int(bits):
-                signed = step.spelling in SIGNED and step.type is kind
+            case Int(bits, signed):
                 return int.from_bytes(stream.take(bits // 8, name), "little", signed=signed)
             case Blob():
                 return self._blob(kind, stream, name, step)

@@ -1,0 +1,311 @@
+"""The machine that writes real bytes: an encoder's program over the values that a decoder read.
+
+What the encoder asks for and the decoder did not leave is not made up: it raises Unreadable.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping
+from typing import Any
+
+from compatlint.wire import held
+from compatlint.wire.ground import Ground, Room
+from compatlint.wire.held import MISSING, PRESENT, Held
+from compatlint.wire.machine import Oracle, Programs, Unreadable
+from compatlint.wire.steps import Close, Codec, Enter, Item, Mark, Open, Repeat, Seek, Skip, Splice, Try
+from compatlint.wire.terms import Const, Op, Place, Term, Var, show
+from compatlint.wire.types import Array, Blob, Fixed, Float, Int, Optional, Seq, Struct, Tuple, Type, Varint, describe
+
+MOST_WORK = 5_000_000
+MOST_BYTES = 64 * 1024 * 1024
+
+
+class Packer(Ground):
+    """Writes real bytes. `versions` are those of the frames, `header` what a message's header would carry."""
+
+    def __init__(self, programs: Programs, store: Held, beside: Mapping[str, bytes] | None = None) -> None:
+        super().__init__(Oracle(), programs)
+        self.room = Room(store, {})
+        self.out: dict[str, bytearray] = {"": bytearray()}
+        self.beside = dict(beside or {})
+        self.frames: list[tuple[str, int, bool]] = []
+        self.versions: list[int] = []
+        self.header = (1, 1)
+        self.depth = 0
+        self.most = MOST_WORK
+
+    # ---- values ------------------------------------------------------------------------------------------------
+
+    def bytes_of(self, stream: str) -> bytearray:
+        """Return what a stream holds so far."""
+        return self.out.setdefault(stream, bytearray(self.beside.pop(stream, b"") if stream in ("middle", "data") else b""))
+
+    def item(self, step: Item) -> None:
+        """Write a value, or the bytes of a buffer."""
+        if step.content is not None:
+            value: Any = bytes(self.bytes_of(step.content))
+        else:
+            value = self.given(step.value if step.value is not None else Var(step.name), step.name)
+        self.write(step.type, value, self.bytes_of(step.stream), step)
+
+    def given(self, term: Term, name: str) -> Any:
+        """Return the value that a term stands for."""
+        if isinstance(term, Op) and term.name == "cond":
+            return self.given(term.args[1] if self.decide(term.args[0]) else term.args[2], name)
+        if isinstance(term, Var):
+            assigned = self.room.lets.get(term.name)
+            if assigned is None or isinstance(assigned, Var):
+                found = self.held(term.name)
+                if found is MISSING:
+                    raise Unreadable(f"{term.name} was not read")
+                return found
+        found_term = self.value(term)
+        if isinstance(found_term, Const):
+            return found_term.value
+        raise Unreadable(f"{name} depends on {show(term)}")
+
+    def write(self, kind: Type, value: Any, out: bytearray, step: Item) -> None:
+        """Write one value."""
+        self.work()
+        if len(out) > MOST_BYTES:
+            raise Unreadable(f"more than {MOST_BYTES} bytes")
+        match kind:
+            case Int(bits):
+                out += (self._number(value, step) % (1 << bits)).to_bytes(bits // 8, "little")
+            case Blob(prefix):
+                raw = self._raw(value, step)
+                out += (len(raw).to_bytes(prefix // 8, "little") if prefix else b"") + raw
+            case Fixed(size, _):
+                raw = self._raw(value, step)
+                if len(raw) != size:
+                    raise Unreadable(f"{step.name} has {len(raw)} bytes, not {size}")
+                out += raw
+            case Float(bits):
+                number = held.plain(value)
+                if not isinstance(number, int | float):
+                    raise Unreadable(f"{step.name} is no number")
+                out += struct.pack("<d" if bits == 64 else "<f", number)
+            case Varint(scheme):
+                out += varint(scheme, self._number(value, step))
+            case Struct(name):
+                self._structure(name, value, out)
+            case _:
+                self._compound(kind, value, out, step)
+
+    def _compound(self, kind: Type, value: Any, out: bytearray, step: Item) -> None:
+        match kind:
+            case Seq(prefix, of):
+                self._sequence(prefix, of, value, out, step)
+            case Tuple(parts):
+                for index, part in enumerate(parts):
+                    self.write(part, _part(value, index, len(parts), step), out, step)
+            case Array(count, of):
+                elements = self._list(value, step)
+                if len(elements) != count:
+                    raise Unreadable(f"{step.name} has {len(elements)} elements, not {count}")
+                for each in elements:
+                    self.write(of, each, out, step)
+            case Optional(of):
+                self._optional(of, value, out, step)
+            case _:
+                raise Unreadable(f"{step.name}: {describe(kind)} is not written")
+
+    def _number(self, value: Any, step: Item) -> int:
+        found = held.plain(value)
+        if isinstance(found, dict) and PRESENT in found:
+            found = found[PRESENT]
+        if not isinstance(found, int):
+            raise Unreadable(f"{step.name} is no number")
+        return found
+
+    def _raw(self, value: Any, step: Item) -> bytes:
+        found = held.plain(value)
+        if found in (0, ""):
+            return b""  # a constant that is empty
+        if isinstance(found, str) and found.startswith('"'):
+            return found[1:].encode()
+        if not isinstance(found, bytes):
+            raise Unreadable(f"{step.name} is not bytes")
+        return found
+
+    def _list(self, value: Any, step: Item) -> list[Any]:
+        found = [] if value in (0, "") else held.plain(value)
+        if not isinstance(found, list):
+            raise Unreadable(f"{step.name} is no list")
+        return found
+
+    def _sequence(self, prefix: int, of: Type, value: Any, out: bytearray, step: Item) -> None:
+        elements = self._list(value, step)
+        if prefix:
+            out += len(elements).to_bytes(prefix // 8, "little")
+        for each in elements:
+            self.write(of, each, out, step)
+
+    def _optional(self, of: Type, value: Any, out: bytearray, step: Item) -> None:
+        if not isinstance(value, dict) or PRESENT not in value:
+            raise Unreadable(f"{step.name} may be there or not")
+        out.append(value[PRESENT])
+        if value[PRESENT]:
+            self.write(of, value["value"], out, step)
+
+    def _structure(self, name: str, value: Any, out: bytearray) -> None:
+        codec = self.programs(name)
+        if codec is None or codec.encoder is None:
+            raise Unreadable(f"{name}: no encoder found")
+        if not isinstance(value, dict):
+            raise Unreadable(f"{name}: its values were not read one by one")
+        outer = self.room, self.out, self.frames
+        self.room, self.out, self.frames = Room(dict(value), {}), {"": out}, []
+        self.depth += 1
+        try:
+            if self.depth > self.deepest:
+                raise Unreadable("structures nested too deeply")
+            self.run(codec.encoder)
+        finally:
+            self.depth -= 1
+            self.room, self.out, self.frames = outer
+
+    # ---- steps -------------------------------------------------------------------------------------------------
+
+    def repeat(self, step: Repeat) -> None:
+        """Do a loop, over the elements of what it goes through."""
+        elements = held.plain(self.held(step.over)) if step.over else None
+        count = len(elements) if isinstance(elements, list) else None
+        if count is None and step.count is not None:
+            count = self.number(step.count, "a loop")
+        index = 0
+        while (count is None and (step.test is None or self.decide(step.test))) or (count is not None and index < count):
+            self.work()
+            if step.index:
+                self.assign(step.index, Const(index))
+            if isinstance(elements, list):
+                self.room.store[step.over + "[]"] = elements[index]
+            elif step.index:
+                self._element(step, index)
+            index += 1
+            if not self.iteration(step.body):
+                break
+
+    def _element(self, step: Repeat, index: int) -> None:
+        """Put the elements at hand in place, where a loop counts and its body names the containers."""
+        from compatlint.wire.unpack import filled
+
+        for name in filled(step):
+            elements = held.plain(self.held(name))
+            if isinstance(elements, list) and index < len(elements):
+                self.room.store[name + "[]"] = elements[index]
+
+    def open(self, step: Open) -> None:
+        """Begin a frame; its length is known at its end."""
+        out = self.bytes_of(step.stream)
+        version, oldest = self.number(step.version, "a version"), self.number(step.oldest, "an oldest reader")
+        self.assign(step.var, Const(version))
+        self.assign(step.oldest_var, Const(oldest))
+        self.frames.append((step.stream, len(out), step.header))
+        if not step.header:
+            self.versions.append(version)
+            out += bytes((version & 255, oldest & 255, 0, 0, 0, 0))
+
+    def close(self, step: Close) -> None:
+        """End the innermost frame."""
+        if not self.frames:
+            raise Unreadable("a frame ends that did not begin")
+        stream, start, header = self.frames.pop()
+        out = self.bytes_of(stream)
+        if header:
+            self.header = self.number(Var("header.version"), "a version"), self.number(Var("header.compat_version"), "a version")
+            self.versions.insert(0, self.header[0])
+            return
+        if step.oldest is not None:
+            out[start + 1] = self.number(step.oldest, "an oldest reader") & 255
+        out[start + 2 : start + 6] = (len(out) - start - 6).to_bytes(4, "little")
+
+    def attempt(self, step: Try) -> None:
+        """Write the first way: a writer tries nothing."""
+        self.execute(step.body)
+
+    def skip(self, step: Skip) -> None:
+        """Give up: a writer does not skip."""
+        raise Unreadable("an encoder that skips")
+
+    def mark(self, step: Mark) -> None:
+        """Do nothing: a writer does not go back."""
+
+    def seek(self, step: Seek) -> None:
+        """Give up: a writer does not go back."""
+        raise Unreadable("an encoder that goes back")
+
+    def enter(self, step: Enter) -> None:
+        """Do nothing: a writer that reads a buffer decides nothing by that."""
+
+    def splice(self, step: Splice) -> None:
+        """Append one stream to another."""
+        self.bytes_of(step.stream).extend(self.bytes_of(step.source))
+
+    def place(self, term: Place) -> Term | None:
+        """Return how much was written."""
+        return Const(len(self.bytes_of(term.stream))) if term.what in ("offset", "size") else None
+
+
+def pack(codec: Codec, store: Held, programs: Programs, beside: Mapping[str, bytes] | None = None) -> Packer:
+    """Write values with a codec's encoder; raise Unreadable or Refused where it cannot be followed."""
+    machine = Packer(programs, dict(store), beside)
+    try:
+        machine.run(codec.encoder or ())
+    except RecursionError as error:
+        raise Unreadable("nested too deeply") from error
+    return machine
+
+
+def _part(value: Any, index: int, count: int, step: Item) -> Any:
+    if isinstance(value, list) and len(value) == count:
+        return value[index]
+    found = MISSING
+    if isinstance(value, dict):
+        found = held.dig(value, ((".first", ".second")[index]) if count == 2 else f".{index}")
+    if found is MISSING:
+        raise Unreadable(f"{step.name}: its parts were not read one by one")
+    return found
+
+
+def varint(scheme: str, number: int) -> bytes:
+    """Return a variable-length integer. Source: denc_varint and its kin in src/include/denc.h of Ceph."""
+    signed = scheme.startswith("signed")
+    if scheme == "lba":
+        return _lba(number)
+    if not scheme.endswith("lowz"):
+        return _base128(abs(number) << 1 | (number < 0) if signed else number)
+    zeros = 0
+    while zeros < 3 and number and not abs(number) & 0xF:
+        number = -(-number >> 4) if number < 0 else number >> 4
+        zeros += 1
+    word = abs(number) << 2 | zeros
+    return _base128(word << 1 | (number < 0) if signed else word)
+
+
+def _base128(number: int) -> bytes:
+    out = bytearray()
+    while number > 0x7F:
+        out.append(number & 0x7F | 0x80)
+        number >>= 7
+    out.append(number)
+    return bytes(out)
+
+
+def _lba(number: int) -> bytes:
+    zeros = ((number & -number).bit_length() - 1) // 4 if number else 0
+    if zeros < 3:
+        place, word = 3, 7
+    else:
+        fewer = min(zeros, 5)
+        number >>= fewer * 4
+        place, word = fewer - 2, (1 << (fewer - 3)) - 1
+    word |= number << place & 0x7FFFFFFF
+    number >>= 31 - place
+    if not number:
+        return word.to_bytes(4, "little")
+    return (word | 0x80000000).to_bytes(4, "little") + _base128(number)
+
+
+__all__ = ["Packer", "pack", "varint"]
