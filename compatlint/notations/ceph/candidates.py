@@ -6,6 +6,7 @@ plain structure, a function. What is the same text is not looked at.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterable
 
@@ -147,15 +148,25 @@ def _users(release: Release, symbols: frozenset[str], known: set[str]) -> list[s
     """Return the files with encoders that mention one of `symbols`, at most MAX_USERS for each."""
     if not symbols:
         return []
-    pattern = re.compile(rb"\b(?:" + b"|".join(re.escape(name.encode()) for name in sorted(symbols)) + rb")\b")
     corpus = release.corpus
     paths = [path for path in release.marked() if path not in known]
     sources = corpus.shared.contents(corpus.paths[path] for path in paths)
     found: dict[bytes, list[str]] = {}
     for path in paths:
-        for name in set(pattern.findall(sources.get(corpus.paths[path], b""))):
+        for name in _mentioned(sources.get(corpus.paths[path], b""), symbols):
             found.setdefault(name, []).append(path)
     return sorted({path for users in found.values() if len(users) <= MAX_USERS for path in users})
+
+
+@functools.lru_cache(maxsize=4096)
+def _mentioned(source: bytes, symbols: frozenset[str]) -> frozenset[bytes]:
+    """Return the symbols that a text mentions; most files are the same text in both releases."""
+    return frozenset(_pattern(symbols).findall(source))
+
+
+@functools.lru_cache(maxsize=8)
+def _pattern(symbols: frozenset[str]) -> re.Pattern[bytes]:
+    return re.compile(rb"\b(?:" + b"|".join(re.escape(name.encode()) for name in sorted(symbols)) + rb")\b")
 
 
 def _using(release: Release, path: str, symbols: frozenset[str]) -> list[str]:

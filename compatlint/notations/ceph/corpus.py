@@ -219,7 +219,10 @@ class Corpus:
         """Return the bodies of free functions called `name`; at least those whose first parameter is a `first`."""
         for suffix in ("()",) if first is None else (f"({first})", "(?)"):
             self.need(name + suffix)
-        return [pair for pair in self.functions.get(name, ()) if pair[0].owner == "" or not self._is_class(pair[0])]
+        found = self.functions.get(name, [])
+        if first is not None:
+            found = [pair for pair in found if pair[0].params and first in pair[0].params[0][0]]
+        return [pair for pair in found if pair[0].owner == "" or not self._is_class(pair[0])]
 
     def _is_class(self, function: FunctionFacts) -> bool:
         scope = function.name.rsplit("::", 1)[0] if "::" in function.name else ""
