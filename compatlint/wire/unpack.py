@@ -68,7 +68,7 @@ class Unpacker(Ground):
             case Blob():
                 return self._blob(kind, stream, name, step)
             case Struct():
-                return self._structure(kind, stream)
+                return self._structure(kind, stream, name)
             case Seq():
                 return self._sequence(kind, stream, name, step)
             case Tuple(parts):
@@ -111,12 +111,13 @@ class Unpacker(Ground):
         # One by one, and not in a room made beforehand: a count that lies runs into the end of the bytes.
         return [self.read(kind.of, stream, name, step) for _ in range(count)]
 
-    def _structure(self, kind: Struct, stream: Cursor) -> Held:
+    def _structure(self, kind: Struct, stream: Cursor, name: str) -> Held:
         codec = self.programs(kind.name)
         if codec is None or codec.decoder is None:
             raise Unreadable(f"{kind.name}: no decoder found")
         self.met.add(kind.name)
-        return self.inside(codec.decoder, Room({}, {"": stream}), len(stream.frames))
+        chosen = self.room.lets.get(name)  # which class derived from an abstract one was made for it
+        return self.inside(codec.decoder, Room({}, {"": stream}, lets={} if chosen is None else {"": chosen}), len(stream.frames))
 
     def inside(self, program: Program, room: Room, frames: int) -> Held:
         """Run a structure's program in a room of its own, and return what it read."""

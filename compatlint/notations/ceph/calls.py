@@ -12,7 +12,7 @@ from compatlint.notations.ceph.scope import Scope, text
 from compatlint.notations.ceph.values import VALUES, method_value, value
 from compatlint.notations.ceph.visitors import visit
 from compatlint.wire.steps import Item, Let, Refuse, Step, When
-from compatlint.wire.terms import Const, negate, truth, unknowable
+from compatlint.wire.terms import Const, negate, truth
 from compatlint.wire.types import Fixed
 
 if TYPE_CHECKING:
@@ -119,6 +119,6 @@ def _assertion(test: Expression, line: int, scope: Scope) -> list[Step]:
     condition = truth(scope.term(test))
     if isinstance(condition, Const):
         return [] if condition.value else [Refuse(text(test), line)]
-    if unknowable(condition) or (scope.writing and "header" not in text(test)):
+    if not scope.clear(condition) or (scope.writing and "header" not in text(test)):
         return []
     return [When(negate(condition), (Refuse(f"assert {text(test)}", line),), (), line)]

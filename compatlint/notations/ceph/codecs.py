@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from compatlint.notations.ceph import adhoc
 from compatlint.notations.ceph.corpus import Corpus
-from compatlint.notations.ceph.ctype import CType, Site, Types, parse_type
+from compatlint.notations.ceph.ctype import SCALARS, CType, Site, Types, parse_type
 from compatlint.notations.ceph.lower import TooLarge, lower_function
 from compatlint.notations.ceph.scope import Scope
 from compatlint.notations.cpp.facts import ClassFacts, Expression, FunctionFacts
@@ -17,7 +17,7 @@ from compatlint.wire.span import Span
 from compatlint.wire.steps import Close, Codec, Item, Let, Open, Program, Refuse, Unclear, When, walk
 from compatlint.wire.steps import Scope as Inlined
 from compatlint.wire.terms import Const, Term, Var, operate, show
-from compatlint.wire.types import Struct
+from compatlint.wire.types import Fixed, Struct
 
 Body = tuple[FunctionFacts, str]
 Accept = Callable[[ClassFacts | FunctionFacts], bool]
@@ -215,13 +215,25 @@ class Codecs:
         bare = name.split("<", 1)[0]
         cls = self.corpus.nearest_class(bare, "", "")
         if cls is not None and (cls[0].name == bare or cls[0].name.endswith("::" + bare)):
-            return self._of_type(name, cls)
+            return None if self._ambiguous(bare, cls[0].name) else self._of_type(name, cls)
         owner, _, short = bare.rpartition("::")
         if _STEM.search(short) and short not in ("encode", "decode"):
             return self._of_pair(bare, owner, short)
+        meant = self.types.settle(CType(bare))
+        found = self.types.class_of(meant) if meant.name != bare and bare == name else None
+        if found is not None and self.types.encodable(meant):
+            return self._of_type(self.types.struct_name(meant), found)
         enum = self.corpus.nearest("enums", bare, "", "")
         kind = CType(bare, (), Site("", enum[2] if enum else ""))
         return self._free_reference(name, kind)
+
+    def _ambiguous(self, bare: str, found: str) -> bool:
+        """Tell whether a name without its namespace means several classes that have codecs: none of them is chosen."""
+        if found == bare:
+            return False
+        self.corpus.need(bare.rpartition("::")[2])
+        named = {each.name for each, path in self.corpus.classes.get(bare.rpartition("::")[2], ()) if self._of_class(each, path)}
+        return len({name for name in named if name.endswith("::" + bare)}) > 1
 
     def _of_pair(self, name: str, owner: str, short: str) -> Reference | None:
         if owner:
@@ -341,9 +353,26 @@ class Codecs:
             return None
         cls = self.types.class_of(kind)
         span = Span(self.corpus.commit, cls[1] if cls else "", cls[0].line if cls else 1, cls[0].end_line if cls else 1)
-        wire = self.types.raw(CType(kind.name, (), Site("", span.path)))
-        step = Item("bytes", wire, span.line, path=span.path)
-        return Codec(name, "ceph", "disk", (step,), (step,), span)
+        held = CType(kind.name, (), Site("", span.path))
+        members = self._raw_members(held, "", span.line)
+        read = members if members is not None else (Item("bytes", self.types.raw(held), span.line, path=span.path),)
+        written = tuple(replace(step, value=Var(step.name)) for step in read) if members is not None else read
+        return Codec(name, "ceph", "disk", written, read, span)
+
+    def _raw_members(self, kind: CType, prefix: str, line: int, depth: int = 0) -> tuple[Item, ...] | None:
+        """Return the members of a packed structure in order, as a copy of its bytes has them; None if one has no known size."""
+        found = self.types.class_of(self.types.settle(kind))
+        if found is None or found[0].kind == "union" or found[0].bases or depth > 4:
+            return None
+        items: list[Item] = []
+        for name, (_, where, _) in found[0].members.items():
+            held = self.types.settle(self.types.member(kind, name) or CType("?"))
+            inner = self._raw_members(held, f"{prefix}{name}.", where, depth + 1)
+            wire = SCALARS.get(held.name) or (Fixed(self.types.raw_size(held)) if inner is None else None)
+            if isinstance(wire, Fixed) and wire.size is None:
+                return None
+            items.extend(inner or () if wire is None else (Item(prefix + name, wire, where, path=found[1]),))
+        return tuple(items) or None
 
     def lower(self, reference: Reference) -> Codec:
         """Return the wire programs of a reference."""

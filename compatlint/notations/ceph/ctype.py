@@ -492,6 +492,9 @@ class Types:
                 value = found[1] if found else None
                 if isinstance(value, tuple) and value[0] == "num":
                     return int(value[1])
+                if isinstance(value, tuple) and value[0] == "id" and value[1] != text:
+                    text = value[1]
+                    continue
                 defined = self.corpus.defines.get(text)
                 if defined is None:
                     return None

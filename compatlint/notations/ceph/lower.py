@@ -30,7 +30,7 @@ from compatlint.wire.steps import (
     When,
 )
 from compatlint.wire.steps import Scope as Inlined
-from compatlint.wire.terms import FALSE, AtEnd, Const, Op, Opaque, Term, Var, negate, operate, unknowable
+from compatlint.wire.terms import FALSE, AtEnd, Const, Op, Opaque, Term, Var, negate, operate
 
 MAX_STEPS = 6000
 
@@ -258,6 +258,7 @@ def _assign(expression: Expression, line: int, scope: Scope) -> list[Step]:
         local.term = None
         if local.type is None or local.type.name == "auto":
             local.type = scope.typ(right)
+    scope.note(path, value)
     return [*before, Let(path, value, line)]
 
 
@@ -313,7 +314,9 @@ def _declare_value(
     variant = _variant_value(initial, ("id", name), scope)
     if (initial[0] == "make" and len(initial[2]) != 1) or initial == ("list", ()):
         return before
-    return [*before, Let(path, variant or scope.term(initial), line)]
+    value = variant or scope.term(initial)
+    scope.note(path, value)
+    return [*before, Let(path, value, line)]
 
 
 def _declare_stream(name: str, kind: CType, text_: str, initial: Expression | None, line: int, scope: Scope) -> list[Step] | None:
@@ -430,7 +433,7 @@ def _if(statement: Statement, scope: Scope) -> list[Step]:
         return [*before, *(yes if condition.value else no)]
     if not yes and not no:
         return before
-    if yes and isinstance(yes[0], Refuse) and not no and not scope.writing and unknowable(condition):
+    if yes and isinstance(yes[0], Refuse) and not no and not scope.writing and not scope.clear(condition):
         return before  # a sanity check of something that is not on the wire
     return [*before, When(condition, yes, no, line)]
 

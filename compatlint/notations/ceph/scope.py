@@ -15,10 +15,11 @@ from dataclasses import dataclass, field, replace
 from compatlint.notations.ceph.ctype import SCALARS, STREAMS, CType, Site, Types, parse_type
 from compatlint.notations.cpp.facts import Body, ClassFacts, Expression, FunctionFacts
 from compatlint.wire.steps import Program
-from compatlint.wire.terms import AtEnd, Const, Feature, Op, Opaque, Place, Term, Var, operate
+from compatlint.wire.terms import AtEnd, Const, Feature, Op, Opaque, Place, Term, Var, operate, unknowable, variables
 from compatlint.wire.types import Int, Type
 
 MAX_DEPTH = 24
+POSIX = {"S_IFMT": 0o170000, "S_IFDIR": 0o040000, "S_IFREG": 0o100000, "S_IFLNK": 0o120000}  # <sys/stat.h> on Linux
 
 
 _DECLTYPE = re.compile(r"^(?:const\s+|typename\s+)*decltype\s*\(\s*(\w+)\s*\)(?:::(\w+))?\s*[&*]?$")
@@ -51,9 +52,21 @@ class Scope:
     depth: int = 0
     message: bool = False
     serial: list[int] = field(default_factory=lambda: [0])
+    unclear: set[str] = field(default_factory=set)  # paths that hold what code returned that is not understood
     function: str = ""
     active: tuple[tuple[str, int], ...] = ()
     lowering: Callable[[Body, Scope], Program] | None = None
+
+    def clear(self, term: Term) -> bool:
+        """Tell whether a term depends on nothing but what is on the wire and known."""
+        names, _ = variables(term)
+        return not unknowable(term) and not any(
+            name == path or name.startswith(path + ".") for name in names for path in self.unclear
+        )
+
+    def note(self, path: str, value: Term) -> None:
+        """Remember whether an assigned value is clear."""
+        (self.unclear.discard if self.clear(value) else self.unclear.add)(path)
 
     def lower(self, body: Body) -> Program:
         """Return the steps of a body, by what was given to the outermost scope: modules of calls know no statements."""
@@ -396,7 +409,7 @@ class Scope:
         key = (function.name, function.line)
         return Scope(
             self.types, self.writing, Site(scope, path, bound), owner, prefix, {}, list(self.frames), count_uses(function.body),
-            self.depth + 1, self.message, self.serial, function.name, (*self.active, key), self.lowering,
+            self.depth + 1, self.message, self.serial, self.unclear, function.name, (*self.active, key), self.lowering,
         )  # fmt: skip
 
     def bind(self, text: str, name: str, caller: Scope, argument: Expression) -> None:
@@ -517,6 +530,8 @@ class Scope:
         if constant is not None:
             return constant
         short = name.rsplit("::", 1)[-1]
+        if short in POSIX:
+            return Const(POSIX[short])
         if short.isupper() or "::" in name:
             return Const(short)
         return Var(self.prefix + name)

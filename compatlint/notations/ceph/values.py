@@ -121,6 +121,7 @@ def item(subject: Expression, wire: Type, stream: str, line: int, scope: Scope, 
     root = subject
     while root[0] in ("cast", "un"):
         root = root[2]
+    scope.unclear.discard(path or "")
     dead = root[0] == "id" and root[1] in scope.locals and scope.uses[root[1]] <= 1
     return Item(path or text(subject), wire, line, None, stream, spelling, dead, None, None, scope.site.path)
 

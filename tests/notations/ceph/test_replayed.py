@@ -87,3 +87,118 @@ struct placement_t { struct { std::string data; uint16_t mode; } explicit_; uuid
 
 def test_members_of_a_nameless_structure_have_their_types() -> None:
     assert read(ANONYMOUS, "placement_t", "01000000 61 0200" + ZERO * 16 + "e8030000").outcome == "exact"
+
+
+FRIEND = """
+struct node_t { uint64_t ino; std::vector<uint32_t> extents;
+  DENC_HELPERS
+  void bound_encode(size_t& p) const { _denc_friend(*this, p); }
+  void encode(bufferlist::contiguous_appender& p) const { _denc_friend(*this, p); }
+  void decode(buffer::ptr::const_iterator& p) { _denc_friend(*this, p); }
+  template<typename T, typename P> friend std::enable_if_t<std::is_same_v<node_t, std::remove_const_t<T>>> _denc_friend(T& v, P& p) {
+    DENC_START(1, 1, p); denc_varint(v.ino, p); denc(v.extents, p); DENC_FINISH(p); } };
+"""
+
+
+def test_a_friend_stands_for_all_three_functions_of_denc() -> None:
+    assert read(FRIEND, "node_t", "0101 0a000000 8101 01000000 05000000").outcome == "exact"
+    assert understood(alone(FRIEND, "node_t"))
+
+
+OWN_CONTAINER = """
+struct extent_t { uint64_t offset;
+  DENC(extent_t, v, p) { denc(v.offset, p); } };
+WRITE_CLASS_DENC(extent_t)
+typedef std::vector<extent_t> Extents;
+template<>
+struct denc_traits<Extents> {
+  static void encode(const Extents& v, bufferlist::contiguous_appender& p) { denc_varint(v.size(), p); for (auto& i : v) { denc(i, p); } }
+  static void decode(Extents& v, bufferptr::const_iterator& p) { unsigned num; denc_varint(num, p); v.clear(); v.resize(num); for (unsigned i = 0; i < num; ++i) { denc(v[i], p); } }
+};
+struct op_t { uint8_t op; Extents extents; bufferlist data;
+  DENC(op_t, v, p) { denc(v.op, p); denc(v.extents, p); denc(v.data, p); } };
+"""
+
+
+def test_a_container_with_traits_of_its_own_is_counted_their_way() -> None:
+    assert read(OWN_CONTAINER, "op_t", "01 02" + "07" * 16 + "01000000 61").outcome == "exact"
+    assert understood(alone(OWN_CONTAINER, "op_t"))
+
+
+COUNTED_DOWN = """
+struct refs_t { std::map<int64_t, uint8_t> refs;
+  void decode(bufferlist::const_iterator& p) { uint32_t n; decode(n, p);
+    if (n) { int64_t pos; decode(pos, p); decode(refs[pos], p); while (--n) { int64_t delta; decode(delta, p); pos += delta; decode(refs[pos], p); } } }
+  void encode(bufferlist& bl) const; };
+"""
+
+
+def test_a_number_lowered_before_it_is_asked_gives_one_round_less() -> None:
+    assert read(COUNTED_DOWN, "refs_t", "00000000").outcome == "exact"
+    assert read(COUNTED_DOWN, "refs_t", "02000000" + ("01" + ZERO * 7 + "09") * 2).outcome == "exact"
+
+
+FACTORY = """
+class Shape { public: class Params {
+ public:
+  class Impl { public: virtual ~Impl() {} virtual void encode(bufferlist& bl) const {} virtual void decode(bufferlist::const_iterator& p) {} virtual int kind() const = 0; };
+  boost::scoped_ptr<Impl> impl;
+  bool create(int type);
+  void encode(bufferlist& bl) const { if (impl) { encode((__u8)impl->kind(), bl); impl->encode(bl); } else { encode((__u8)0, bl); } }
+  void decode(bufferlist::const_iterator& p) { __u8 type; decode(type, p); if (!create(type)) throw buffer::malformed_input("unknown"); if (impl) impl->decode(p); } }; };
+class Round { public: class Params : public Shape::Params::Impl { public: uint32_t radius; int kind() const override { return 2; }
+  void encode(bufferlist& bl) const override { encode(radius, bl); } void decode(bufferlist::const_iterator& p) override { decode(radius, p); } }; };
+class Point { public: class Params : public Shape::Params::Impl { public: int kind() const override { return 1; } }; };
+bool Shape::Params::create(int type) {
+  switch (type) { case 1: impl.reset(new Point::Params); break; case 2: impl.reset(new Round::Params); break; case 0: impl.reset(NULL); break; default: return false; }
+  return true;
+}
+"""
+
+
+def test_a_factory_chooses_the_class_whose_decoder_reads() -> None:
+    assert [read(FACTORY, "Shape::Params", packed).outcome for packed in ("00", "01", "02 07000000")] == ["exact"] * 3
+    assert read(FACTORY, "Shape::Params", "09").outcome == "refused"
+
+
+RAW = """
+struct release_head { __le64 ino; __le32 caps; __le32 name_len; } __attribute__ ((packed));
+WRITE_RAW_ENCODER(release_head)   // it's all little-endian
+struct release_t { mutable release_head item; std::string name;
+  void encode(bufferlist& bl) const { item.name_len = name.length(); encode(item, bl); encode_nohead(name, bl); }
+  void decode(bufferlist::const_iterator& p) { decode(item, p); decode_nohead(item.name_len, name, p); } };
+"""
+
+
+def test_a_structure_copied_byte_by_byte_has_members() -> None:
+    assert read(RAW, "release_t", "01" + ZERO * 11 + "03000000 616263").outcome == "exact"
+    assert understood(alone(RAW, "release_t"))
+
+
+CHECKED = """
+struct sealed_t { bufferlist content; uint32_t crc; template <int N> struct pad { };
+  void encode(bufferlist& bl) const { encode(content, bl); encode(crc, bl); }
+  void decode(bufferlist::const_iterator& p) { decode(content, p); decode(crc, p); uint32_t actual = content.crc32c(-1);
+    if (actual != crc) { std::ostringstream ss; ss << "bad crc " << actual; std::string s = ss.str(); throw buffer::malformed_input(s.c_str()); } } };
+"""
+
+
+def test_a_checksum_is_no_part_of_the_layout() -> None:
+    assert read(CHECKED, "sealed_t", "01000000 61 efbeadde").outcome == "exact"
+
+
+AMBIGUOUS = """
+namespace one { struct Entry { uint8_t a; void encode(bufferlist& bl) const { encode(a, bl); } void decode(bufferlist::const_iterator& p) { decode(a, p); } }; }
+namespace two { struct Entry { uint16_t a; void encode(bufferlist& bl) const { encode(a, bl); } void decode(bufferlist::const_iterator& p) { decode(a, p); } }; }
+template <uint8_t S> struct digest_t { constexpr static uint32_t SIZE = S; unsigned char v[S];
+  void encode(bufferlist& bl) const { std::array<unsigned char, SIZE> all; encode(all, bl); } void decode(bufferlist::const_iterator& p) { std::array<unsigned char, SIZE> all; decode(all, p); } };
+using short_digest_t = digest_t<4>;
+WRITE_CLASS_ENCODER(short_digest_t)
+"""
+
+
+def test_a_name_of_several_classes_is_none_of_them_and_an_alias_is_what_it_stands_for() -> None:
+    codecs = release(AMBIGUOUS)
+    assert codecs.reference("Entry") is None
+    assert codecs.reference("two::Entry") is not None
+    assert read(AMBIGUOUS, "short_digest_t", "01020304").outcome == "exact"
