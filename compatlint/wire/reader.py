@@ -25,7 +25,7 @@ from compatlint.wire.steps import (
     Unclear,
     When,
 )
-from compatlint.wire.terms import FALSE, TRUE, AtEnd, Const, Op, Opaque, Place, Term, Var, operate, variables
+from compatlint.wire.terms import FALSE, TRUE, AtEnd, Const, Op, Opaque, Place, Term, Var, operate, truth, variables
 from compatlint.wire.tokens import CONTENT, REST, Token, expand, fixed_size
 from compatlint.wire.types import Array, Blob, Fixed, Int, Optional, Seq, Struct, Tuple, Type, Unknown, describe
 
@@ -251,7 +251,7 @@ class Reader(Machine):
             return Var(name)
         if isinstance(kind, Optional):
             present = self.read(Int(8), step, name, stream)
-            if self.oracle.decide(self.value(Op("!", (Op("==", (present, Const(0))),)))):
+            if self.oracle.decide(truth(present)):
                 self.read(kind.of, step, name + ".value", stream)
             return present
         if isinstance(kind, Seq):
@@ -525,7 +525,7 @@ class Reader(Machine):
         cursor = self.cursor(stream)
         token = self._loop_token(cursor)
         if token is not None and token.kind == "loop":
-            if _differ(token.value, count):
+            if _differ(token.value, count) or self._may_differ(token.value, count) or self._may_differ(count, token.value):
                 raise Mismatch("misread", token, item, "another number of elements")
             self._one_round(cursor, token, body, item)
             return
@@ -533,11 +533,15 @@ class Reader(Machine):
             for _ in range(count.value):
                 body()
             return
-        if self.oracle.known_to_be(self.value(Op("==", (count, Const(0))))):
+        if self.oracle.known_to_be(operate("==", (count, Const(0)))):
             return
-        test = self.value(Op("==", (count, Const(0))))
+        test = operate("==", (count, Const(0)))  # a value is in the writer's words: nothing of ours is put in
         for _ in range(MANY if self.oracle.written_only(test) else 1):
             body()  # how many there are is the writer's choice: a reader must be right for any number
+
+    def _may_differ(self, count: Term | None, fixed: Term | None) -> bool:
+        """Tell whether one number of elements is fixed and the other is a value on the wire, which may be any."""
+        return isinstance(fixed, Const) and count is not None and self.oracle.written_only(operate("==", (count, Const(0))))
 
     def _loop_token(self, cursor: Cursor) -> Token | None:
         """Return the token at the position, a counted type without its own prefix taken apart."""

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from compatlint.check.decode import Meeting, meet
 from compatlint.wire.steps import Codec
-from compatlint.wire.types import Array, Blob, Int, Seq, Struct, Tuple
+from compatlint.wire.types import Array, Blob, Int, Optional, Seq, Struct, Tuple
 from tests.wire.bytes_machine import pack, understood, unpack
 from tests.wire.releases import Field, Layout, change, codec, fill, layout, programs
 
@@ -157,3 +157,19 @@ def test_raw_bytes_are_not_read_out_of_a_pair() -> None:
     for one, two in ((old, new), (new, old)):
         assert verdict_of(meet(codec(one), codec(two), PROGRAMS.get, PROGRAMS.get)) == "breaks"
     agree(old, new, Random(4))
+
+
+def test_what_a_value_depends_on_is_the_writer_s_affair() -> None:
+    """Where two items change names, a condition of the writer must not be taken for one about what was just read."""
+    one, two = Field("f", Optional(Blob(32)), apart=True), Field("g", Optional(Blob(32)))
+    old, new = Layout((one, two)), Layout((two, one))
+    for writer, reader in ((old, new), (new, old)):
+        assert verdict_of(meet(codec(writer), codec(reader), PROGRAMS.get, PROGRAMS.get)) == "understood"
+    agree(old, new, Random(5))
+
+
+def test_an_array_is_no_list_of_any_length() -> None:
+    old = Layout((Field("n", Int(32)), Field("xs", Array(2, Int(32)))))
+    new = Layout((Field("xs", Seq(32, Int(32))),))
+    assert verdict_of(meet(codec(new), codec(old), PROGRAMS.get, PROGRAMS.get)) == "breaks"
+    agree(old, new, Random(6))
