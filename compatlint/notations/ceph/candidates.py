@@ -10,7 +10,7 @@ import functools
 import re
 from collections.abc import Callable, Iterable
 
-from compatlint.notations.ceph.codecs import uses
+from compatlint.notations.ceph.codecs import Reference, uses
 from compatlint.notations.ceph.corpus import SOURCES, Shared
 from compatlint.notations.ceph.release import Release
 from compatlint.notations.ceph.wants import wants
@@ -26,8 +26,9 @@ def candidates(old: Release, new: Release, changed: Iterable[str]) -> list[str]:
     """Return the names of the codecs that a change of `changed` can touch."""
     paths = [path for path in changed if wants(path) and (old.declares(path) or new.declares(path))]
     old.corpus.shared.load_facts(side.corpus.paths[path] for side in (old, new) for path in paths if path in side.corpus.paths)
-    names = {each.name: None for release in (old, new) for each in release.codecs.in_paths(paths)}
     moved = _changed_symbols(old, new, paths)
+    near = {each.name for release in (old, new) for each in release.codecs.in_paths(paths)}
+    names = dict.fromkeys(_differing(old, new, near, moved | _changed_accessors(old, new, paths)))
     users = [_users(release, moved, set(paths)) for release in (old, new)]
     old.corpus.shared.load_facts(
         release.corpus.paths[path] for release, found in zip((old, new), users, strict=True) for path in found
@@ -35,6 +36,35 @@ def candidates(old: Release, new: Release, changed: Iterable[str]) -> list[str]:
     for release, found in zip((old, new), users, strict=True):
         names.update((name, None) for path in found for name in _using(release, path, moved))
     return sorted(names)
+
+
+def _differing(old: Release, new: Release, names: Iterable[str], moved: frozenset[str]) -> Iterable[str]:
+    """Yield the codecs whose functions or class are not the same text in both releases, or mention what `moved`."""
+    mention = re.compile(r"\b(?:" + "|".join(map(re.escape, sorted(moved))) + r")\b").search if moved else lambda text: None
+    for name in names:
+        before, after = old.codecs.reference(name), new.codecs.reference(name)
+        if before is None or after is None or _text(old, before) != _text(new, after) or _mentions(new, name, mention):
+            yield name
+
+
+def _text(release: Release, reference: Reference) -> list[object]:
+    """Return what a codec is made of as it stands in its own functions and class."""
+    sides = (reference.encoder, reference.decoder)
+    found: list[object] = [(side[0].name, side[0].params, _statements(side[0])) if side is not None else None for side in sides]
+    cls = release.codecs.types.class_of(reference.owner) if reference.owner is not None else None
+    if cls is not None:
+        found += [_members(cls[0]), cls[0].bases, cls[0].template, cls[0].constants, cls[0].super_calls]
+    return found
+
+
+def _changed_accessors(old: Release, new: Release, paths: list[str]) -> frozenset[str]:
+    """Return the names of the functions in `paths`, sides of codecs apart, that differ: a test may look through them."""
+    found: set[str] = set()
+    for path in paths:
+        known = {each.name: each.source for each in _facts(old, path).functions}
+        found.update(each.name for each in _facts(new, path).functions if known.get(each.name) != each.source)
+    shorts = {name.rsplit("::", 1)[-1] for name in found}
+    return frozenset(short for short in shorts - _SIDES if len(short) > 2 and short.isidentifier())
 
 
 def idle(shared: Shared, changed: Iterable[tuple[str, str | None, str | None]]) -> bool:
