@@ -57,9 +57,11 @@ def _lost(old: Side, new: Side, broken: dict[Direction, list[Run]]) -> tuple[Run
     for version in _telling_versions(old.codec, new.codec):
         if version in written and broken[Direction.UPGRADE]:
             continue
-        itself = meet(old.codec, old.codec, old.programs, old.programs, version=version)
         other = meet(old.codec, new.codec, old.programs, new.programs, version=version)
-        if itself.unread or other.unread:
+        if other.unread or not other.failed:
+            continue
+        itself = meet(old.codec, old.codec, old.programs, old.programs, version=version)
+        if itself.unread:
             continue
         sound = {run.world for run in itself.runs if not run.outcome}
         for run in other.failed:
