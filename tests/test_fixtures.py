@@ -32,13 +32,11 @@ def expected(name: str) -> dict[str, Any]:
 
 # Where the facts demand more than compatlint sees today, and why. Strict: who mends one of these takes it off the list.
 NOT_YET = {
-    "bluefs-extent-v12.2.4..v12.2.5": "a _denc_friend that is declared a friend is not followed",
     "bluefs-extent-v12.2.4..v12.2.6": "the item is called v.length, as DENC's body does",
     "export-clients-v13.2.1..v13.2.3": "an assertion that nothing follows is named by the catch-all",
     "object-manifest-v12.2.2..v13.2.0": "a default case that reads nothing is taken for a version that was understood",
     "pg-stat-versions-v12.2.3..v13.0.1": "an item as wide as the one that is read is taken for the same under another name",
 }
-SELF_NOT_YET = {"bluefs-extent": NOT_YET["bluefs-extent-v12.2.4..v12.2.5"]}
 
 RANGES = [
     pytest.param(name, each, id=span, marks=[pytest.mark.xfail(strict=True, reason=NOT_YET[span])] if span in NOT_YET else [])
@@ -95,13 +93,7 @@ def test_a_range_is_judged_as_the_facts_demand(name: str, span: dict[str, Any], 
     assert any(each["severity"] == "error" for each in promised["findings"]) == bool(code)
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=[pytest.mark.xfail(strict=True, reason=SELF_NOT_YET[name])] if name in SELF_NOT_YET else [])
-        for name in NAMES
-    ],
-)
+@pytest.mark.parametrize("name", NAMES)
 def test_every_release_reads_what_it_writes(name: str, incidents: dict[str, Path]) -> None:
     for release in (path.name for path in sorted((HOME / name).iterdir()) if path.is_dir()):
         code, report = judge(incidents[name], release, release, "--strict")
