@@ -191,6 +191,8 @@ def replay(
     types: Annotated[list[str] | None, typer.Argument(metavar="[TYPE]...", help="Only objects of these types.")] = None,
     archive: Annotated[str | None, typer.Option("--archive", metavar="VERSION", help="Only this archive's objects.")] = None,
     rev: Annotated[str, typer.Option("--rev", metavar="REV", help="The release that reads.")] = "HEAD",
+    writer: Annotated[str | None, typer.Option("--from", metavar="REV", help="The release that writes, with --to.")] = None,
+    reader: Annotated[str | None, typer.Option("--to", metavar="REV", help="The release that reads what --from writes.")] = None,
     kind: Annotated[str | None, typer.Option("--type", metavar="TYPE", help="The type of the object in one file.")] = None,
     values: Annotated[bool, typer.Option("--values", help="Print what was decoded, as JSON.")] = False,
     reencode: Annotated[bool, typer.Option("--reencode", help="Encode again what was decoded, and compare the bytes.")] = False,
@@ -207,8 +209,25 @@ def replay(
     """
     from compatlint.cli.replay import Wish, run_replay
 
-    wish = Wish(corpus, types or (), archive, rev, repo, kind, values, reencode, form, output, no_cache, verbose, strict)
-    return run_replay(wish)
+    return run_replay(
+        Wish(
+            corpus,
+            types or (),
+            archive,
+            rev,
+            writer,
+            reader,
+            repo,
+            kind,
+            values,
+            reencode,
+            form,
+            output,
+            no_cache,
+            verbose,
+            strict,
+        )
+    )
 
 
 @app.command()

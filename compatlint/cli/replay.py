@@ -18,6 +18,8 @@ class Wish:
     types: Sequence[str]
     archive: str | None = None
     rev: str = "HEAD"
+    writer: str | None = None
+    reader: str | None = None
     repo: str | None = None
     kind: str | None = None
     values: bool = False
@@ -34,6 +36,7 @@ def run_replay(wish: Wish) -> int:
     from compatlint.cli.output import choose_format, save
     from compatlint.cli.progress import Bar
     from compatlint.cli.scene import open_scene
+    from compatlint.promise import version_of
     from compatlint.replay import replay
     from compatlint.report import replay as report
     from compatlint.sources.corpus import open_corpus
@@ -42,15 +45,20 @@ def run_replay(wish: Wish) -> int:
     if form not in (Format.TEXT, Format.JSON):
         raise ConfigError(f"replay reports as text or json, not as {form.value}")
     corpus = open_corpus(wish.corpus, wish.kind)
-    samples = corpus.choose(wish.archive, wish.types)
+    if (wish.writer is None) != (wish.reader is None):
+        raise ConfigError("--from REV and --to REV go together: the release that writes, and the one that reads")
+    among = corpus.written_by(version_of(wish.writer)) if wish.writer is not None and wish.archive is None else None
+    samples = corpus.choose(wish.archive, wish.types, among)
     scene = open_scene(wish.repo, None, no_cache=wish.no_cache)
-    tree = scene.repository.tree(wish.rev)
+    tree = scene.repository.tree(wish.reader or wish.rev)
+    writer = scene.repository.tree(wish.writer) if wish.writer is not None else None
     with Bar() as bar:
         results = replay(
             corpus,
             scene.repository,
             tree,
             samples=samples,
+            writer=writer,
             cache=scene.cache,
             progress=bar,
             values=wish.values,

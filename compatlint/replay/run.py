@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from compatlint.notations.ceph.envelope import open_envelope, seal
 from compatlint.promise import version_of
 from compatlint.replay import crew
+from compatlint.replay.again import ALLOWED, Written, again
 from compatlint.replay.results import Replayed, Results
 from compatlint.wire import held
+from compatlint.wire.replay import Replay
+from compatlint.wire.replay import replay as replay_bytes
 
 if TYPE_CHECKING:
     from compatlint.notations.ceph.release import Release
-    from compatlint.replay.again import Written
     from compatlint.replay.trust import Trust
     from compatlint.sources.cache import Cache
     from compatlint.sources.corpus import Corpus, Sample
     from compatlint.sources.git import Repository, Tree
-    from compatlint.wire.replay import Replay
     from compatlint.wire.steps import Codec
 
 Progress = Callable[[int, int, str], None]
@@ -31,6 +33,7 @@ def replay(
     tree: Tree,
     *,
     samples: Sequence[Sample],
+    writer: Tree | None = None,
     cache: Cache | None = None,
     progress: Progress | None = None,
     values: bool = False,
@@ -38,24 +41,36 @@ def replay(
 ) -> Results:
     """Return what the decoders of `tree` make of objects of a corpus.
 
-    `values` keeps what was decoded, `reencode` writes it again and compares. `progress` is called with (done, total, what).
-    Raises CompatlintError if a revision or an object cannot be read.
+    With `writer`, its programs read the objects and write them anew first. `values` keeps what was decoded, `reencode` writes
+    it again and compares. `progress` is called with (done, total, what). Raises CompatlintError if a revision cannot be read.
     """
     from compatlint.notations.ceph.release import open_releases
 
     started = time.monotonic()
     tell = progress or (lambda done, total, what: None)
     tell(0, 1, "reading names")
-    (release,), shared = open_releases([(tree.commit, tree.files())], repository.read, cache)
+    trees = [tree] if writer is None else [tree, writer]
+    releases, shared = open_releases([(each.commit, each.files()) for each in trees], repository.read, cache)
     contents = corpus.read(samples)
-    work = Work(release, corpus, contents, values, reencode, version_of(tree.rev))
+    work = Work(releases[0], corpus, dict(contents), values, reencode, version_of(tree.rev))
+    if writer is not None:
+        work.writer = Work(releases[1], corpus, contents)
     groups: dict[str, list[Sample]] = {}
     for sample in samples:
         groups.setdefault(sample.type, []).append(sample)
     done = crew.spread(groups, work.group, shared.save, tell)
     shared.save()
     found = [each for name in groups for each in done[name]]
-    return Results(tree.rev, tuple(found), time.monotonic() - started)
+    return Results(tree.rev, tuple(found), time.monotonic() - started, writer.rev if writer is not None else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one object is: the codec that it was taken for (None: it could not be told), and what that makes of it."""
+
+    sample: Sample
+    codec: Codec | None
+    replay: Replay
 
 
 @dataclass
@@ -68,10 +83,19 @@ class Work:
     values: bool = False
     reencode: bool = False
     version: tuple[int, ...] | None = None
+    writer: Work | None = None
     _trust: Trust | None = field(default=None, repr=False)
 
     def group(self, name: str, samples: Sequence[Sample]) -> list[Replayed]:
-        """Return the outcome of every object of one type.
+        """Return the outcome of every object of one type."""
+        unwritten = self._write(name, samples) if self.writer is not None else {}
+        return [
+            self._replayed(replace(each, replay=Replay("unread", unwritten[each.sample])) if each.sample in unwritten else each)
+            for each in self.verdicts(name, samples)
+        ]
+
+    def verdicts(self, name: str, samples: Sequence[Sample]) -> list[Verdict]:
+        """Return what the objects of one type are.
 
         A name that several codecs bear is decided by the bytes: the codec is the one that alone understands all objects of
         the type, or else, object by object, the one that alone understands it.
@@ -87,12 +111,12 @@ class Work:
         out = []
         for each in samples:
             if not codecs or each not in tried[0][1]:
-                out.append(self._unread(each, "over the size limit" if codecs else "no codec found"))
+                out.append(_unread(each, "its bytes are absent, or over the size limit" if codecs else "no codec found"))
             else:
                 out.append(self._chosen(each, [(codec, found[each]) for codec, found in tried]))
         return out
 
-    def _chosen(self, sample: Sample, tried: list[tuple[Codec, Replay]]) -> Replayed:
+    def _chosen(self, sample: Sample, tried: list[tuple[Codec, Replay]]) -> Verdict:
         """Return an object's outcome, by the codec that alone understands it."""
         from compatlint.replay.choose import derived
 
@@ -102,15 +126,28 @@ class Work:
         exact = [pair for pair in tried if pair[1].outcome == "exact"]
         if len(tried) > 1 and len(exact) != 1:
             names = ", ".join(codec.name for codec, _ in tried)
-            return self._unread(sample, f"the name is not unique ({names}), and {len(exact) or 'none'} of them fit")
+            return _unread(sample, f"the name is not unique ({names}), and {len(exact) or 'none'} of them fit")
         codec, found = (exact or tried)[0]
-        return self._replayed(sample, codec, self.trust().weigh(codec, found))
+        return Verdict(sample, codec, self.trust().weigh(codec, found))
+
+    def _write(self, name: str, samples: Sequence[Sample]) -> dict[Sample, str]:
+        """Put what the writing release makes of the objects in their place; return why it can make nothing of some."""
+        assert self.writer is not None
+        unwritten = {}
+        for verdict in self.writer.verdicts(name, samples):
+            sample, found = verdict.sample, verdict.replay
+            if verdict.codec is None or found.outcome not in ("exact", "dropped"):
+                unwritten[sample] = f"the writing release does not read it: {found.outcome}: {found.reason}"
+                continue
+            taken = self.writer.taken(verdict.codec, sample)
+            result = again(verdict.codec, found, taken, self.writer.release.codecs.codec) if taken is not None else None
+            if result is not None and result.written is not None and result.outcome in ALLOWED:
+                self.contents[sample.where] = _sealed(self.contents[sample.where], result.written)
+            # Where its encoder cannot be followed, the bytes stay those of the corpus: what it reads, it may have written.
+        return unwritten
 
     def one(self, codec: Codec, sample: Sample) -> Replay:
         """Return what a codec makes of an object."""
-        from compatlint.wire.replay import Replay
-        from compatlint.wire.replay import replay as replay_bytes
-
         taken = self.taken(codec, sample)
         if taken is None:
             return Replay("unread", "not a whole message: header, footer, payload, middle and data")
@@ -118,9 +155,6 @@ class Work:
 
     def taken(self, codec: Codec, sample: Sample) -> Written | None:
         """Return an object as its codec sees it: a message's payload stands in an envelope. None if that is not whole."""
-        from compatlint.notations.ceph.envelope import open_envelope
-        from compatlint.replay.again import Written
-
         content = self.contents[sample.where]
         if not codec.message:
             return Written(content)
@@ -137,31 +171,31 @@ class Work:
             self._trust = Trust(self.release)
         return self._trust
 
-    def _unread(self, sample: Sample, reason: str) -> Replayed:
-        return Replayed(
-            sample.archive, sample.type, sample.name, "unread", reason, noted=self.corpus.unreadable(sample, self.version)
-        )
-
-    def _replayed(self, sample: Sample, codec: Codec, found: Replay) -> Replayed:
+    def _replayed(self, verdict: Verdict) -> Replayed:
+        sample, codec, found = verdict.sample, verdict.codec, verdict.replay
+        result = None
+        if self.reencode and codec is not None and (taken := self.taken(codec, sample)) is not None:
+            result = again(codec, found, taken, self.release.codecs.codec)
         return Replayed(
             sample.archive,
             sample.type,
             sample.name,
             found.outcome,
             found.reason,
-            codec.name,
+            codec.name if codec is not None else "",
             found.size,
             held.shown(found.held) if self.values else None,
-            **self._again(sample, codec, found),
-            noted=self.corpus.unreadable(sample, self.version),
+            result.outcome if result is not None else "",
+            result.reason if result is not None else "",
+            self.corpus.unreadable(sample, self.version),
         )
 
-    def _again(self, sample: Sample, codec: Codec, found: Replay) -> dict[str, str]:
-        """Return how the bytes compare that the encoder makes of what was read."""
-        from compatlint.replay.again import again
 
-        taken = self.taken(codec, sample) if self.reencode else None
-        if taken is None:
-            return {}
-        result = again(codec, found, taken, self.release.codecs.codec)
-        return {"again": result.outcome, "again_reason": result.reason}
+def _unread(sample: Sample, reason: str) -> Verdict:
+    return Verdict(sample, None, Replay("unread", reason))
+
+
+def _sealed(content: bytes, written: Written) -> bytes:
+    if written.header is None:
+        return written.content
+    return seal(content, written.content, dict(written.beside), *written.header)

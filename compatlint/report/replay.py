@@ -61,8 +61,20 @@ def render_text(results: Results, *, verbose: bool = False) -> str:
     again = results.again()
     if again:
         lines.append(f"encoded again: {', '.join(f'{count} {name}' for name, count in again.most_common())}")
+    lines += _noted(results)
     lines.append(_summary(results))
     return "\n".join(lines) + "\n"
+
+
+def _noted(results: Results) -> list[str]:
+    """Compare with what people noted in the corpus, where the release's version tells which notes are about it."""
+    noted, wrong = [each for each in results.objects if each.noted], [each for each in results.objects if each.wrong]
+    if not noted and not wrong:
+        return []
+    known = sum(1 for each in noted if each.wrong)
+    unread = sum(1 for each in noted if each.outcome == "unread")
+    told = f"{len(noted)} objects are noted as unreadable in the corpus: {known} are not understood, {unread} unread"
+    return [f"{told}, {len(noted) - known - unread} understood; {len(wrong) - known} more are not understood"]
 
 
 def _summary(results: Results) -> str:

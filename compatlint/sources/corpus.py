@@ -51,12 +51,12 @@ class Corpus:
         """Return the names of the archives, oldest first."""
         return sorted({each.archive for each in self.samples}, key=_order)
 
-    def choose(self, archive: str | None, types: Sequence[str]) -> list[Sample]:
+    def choose(self, archive: str | None, types: Sequence[str], among: Sequence[str] | None = None) -> list[Sample]:
         """Return the objects of an archive (its name, or how it begins) and of some types; all without.
 
-        Raises SourceError where there is none.
+        `among`: the archives to choose from. Raises SourceError where there is none.
         """
-        names = self.archives()
+        names = self.archives() if among is None else list(among)
         chosen = [archive] if archive in names else [name for name in names if archive is None or name.startswith(archive)]
         if archive is not None and len(chosen) != 1:
             found = f"{len(chosen)} archives" if chosen else "no archive"
@@ -66,6 +66,12 @@ class Corpus:
             if name not in found_types:
                 raise SourceError(f"{self.title} has no objects of {name!r}{suggest(name, found_types)}")
         return [each for each in self.samples if each.archive in chosen and (not types or each.type in types)]
+
+    def written_by(self, version: tuple[int, ...] | None) -> list[str]:
+        """Return the archives that a release may have written: those of its major version, or all if there is none."""
+        names = self.archives()
+        mine = [name for name in names if version is not None and _order(name)[0] == (0, version[0], "")]
+        return mine or names
 
     def unreadable(self, sample: Sample, reader: tuple[int, ...] | None = None) -> bool:
         """Tell whether people noted that a release of version `reader` does not read an object (None: nothing newer does).
@@ -81,10 +87,10 @@ class Corpus:
         )
 
     def read(self, samples: Iterable[Sample]) -> dict[str, bytes]:
-        """Return the bytes of objects by `where`; those over the size limit are left out."""
+        """Return the bytes of objects by `where`; those over the size limit or absent (as in a partial clone) are left out."""
         wanted = list(dict.fromkeys(each.where for each in samples))
         if self._repository is not None:
-            return self._repository.read(wanted)
+            return _present(self._repository, wanted)
         return {where: content for where in wanted if (content := _read(where)) is not None}
 
 
@@ -107,6 +113,17 @@ def open_corpus(path: str, kind: str | None = None) -> Corpus:
     if not corpus.samples:
         raise SourceError(f"{path} holds no objects: they are expected at archive/VERSION/objects/TYPE/FILE")
     return corpus
+
+
+def _present(repository: Repository, blobs: list[str]) -> dict[str, bytes]:
+    """Return what can be read of many blobs: those that git does not have are found by halves."""
+    try:
+        return repository.read(blobs)
+    except SourceError:
+        if len(blobs) == 1:
+            return {}
+    half = len(blobs) // 2
+    return {**_present(repository, blobs[:half]), **_present(repository, blobs[half:])}
 
 
 def _listed(place: Path) -> list[tuple[str, str]]:
