@@ -13,8 +13,9 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from compatlint.notations.ceph.ctype import CType, Site, Types, parse_type
+from compatlint.notations.ceph.ctype import CType, Site, parse_type
 from compatlint.notations.ceph.scope import Scope, text
+from compatlint.notations.ceph.types import Types
 from compatlint.wire.steps import (
     Close,
     Enter,

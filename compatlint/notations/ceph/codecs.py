@@ -9,9 +9,10 @@ from typing import ClassVar
 
 from compatlint.notations.ceph import adhoc
 from compatlint.notations.ceph.corpus import Corpus
-from compatlint.notations.ceph.ctype import SCALARS, CType, Site, Types, parse_type
+from compatlint.notations.ceph.ctype import SCALARS, CType, Site, parse_type
 from compatlint.notations.ceph.lower import TooLarge, lower_function
 from compatlint.notations.ceph.scope import Scope
+from compatlint.notations.ceph.types import Types
 from compatlint.notations.cpp.facts import ClassFacts, Expression, FunctionFacts
 from compatlint.wire.span import Span
 from compatlint.wire.steps import Close, Codec, Item, Let, Open, Program, Refuse, Unclear, When, walk

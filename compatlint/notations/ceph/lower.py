@@ -9,8 +9,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from compatlint.notations.ceph import adhoc, calls, visitors
-from compatlint.notations.ceph.ctype import CType, Site, Types, parse_type
+from compatlint.notations.ceph.ctype import CType, Site, parse_type
 from compatlint.notations.ceph.scope import Local, Scope, count_uses, text
+from compatlint.notations.ceph.types import Types
 from compatlint.notations.cpp.facts import Body, Expression, FunctionFacts, Statement
 from compatlint.wire.steps import (
     Enter,
