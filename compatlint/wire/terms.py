@@ -138,10 +138,8 @@ def operate(name: str, args: tuple[Term, ...]) -> Term:
         return _ordered(name, *args)
     if len(args) == 2 and name in _ARITHMETIC:
         return _compute(name, *args)
-    if name == "-" and len(args) == 1 and isinstance(args[0], Const) and isinstance(args[0].value, int):
-        return Const(-args[0].value)
-    if name == "~" and isinstance(args[0], Const) and isinstance(args[0].value, int):
-        return Const(~args[0].value)
+    if name in ("-", "~") and len(args) == 1 and isinstance(args[0], Const) and isinstance(args[0].value, int):
+        return Const(-args[0].value if name == "-" else ~args[0].value)
     return Op(name, args)
 
 

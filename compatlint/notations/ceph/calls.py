@@ -43,30 +43,33 @@ def _is_false(expression: Expression) -> bool:
 def call(expression: Expression, line: int, scope: Scope) -> list[Step] | None:
     """Return the steps of a call, None if it does not touch a stream."""
     callee, arguments = expression[1], expression[2]
-    name = (
-        callee[1].rsplit("::", 1)[-1]
-        if callee[0] in ("id", "tid")
-        else callee[2].rsplit("::", 1)[-1]
-        if callee[0] == "mem"
-        else ""
-    )
+    name = _called(callee)
     if name in ABORTS or aborts(expression):
         return [Refuse(text(expression), line)]
     if name in ASSERTS and arguments:
         return _assertion(arguments[0], line, scope)
     if name in ("encode_message", "decode_message") and callee[0] == "id":
         return _message(name, arguments, line, scope)
-    macro = MACROS.get(name)
-    if macro is not None and callee[0] == "id":
-        return macro(arguments, line, scope)
-    if callee[0] == "mem" and name == "reset" and len(arguments) <= 1:
-        pointed = _reset(callee, arguments, line, scope)
-        if pointed is not None:
-            return pointed
-    if callee[0] == "mem":
-        stream = scope.stream(callee[1])
-        if stream is not None:
-            return stream_method(stream, callee, name, arguments, line, scope)
+    if name in MACROS and callee[0] == "id":
+        return MACROS[name](arguments, line, scope)
+    stream = scope.stream(callee[1]) if callee[0] == "mem" else None
+    if stream is not None:
+        return stream_method(stream, callee, name, arguments, line, scope)
+    if callee[0] == "mem" and name == "reset" and (pointed := _reset(callee, arguments, line, scope)) is not None:
+        return pointed
+    return _looked_through(callee, name, arguments, line, scope)
+
+
+def _called(callee: Expression) -> str:
+    """Return the last part of the name of what is called."""
+    named = {"id": 1, "tid": 1, "mem": 2}.get(callee[0])
+    return str(callee[named]).rsplit("::", 1)[-1] if named else ""
+
+
+def _looked_through(
+    callee: Expression, name: str, arguments: tuple[Expression, ...], line: int, scope: Scope
+) -> list[Step] | None:
+    """Return the steps of a visitor, a lambda, a value, or of any function that is given a stream."""
     if name in ("apply_visitor", "visit") and len(arguments) >= 2:
         return visit(arguments, line, scope)
     local = scope.locals.get(callee[1]) if callee[0] == "id" else None
@@ -86,6 +89,8 @@ def call(expression: Expression, line: int, scope: Scope) -> list[Step] | None:
 
 def _reset(callee: Expression, arguments: tuple[Expression, ...], line: int, scope: Scope) -> list[Step] | None:
     """Read `pointer.reset(new X)` as the choice of a class, `reset()` and `reset(NULL)` as that of none."""
+    if len(arguments) > 1:
+        return None
     path = scope.path(callee[1]) or text(callee[1])
     if not arguments or text(arguments[0]) in ("NULL", "nullptr", "0"):
         return None if scope.writing else [Let(path, Const(0), line)]
@@ -107,7 +112,7 @@ def _message(name: str, arguments: tuple[Expression, ...], line: int, scope: Sco
 
 
 def _streamless(callee: Expression, name: str, arguments: tuple[Expression, ...], line: int, scope: Scope) -> list[Step] | None:
-    """A call without a stream matters in a message: `paxos_encode()` writes the payload that it does not name."""
+    """Return what a call without a stream does in a message: `paxos_encode()` writes the payload that it does not name."""
     if not scope.message or callee[0] != "id" or not (name.endswith(("encode", "decode")) or "code" in name):
         return None
     return (

@@ -1,7 +1,7 @@
-"""C++ types as written, and what they are on Ceph's wire.
+"""C++ types as written, and the builtin ones that Ceph's wire knows.
 
 `CType` is a type text taken apart, with the place that its names are to be looked up from. `resolve` finds what such
-a name means, `types` turns one into a wire type. Sources of the layouts: src/include/encoding.h, src/include/denc.h, src/include/types.h of Ceph.
+a name means, `types` turns one into a wire type. Source of the lists: src/include/encoding.h and denc.h of Ceph.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ class CType:
 
 _TOKEN = re.compile(r"::|[A-Za-z_]\w*|\d+|[<>,*&\[\]()]|\.\.\.")
 _DROPPED = {
-    "const", "volatile", "typename", "struct", "class", "enum", "union", "mutable", "static", "constexpr", "inline", "template", "auto_", "register", "extern",
+    "const", "volatile", "typename", "struct", "class", "enum", "union", "mutable", "static", "constexpr", "inline",
+    "template", "auto_", "register", "extern",
 }  # fmt: skip
 
 

@@ -45,7 +45,7 @@ IGNORED = frozenset(
 def stream_method(
     stream: str, callee: Expression, name: str, arguments: tuple[Expression, ...], line: int, scope: Scope
 ) -> list[Step] | None:
-    """A method of a buffer or of a position in one."""
+    """Return the steps of a method of a buffer, or of a position in one."""
     if name in IGNORED or name in ("begin", "cbegin", "end", "get_off", "get_remaining", "buffers", "front", "back", "get_ptr"):
         return []
     if scope.writing:

@@ -170,7 +170,7 @@ class Resolver:
         return found is None or found[0].name == facts.name
 
     def tag(self, kind: CType) -> str:
-        """Return the name by which a chosen class is told from others: the last part, with the class around it for a common one."""
+        """Return the name that tells a chosen class from others: its last part, a common one with the class around it."""
         short = kind.name.rpartition("::")[2]
         if short not in ("Params", "Impl"):
             return short

@@ -65,6 +65,7 @@ def single_return(body: Body) -> Expression | None:
 
 
 def touches_stream(expression: Expression) -> bool:
+    """Tell whether an expression is a call that encodes or decodes."""
     return expression[0] == "call" and expression[1][0] == "id" and expression[1][1].split("::")[-1] in ("encode", "decode")
 
 

@@ -41,7 +41,7 @@ VALUES = frozenset(
 def value(
     callee: Expression, name: str, arguments: tuple[Expression, ...], places: list[int], line: int, scope: Scope
 ) -> list[Step] | None:
-    """A free call: encode(x, bl), decode(x, p), encode_nohead(x, bl), decode_nohead(n, x, p), denc(x, p)."""
+    """Lower a free call: encode(x, bl), decode(x, p), encode_nohead(x, bl), decode_nohead(n, x, p), denc(x, p)."""
     destination = places[-1] if places[-1] > 0 else 0
     if destination == 0:  # encode(bl): this very object, or a base's
         return inline(callee, name, arguments, line, scope)
@@ -129,7 +129,7 @@ def item(subject: Expression, wire: Type, stream: str, line: int, scope: Scope, 
 def method_value(
     callee: Expression, name: str, arguments: tuple[Expression, ...], places: list[int], line: int, scope: Scope
 ) -> list[Step]:
-    """A member call: x.encode(bl), x.decode(p). Another structure's codec unless it takes more than features."""
+    """Lower a member call: x.encode(bl), x.decode(p). Another structure's codec unless it takes more than features."""
     subject = callee[1]
     kind = scope.typ(subject)
     stream = scope.stream(arguments[places[0]]) or ""

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 2 << 20
 MAX_BODY = 60_000
-_STREAM = re.compile(r"(?:en|de)code|denc|_START\b|append|\bcopy|advance|header\.|\bvisit\b|apply_visitor|bufferlist|buffer::|reset\(new")
+_STREAM = re.compile(
+    r"(?:en|de)code|denc|_START\b|append|\bcopy|advance|header\.|\bvisit\b|apply_visitor|bufferlist|buffer::|reset\(new"
+)
 _WORDS = ("code", "denc", "_START", "append", "copy", "advance", "header.", "visit", "bufferlist", "buffer::", "reset(new")
 _SHORT = 260
 

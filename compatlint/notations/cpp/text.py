@@ -125,7 +125,9 @@ def _directive(kind: str, body: str, stack: list[list[bool]], live: bool, define
 
 
 _GLUE = re.compile(
-    r"^[ \t]*((?:WRITE|DENC|MEMPOOL|BOOST|DEFINE|FMT|OPTION|CEPH_DEFINE|GENERATE)_?\w*)[ \t]*\(([^(){};]*)\)[ \t]*;?[ \t]*(?://.*)?$", re.M
+    r"^[ \t]*((?:WRITE|DENC|MEMPOOL|BOOST|DEFINE|FMT|OPTION|CEPH_DEFINE|GENERATE)_?\w*)[ \t]*"
+    r"\(([^(){};]*)\)[ \t]*;?[ \t]*(?://.*)?$",
+    re.M,
 )
 _DENC = re.compile(r"^([ \t]*)DENC(_HELPERS)?\b[ \t]*(?:\(([^(),]*),([^(),]*),([^(),]*)\))?", re.M)
 _NOISE = re.compile(
