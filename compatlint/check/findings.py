@@ -103,7 +103,8 @@ class Waived:
 class Finding:
     """One cause, named by a rule, with every direction that it breaks.
 
-    `facts` is the closed vocabulary that the rule matched (see `check/facts.py`).
+    `facts` is the closed vocabulary that the rule matched (see `check/facts.py`), `confirmed` names objects of a corpus that
+    show it.
     """
 
     rule: str
@@ -122,6 +123,7 @@ class Finding:
     waived: Waived | None = None
     facts: tuple[tuple[str, str], ...] = ()
     promised: bool = True
+    confirmed: tuple[str, ...] = ()
 
     @property
     def fingerprint(self) -> str:

@@ -52,6 +52,9 @@ def diff(
     fail_on: options.Fail = options.FailOn.ERROR,
     strict: options.Strict = False,
     promise: options.PromiseName = None,
+    corpus: Annotated[
+        str | None, typer.Option("--corpus", metavar="PATH", help="Real bytes: findings that they show say so.")
+    ] = None,
     config: options.ConfigFile = None,
     no_cache: options.NoCache = False,
     verbose: options.Verbose = False,
@@ -83,6 +86,11 @@ def diff(
             progress=bar,
             rules=rules,
         )
+    if corpus is not None:
+        from compatlint.replay.confirm import confirm
+        from compatlint.sources.corpus import open_corpus
+
+        found = confirm(found, open_corpus(corpus), scene.repository, (old, new), cache=scene.cache)
     out.deliver(found, rules, form, output, verbose=verbose)
     return out.exit_code(found, fail_on, strict=strict)
 

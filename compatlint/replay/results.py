@@ -14,7 +14,8 @@ class Replayed:
     """One object: how its bytes were understood, and by which codec.
 
     `values` is what was decoded, as it prints in JSON. `again` tells how the encoder's bytes compare, "" if it was not
-    asked. `noted`: people noted in the corpus that nothing newer reads it.
+    asked. `noted`: people noted in the corpus that nothing newer reads it. `at` is where reading ended, `around` the bytes
+    there, `misread` a value that is another one to the writing release.
     """
 
     archive: str
@@ -28,6 +29,9 @@ class Replayed:
     again: str = ""
     again_reason: str = ""
     noted: bool = False
+    at: int = 0
+    around: str = ""
+    misread: str = ""
 
     @property
     def wrong(self) -> bool:

@@ -13,7 +13,7 @@ from compatlint.replay import crew
 from compatlint.replay.again import ALLOWED, Written, again
 from compatlint.replay.results import Replayed, Results
 from compatlint.wire import held
-from compatlint.wire.replay import Replay
+from compatlint.wire.replay import WRONG, Replay
 from compatlint.wire.replay import replay as replay_bytes
 
 if TYPE_CHECKING:
@@ -84,6 +84,7 @@ class Work:
     reencode: bool = False
     version: tuple[int, ...] | None = None
     writer: Work | None = None
+    written: dict[Sample, Verdict] = field(default_factory=dict)
     _trust: Trust | None = field(default=None, repr=False)
 
     def group(self, name: str, samples: Sequence[Sample]) -> list[Replayed]:
@@ -139,6 +140,7 @@ class Work:
             if verdict.codec is None or found.outcome not in ("exact", "dropped"):
                 unwritten[sample] = f"the writing release does not read it: {found.outcome}: {found.reason}"
                 continue
+            self.written[sample] = verdict
             taken = self.writer.taken(verdict.codec, sample)
             result = again(verdict.codec, found, taken, self.writer.release.codecs.codec) if taken is not None else None
             if result is not None and result.written is not None and result.outcome in ALLOWED:
@@ -174,7 +176,8 @@ class Work:
     def _replayed(self, verdict: Verdict) -> Replayed:
         sample, codec, found = verdict.sample, verdict.codec, verdict.replay
         result = None
-        if self.reencode and codec is not None and (taken := self.taken(codec, sample)) is not None:
+        taken = self.taken(codec, sample) if codec is not None else None
+        if self.reencode and codec is not None and taken is not None:
             result = again(codec, found, taken, self.release.codecs.codec)
         return Replayed(
             sample.archive,
@@ -188,7 +191,33 @@ class Work:
             result.outcome if result is not None else "",
             result.reason if result is not None else "",
             self.corpus.unreadable(sample, self.version),
+            found.consumed,
+            _around(taken.content, found.consumed) if taken is not None and found.outcome in WRONG else "",
+            _misread(self.written[sample], verdict) if sample in self.written else "",
         )
+
+
+def _around(content: bytes, at: int) -> str:
+    """Return the bytes before and after a position."""
+    return f"{content[max(0, at - 8) : at].hex()} | {content[at : at + 8].hex()}"
+
+
+def _misread(written: Verdict, read: Verdict) -> str:
+    """Return the first member that the reader takes for another value than the writer; locals and versions are no members."""
+    found = read.replay.held
+    if read.replay.outcome not in ("exact", "dropped") or written.codec is None or read.codec is None:
+        return ""
+    if written.codec.name != read.codec.name:
+        return ""
+    for path, value in written.replay.held.items():
+        if "#" in path or path.startswith(("struct_", "header.")) or path not in found:
+            continue
+        one, other = held.plain(value), held.plain(found[path])
+        if isinstance(one, int) and isinstance(other, int) and abs(one - other) in (1 << 8, 1 << 16, 1 << 32, 1 << 64):
+            continue  # one release reads it with its sign, the other without
+        if isinstance(one, int | bytes) and type(one) is type(other) and one != other:
+            return f"{path} is read as {held.shown(other)!r}, {held.shown(one)!r} was written"
+    return ""
 
 
 def _unread(sample: Sample, reason: str) -> Verdict:

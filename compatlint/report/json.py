@@ -43,6 +43,7 @@ def _endpoint(endpoint: Endpoint) -> dict[str, str]:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
+    confirmed = {"confirmed": [whole(each) for each in finding.confirmed]} if finding.confirmed else {}
     related = [(each.span, each.text) for each in finding.related]
     return {
         "rule": finding.rule,
@@ -60,6 +61,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "contained_in": [whole(each) for each in finding.contained_in],
         "evidence": [_evidence(each) for each in finding.evidence],
         "related": [{"path": whole(span.path), "line": span.line, "text": whole(text)} for span, text in related],
+        **confirmed,
     }
 
 

@@ -24,7 +24,9 @@ def render_json(results: Results, *, values: bool = False) -> str:
         report["writer"] = whole(results.writer)
     if results.again():
         report["reencoded"] = dict(sorted(results.again().items()))
-    listed = [each for each in results.objects if values or each.outcome != "exact" or each.again not in ("", "same")]
+    listed = [
+        each for each in results.objects if values or each.outcome != "exact" or each.misread or each.again not in ("", "same")
+    ]
     report["listed"] = [_object(each, values) for each in listed]
     return json.dumps(report, indent=2, ensure_ascii=False) + "\n"
 
@@ -38,6 +40,8 @@ def _object(each: Replayed, values: bool) -> dict[str, Any]:
     found.update(codec=whole(each.codec), size=each.size, outcome=each.outcome, reason=whole(each.reason))
     if each.noted:
         found["forward_incompat"] = True
+    if each.misread:
+        found["misread"] = whole(each.misread)
     if each.again:
         found.update(reencoded=each.again, reencoded_reason=whole(each.again_reason))
     if values:
@@ -57,6 +61,10 @@ def render_text(results: Results, *, verbose: bool = False) -> str:
             noted = ", as the corpus notes" if all(each.noted for each in objects) and objects[0].wrong else ""
             lines.append(f"{outcome}: {clean(kind)} x{len(objects)}: {clean(reason)}{noted}")
             lines += [f"    {clean(each.archive)}/{clean(each.name)} ({each.size} bytes)" for each in objects if verbose]
+    misread = [each for each in results.objects if each.misread]
+    lines += [
+        f"misread: {clean(each.type)}: {clean(each.misread)} ({clean(each.archive)}/{clean(each.name)})" for each in misread
+    ]
     lines += [""] if lines else []
     again = results.again()
     if again:

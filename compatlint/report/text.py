@@ -64,6 +64,8 @@ def _finding(finding: Finding, rulebook: Rulebook, width: int) -> Iterable[Line]
 
 
 def _tail(finding: Finding, rulebook: Rulebook, width: int) -> Iterable[Line]:
+    for line in finding.confirmed:
+        yield from _wrapped([("  real bytes ", "red"), (clean(line), "")], width, 13)
     for related in finding.related:
         yield from _wrapped([("  see  ", "dim"), (f"{phrases.place(related.span)}: {clean(related.text)}", "")], width, 7)
     if finding.contained_in:

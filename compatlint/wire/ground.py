@@ -136,7 +136,8 @@ class Ground(Machine):
             return assigned
         found = self.held(name)
         size = held.size(found) if found is not MISSING else None
-        return Const(size) if size is not None else term
+        told = self.room.lets.get(f"{name}.size()")  # what `resize` said of a container that a loop is to fill
+        return Const(size) if size is not None else told if isinstance(told, Const) else term
 
     def _compared(self, term: Op, left: Term, right: Term) -> Term:
         """Compare; a negative constant and a value that was read without its sign are equal modulo the value's width."""

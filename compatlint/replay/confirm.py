@@ -1,0 +1,58 @@
+"""Findings beside real bytes: where a corpus holds objects that the reader of a finding gets wrong, the finding says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from compatlint.replay.results import Replayed
+from compatlint.replay.run import replay
+
+if TYPE_CHECKING:
+    from compatlint.check.findings import Comparison, Finding
+    from compatlint.sources.cache import Cache
+    from compatlint.sources.corpus import Corpus, Sample
+    from compatlint.sources.git import Repository, Tree
+
+MOST = 3  # objects that a finding names
+
+
+def confirm(
+    comparison: Comparison, corpus: Corpus, repository: Repository, trees: Iterable[Tree], *, cache: Cache | None = None
+) -> Comparison:
+    """Return a comparison whose findings name the objects of a corpus that show them.
+
+    An object shows a finding if the finding's writer understands it and its reader does not understand what the writer makes
+    of it, or takes its values for others.
+    """
+    known = {tree.rev: tree for tree in trees}
+    asked: dict[tuple[str, str], set[str]] = {}
+    for finding in comparison.findings:
+        for each in finding.evidence:
+            if each.writer in known and each.reader in known and each.writer != each.reader:
+                asked.setdefault((each.writer, each.reader), set()).add(finding.codec)
+    shown: dict[str, list[str]] = {}
+    for (writer, reader), codecs in asked.items():
+        samples = [each for each in corpus.samples if any(_named(each, codec) for codec in codecs)]
+        if samples:
+            found = replay(corpus, repository, known[reader], samples=samples, writer=known[writer], cache=cache)
+            for codec in codecs:
+                wrong = [each for each in found.objects if (each.wrong or each.misread) and codec in (each.codec, each.type)]
+                shown.setdefault(codec, []).extend(_line(each, reader) for each in wrong[:MOST])
+    return replace(comparison, findings=tuple(_with(finding, shown) for finding in comparison.findings))
+
+
+def _named(sample: Sample, codec: str) -> bool:
+    return sample.type == codec or codec.endswith("::" + sample.type)
+
+
+def _with(finding: Finding, shown: dict[str, list[str]]) -> Finding:
+    lines = tuple(dict.fromkeys(shown.get(finding.codec, ())))
+    return replace(finding, confirmed=lines) if lines and finding.evidence else finding
+
+
+def _line(each: Replayed, reader: str) -> str:
+    what = each.misread or f"{each.outcome}, {each.reason}"
+    around = f" ({each.around})" if each.around else ""
+    return f"{each.archive}/{each.type}/{each.name}: {reader} goes wrong at byte {each.at} of {each.size}{around}: {what}"
