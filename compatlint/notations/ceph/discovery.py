@@ -197,9 +197,12 @@ def part_of_another(reference: Reference) -> bool:
 
     Such a part has no version and no end of its own, so it is read where its envelope is.
     """
-    if reference.decoder is None:
-        return False
-    kinds = {name: text.replace("const", "").strip(" &") for text, name in reference.decoder[0].params}
+    return reference.decoder is not None and given_version(reference.decoder[0])
+
+
+def given_version(function: FunctionFacts) -> bool:
+    """Tell whether a function is handed the version that it reads."""
+    kinds = {name: text.replace("const", "").strip(" &") for text, name in function.params}
     return any(
         kinds.get(name) in ("__u8", "uint8_t", "unsigned char", "__u16", "uint16_t", "int", "unsigned") for name in _VERSIONS
     )

@@ -124,6 +124,7 @@ def _handed_on(steps: list[Step], scope: Scope) -> Program:
             and step.value == Var(last.name)
             and last.name in locals_
             and step.name not in locals_
+            and not step.name.endswith(".size()")
         ):
             out[-1:] = [replace(last, name=step.name, dead=False), Let(last.name, Var(step.name), step.line)]
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from compatlint.notations.ceph import adhoc
 from compatlint.notations.ceph.corpus import Corpus
 from compatlint.notations.ceph.ctype import CType, Site, parse_type
-from compatlint.notations.ceph.discovery import Body, Discovery, Reference
+from compatlint.notations.ceph.discovery import Body, Discovery, Reference, given_version
 from compatlint.notations.ceph.pairing import STEM
 from compatlint.notations.cpp.facts import ClassFacts, FunctionFacts
 
@@ -99,7 +99,10 @@ class References(Discovery):
         cls, path = found
         overloads = [pair for pair in self.corpus.overloads(cls.name, name) if self._has_stream(pair[0], name)]
         if overloads:
-            return min(overloads, key=lambda pair: (len(pair[0].params) > 2, -_weight(pair[0]), pair[1], pair[0].line))
+            return min(
+                overloads,
+                key=lambda pair: (given_version(pair[0]), len(pair[0].params) > 2, -_weight(pair[0]), pair[1], pair[0].line),
+            )
         if name in cls.methods and name not in ("encode_payload", "decode_payload"):
             return None
         for base in cls.bases:

@@ -202,3 +202,18 @@ def test_a_name_of_several_classes_is_none_of_them_and_an_alias_is_what_it_stand
     assert codecs.reference("Entry") is None
     assert codecs.reference("two::Entry") is not None
     assert read(AMBIGUOUS, "short_digest_t", "01020304").outcome == "exact"
+
+
+RESIZED = """
+struct point_t { uint16_t at; void decode(__u8 version, bufferlist::const_iterator& p) { if (version == 0) { uint8_t old; decode(old, p); at = old; } else { decode(at, p); } }
+  void decode(bufferlist::const_iterator& p) { decode(1, p); } void encode(bufferlist& bl) const { encode(at, bl); } };
+struct path_t { std::vector<point_t> points;
+  void encode(bufferlist& bl) const { __u32 n = points.size(); encode(n, bl); for (auto& each : points) each.encode(bl); }
+  void decode(bufferlist::const_iterator& p) { __u32 n; decode(n, p); points.resize(n); for (auto& each : points) { each.decode(p); } } };
+"""
+
+
+def test_a_container_made_large_enough_is_filled_by_a_loop_over_it() -> None:
+    assert read(RESIZED, "path_t", "02000000 0100 0200").outcome == "exact"
+    assert read(RESIZED, "point_t", "0100").outcome == "exact"
+    assert understood(alone(RESIZED, "path_t"))
