@@ -202,7 +202,7 @@ class _Work:
         self.tell(0, 1, "reading what changed")
         names = candidates(before, after, [change.path for change in changed])
         findings: list[Finding] = []
-        unread: list[Unread] = []
+        unread = [each for change in changed for each in self.capped(change.path)]
         met = 0
         for index, name in enumerate(names):
             self.tell(index, len(names), name)
@@ -218,6 +218,17 @@ class _Work:
         findings = [self.contained(finding) for finding in _once(findings)]
         shared.save()
         return Outcomes(tuple(findings), tuple(unread), after.count(), met)
+
+    def capped(self, path: str) -> Iterable[Unread]:
+        """Yield that a changed file was not read because it is past a cap."""
+        from compatlint.wire.span import Span
+
+        for release in self.releases[::-1]:
+            blob = release.corpus.paths.get(path)
+            facts = release.corpus.shared.facts.get(blob) if blob is not None else None
+            if facts is not None and facts.failed:
+                yield Unread(path, Span(release.corpus.commit, path, 1, 1), facts.failed)
+                return
 
     def alone(self, paths: Sequence[str]) -> Outcomes:
         """Let every codec of the newer release below `paths` meet itself."""

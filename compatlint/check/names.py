@@ -5,6 +5,7 @@ from __future__ import annotations
 from compatlint.check import layout
 from compatlint.check.decode import Meeting, Run
 from compatlint.check.programs import parts
+from compatlint.wire.reader import Pair
 from compatlint.wire.terms import Var
 from compatlint.wire.tokens import Token
 
@@ -30,7 +31,7 @@ class Names:
         )
 
     def shifted(self, run: Run) -> bool:
-        """Tell whether an item is read where another was written while it was itself written elsewhere."""
+        """Find an item that is read where another was written while it was itself written elsewhere."""
         written = [(layout.bare(pair.token.name), index) for index, pair in enumerate(run.pairs) if not pair.token.dead]
         written += [(layout.bare(token.name), -1) for token in run.dropped if token.kind == "value" and not token.dead]
         for index, pair in enumerate(run.pairs):
@@ -47,20 +48,19 @@ class Names:
                     and not self._read_right(run, where, read)
                     and not generic(read, wrote)
                 ):
-                    run.outcome, run.token, run.item_name, run.item_type, run.item_line = (
-                        "misread",
-                        pair.token,
-                        pair.name,
-                        pair.type,
-                        pair.line,
-                    )
-                    run.stop = index
+                    _blame(run, pair, index)
                     return True
         return False
 
     def _read_right(self, run: Run, where: int, read: str) -> bool:
         """Tell whether the place that wrote a name is also read under it: then the name merely occurs twice."""
         return where >= 0 and self.same(layout.bare(run.pairs[where].name), read)
+
+
+def _blame(run: Run, pair: Pair, index: int) -> None:
+    """Make a run that went through a misreading of one pair."""
+    run.outcome, run.token, run.stop = "misread", pair.token, index
+    run.item_name, run.item_type, run.item_line = pair.name, pair.type, pair.line
 
 
 def generic(one: str, other: str) -> bool:

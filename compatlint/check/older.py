@@ -10,11 +10,11 @@ from compatlint.check.decode import Meeting, Run, meet
 from compatlint.check.facts import Change
 from compatlint.check.findings import Direction, Outcome
 from compatlint.check.names import generic
-from compatlint.check.programs import highest_version, named_versions, parts, plain, written_versions
+from compatlint.check.programs import constants, highest_version, named_versions, parts, plain, written_versions
 from compatlint.check.worlds import Cause, Side, failing
 from compatlint.wire.reader import Pair
 from compatlint.wire.steps import Codec, Open, When, walk
-from compatlint.wire.terms import Const, Feature
+from compatlint.wire.terms import Const, Feature, Op
 
 MAX_VERSION = 64
 History = Callable[[str], "list[tuple[str, Side]] | None"]
@@ -65,9 +65,19 @@ def _lost(old: Side, new: Side, broken: dict[Direction, list[Run]]) -> tuple[Run
             continue
         sound = {run.world for run in itself.runs if not run.outcome}
         for run in other.failed:
-            if (not itself.failed or run.world in sound) and _announced(run, old):
+            if (not itself.failed or run.world in sound) and _announced(run, old) and not _foreign(run, old.codec):
                 return run, version
     return None
+
+
+def _foreign(run: Run, old: Codec) -> bool:
+    """Tell whether a world needs a value that the old program never speaks of: nothing of its time wrote that."""
+    known = {each.value for each in constants(old)}
+    tests = [test for test, answer in (run.oracle.log if run.oracle is not None else ()) if answer]
+    return any(
+        isinstance(test, Op) and test.name == "==" and isinstance(test.args[1], Const) and test.args[1].value not in known
+        for test in tests
+    )
 
 
 def _telling_versions(old: Codec, new: Codec) -> list[int]:

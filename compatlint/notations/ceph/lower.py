@@ -158,6 +158,8 @@ def _throw(statement: Statement, scope: Scope) -> list[Step]:
 
 def _unknown(statement: Statement, scope: Scope) -> list[Step]:
     words = statement[2]
+    if words.startswith("(over the limit)"):
+        return [Unclear(words, statement[1])]
     touches = any(name in words for name, local in scope.locals.items() if local.stream is not None and name)
     return [Unclear(words, statement[1])] if touches and ("code" in words or "copy" in words or "append" in words) else []
 

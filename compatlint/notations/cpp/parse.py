@@ -270,15 +270,17 @@ class _File:
         source = (node.text or b"").decode("utf-8", "replace")
         if _OMITTED in source:
             return
-        if size > MAX_BODY or not (size < _SHORT or touches_stream(source) or name.split("::")[-1] in ("operator()",)):
+        if not (size < _SHORT or touches_stream(source) or name.split("::")[-1] in ("operator()",)):
             return
+        line = body.start_point[0] + 1
+        over: Body = (("?", line, f"(over the limit) a body of {size} bytes, more than {MAX_BODY}"),)
         self.facts.functions.append(
             FunctionFacts(
                 join(scope, name),
                 owner.name if owner is not None else scope,
                 syntax.params(declarator.child_by_field_name("parameters")),
-                _source(body),
-                body.start_point[0] + 1,
+                _source(body) if size <= MAX_BODY else over,
+                line,
                 node.start_point[0] + 1,
                 node.end_point[0] + 1,
                 returns,

@@ -291,7 +291,7 @@ def statement(node: Node, depth: int = 0) -> list[Statement]:
     if kind in ("comment", ";"):
         return []
     if depth > DEPTH:
-        return [("?", line, text_of(node)[:200])]
+        return [("?", line, "(over the limit) statements nested too deeply")]
     convert = _STATEMENTS.get(kind)
     if convert is not None:
         return convert(node, line, depth)
