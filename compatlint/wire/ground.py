@@ -28,6 +28,7 @@ class Room:
     widths: dict[str, int] = field(default_factory=dict)
     signed: set[str] = field(default_factory=set)
     marks: dict[str, tuple[int, list[Frame]]] = field(default_factory=dict)
+    rough: set[str] = field(default_factory=set)  # set to a quotient: of whole numbers or of others, the program does not tell
 
 
 class Ground(Machine):
@@ -49,12 +50,16 @@ class Ground(Machine):
     def assign(self, path: str, value: Term) -> None:
         """Give a path a value."""
         self.room.lets[path] = value
-        self.room.store.pop(path, None)
+        before = self.room.store.pop(path, None)
+        if isinstance(before, int):
+            self.room.store.setdefault(path + held.READ, before)
 
     def step(self, step: Step) -> None:
         """Execute one step; a copy of a value has its width."""
         if isinstance(step, Let) and isinstance(step.value, Var) and step.value.name in self.room.widths:
             self.room.widths[step.name] = self.room.widths[step.value.name]
+        if isinstance(step, Let) and isinstance(step.value, Op) and step.value.name == "/":
+            self.room.rough.add(step.name)
         super().step(step)
 
     def unclear(self, step: Unclear) -> None:

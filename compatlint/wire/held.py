@@ -12,8 +12,21 @@ from compatlint.wire.terms import Const
 
 Held = dict[str, Any]
 MISSING: Final = object()
+READ: Final = "@"  # behind a path: the number that was read there, before the decoder went on to change it
 PRESENT: Final = "?"  # in an optional value's store: whether it is there
 _PLACES = {".first": 0, ".second": 1}
+
+
+class Kind(str):
+    """Which of several classes a value is of, as its decoder chose it ("type:Name")."""
+
+    __slots__ = ()
+
+
+def gathered(store: Held, path: str) -> Any:
+    """Return a structure whose members were read one by one where it stands, or MISSING."""
+    found = {each[len(path) + 1 :]: value for each, value in store.items() if each.startswith(path + ".")}
+    return found or MISSING
 
 
 def find(store: Held, path: str) -> Any:
@@ -57,7 +70,7 @@ def constant(value: Any) -> Const | None:
     value = plain(value)
     if isinstance(value, dict) and PRESENT in value:
         return Const(value[PRESENT])
-    if isinstance(value, int):
+    if isinstance(value, int | Kind):
         return Const(value)
     if isinstance(value, bytes):
         return Const('"' + value.decode("utf-8", "replace"))
@@ -74,6 +87,8 @@ def shown(value: Any) -> Any:
     """Return a value as it prints in JSON: text where bytes are text, hexadecimal digits elsewhere."""
     if isinstance(value, bytes):
         return _text(value)
+    if isinstance(value, Kind):
+        return value.removeprefix("type:")
     if isinstance(value, list):
         return [shown(each) for each in value]
     if not isinstance(value, dict):
@@ -82,7 +97,7 @@ def shown(value: Any) -> Any:
         return shown(value.get("value"))
     found: dict[str, Any] = {}
     for path, inner in value.items():
-        if not path.endswith("[]") and not path.startswith("header."):
+        if not path.endswith(("[]", READ)) and not path.startswith("header."):
             _put(found, path, shown(inner))
     return found[""] if set(found) == {""} else found
 

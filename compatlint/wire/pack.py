@@ -37,6 +37,11 @@ class Packer(Ground):
 
     # ---- values ------------------------------------------------------------------------------------------------
 
+    def assign(self, path: str, value: Term) -> None:
+        """Give a path a value; where the code that computes it is not known, what was read by that name is it."""
+        found = self.room.store.get(path + held.READ, self.room.store.get(path))
+        super().assign(path, Const(found) if isinstance(found, int) and not isinstance(value, Const) else value)
+
     def bytes_of(self, stream: str) -> bytearray:
         """Return what a stream holds so far."""
         return self.out.setdefault(stream, bytearray(self.beside.pop(stream, b"") if stream in ("middle", "data") else b""))
@@ -47,6 +52,9 @@ class Packer(Ground):
             value: Any = bytes(self.bytes_of(step.content))
         else:
             value = self.given(step.value if step.value is not None else Var(step.name), step.name)
+            if step.type == Blob(0) and isinstance(value, int):  # the value of raw bytes may be their number
+                raw = held.plain(self.held(step.name))
+                value = raw[:value] if isinstance(raw, bytes) and len(raw) >= value else value
         self.write(step.type, value, self.bytes_of(step.stream), step)
 
     def given(self, term: Term, name: str) -> Any:
@@ -57,6 +65,8 @@ class Packer(Ground):
             assigned = self.room.lets.get(term.name)
             if assigned is None or isinstance(assigned, Var):
                 found = self.held(term.name)
+                if found is MISSING or isinstance(found, held.Kind):
+                    found = held.gathered(self.room.store, term.name)
                 if found is MISSING:
                     raise Unreadable(f"{term.name} was not read")
                 return found

@@ -140,7 +140,7 @@ class Unpacker(Ground):
         count = self.number(step.count, "a loop") if step.count is not None else None
         elements = held.plain(held.find(self.room.store, step.over)) if step.over else None
         containers = filled(step)
-        rounds: dict[str, list[Any]] = {name: [] for name in containers}
+        rounds: dict[str, list[Any]] = {name: self._before(name) for name in containers}
         index = 0
         while (count is None and (step.test is None or self.decide(step.test))) or (count is not None and index < count):
             self.work()
@@ -155,7 +155,14 @@ class Unpacker(Ground):
                 break
         for name, found in rounds.items():
             if not isinstance(elements, list) or name != step.over:
+                self._begin((name,), "", None, 0)
                 self.room.store[name] = found
+
+    def _before(self, name: str) -> list[Any]:
+        """Return the elements that a container has before a loop: what another one filled, and one that was read by itself."""
+        already = self.room.store.get(name)
+        single = self._element(name)
+        return [*(already if isinstance(already, list) else ()), *([single] if single != {} else ())]
 
     def _begin(self, containers: tuple[str, ...], over: str, elements: Any, index: int) -> None:
         """Forget the element of the round before, which this one's need not have; put the one at hand in its place."""
@@ -274,8 +281,13 @@ def settled(room: Room) -> Held:
     """Return what a structure holds once it is read: what was read, and what its decoder set by itself."""
     store = room.store
     for path, term in room.lets.items():
-        if isinstance(term, Const) and isinstance(term.value, int) and path not in store and "#" not in path:
-            store.setdefault(path, term.value)
+        if not isinstance(term, Const) or path in store or "#" in path or path in room.rough:
+            continue
+        if isinstance(term.value, int):
+            if path:  # without one, the structure as a whole is set to something
+                store[path] = term.value
+        elif term.value.startswith("type:"):
+            store[path] = held.Kind(term.value)
     return store
 
 

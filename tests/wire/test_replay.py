@@ -155,6 +155,34 @@ def test_what_was_not_read_is_not_made_up_to_be_written() -> None:
         pack(codec(CODECS, "shape_t"), found.held, CODECS.codec)
 
 
+ADDRESS = """
+struct peer_t { uint32_t family; uint8_t data[26];
+  void encode(bufferlist& bl) const { __u32 elen = how_long(); encode(elen, bl); encode(family, bl); elen -= sizeof(family);
+    bl.append(data, elen); }
+  void decode(bufferlist::const_iterator& p) { __u32 elen; decode(elen, p); decode(family, p); elen -= sizeof(family);
+    p.copy(elen, data); } };
+struct first_t { std::map<uint32_t, uint64_t> m;
+  void decode(bufferlist::const_iterator& p) { uint32_t n; decode(n, p); if (n) { uint32_t k; decode(k, p); decode(m[k], p);
+    while (--n) { decode(k, p); decode(m[k], p); } } } };
+WRITE_CLASS_ENCODER(first_t)
+"""
+
+
+def test_a_number_that_code_computes_is_what_was_read_by_that_name() -> None:
+    codecs = release(ADDRESS)
+    content = struct.pack("<II", 7, 1) + b"abc"
+    found = replay(codec(codecs, "peer_t"), content, codecs.codec)
+    assert found.outcome == "exact"
+    assert bytes(pack(codec(codecs, "peer_t"), found.held, codecs.codec).out[""]) == content
+
+
+def test_an_element_that_is_read_before_the_loop_is_the_first() -> None:
+    codecs = release(ADDRESS)
+    found = replay(codec(codecs, "first_t"), struct.pack("<IIQIQ", 2, 1, 10, 2, 20), codecs.codec)
+    assert found.outcome == "exact"
+    assert held.shown(found.held)["m"] == [10, 20]
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.sampled_from(["varint", "varint_lowz", "signed_varint", "signed_varint_lowz", "lba"]), st.integers(0, 2**63 - 1))
 def test_integers_of_variable_length_come_back(scheme: str, number: int) -> None:
@@ -224,6 +252,6 @@ def test_it_agrees_with_a_reader_that_knows_nothing_of_it(seed: int) -> None:
 def expected(packed: bytes_machine.Packed, reader: Codec, programs: dict[str, Codec]) -> tuple[str, ...]:
     try:
         read = bytes_machine.unpack(reader, packed, programs, frozenset({"NEW"}))
-    except bytes_machine.Failed as failed:
-        return (failed.kind,)
+    except bytes_machine.Failed:
+        return ("overread", "refused")  # where both are true, each may look at the one or at the other first
     return ("leftover",) if read.left else ("exact", "dropped")
