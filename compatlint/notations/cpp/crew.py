@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import marshal
 import os
+import struct
 import subprocess
 import sys
 import threading
-from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from compatlint.notations.cpp import facts, index
 from compatlint.notations.cpp.parse import parse
@@ -43,14 +43,14 @@ JOBS: dict[str, Callable[[bytes], bytes]] = {"header": _header_names, "source": 
 
 def spread(wanted: Mapping[str, tuple[str, bytes]]) -> dict[str, bytes]:
     """Return the results of jobs by key; `wanted` gives each one's job and the source it is for."""
-    chunks = deque(_chunks(wanted))
+    pile = Pile([(key, job, source) for key, (job, source) in wanted.items()])
     done: dict[str, bytes] = {}
-    large = sum(len(source) for _, source in wanted.values()) >= WORTH
-    hands = min(MOST, _processors(), len(chunks)) - 1 if large else 0
-    threads = [threading.Thread(target=_lead, args=(chunks, done), daemon=True) for _ in range(hands)]
+    hands = min(MOST, _processors(), len(wanted)) - 1 if pile.size >= WORTH else 0
+    threads = [threading.Thread(target=_lead, args=(pile, 2 * hands, done), daemon=True) for _ in range(hands)]
     for thread in threads:
         thread.start()
-    _share(chunks, lambda chunk: done.update(work(chunk)))
+    while chunk := pile.take(CHUNK):
+        done.update(work(chunk))
     for thread in threads:
         thread.join()
     done.update(work([(key, job, source) for key, (job, source) in wanted.items() if key not in done]))
@@ -62,35 +62,35 @@ def work(chunk: Chunk) -> dict[str, bytes]:
     return {key: JOBS[job](source) for key, job, source in chunk}
 
 
-def _chunks(wanted: Mapping[str, tuple[str, bytes]]) -> Iterable[Chunk]:
-    """Split into parts of about CHUNK bytes, so that whoever is free takes the next one."""
-    chunk: Chunk = []
-    size = 0
-    for key, (job, source) in wanted.items():
-        chunk.append((key, job, source))
-        size += len(source)
-        if size >= CHUNK:
-            yield chunk
-            chunk, size = [], 0
-    if chunk:
-        yield chunk
+class Pile:
+    """What is still to be done: whoever is free takes some of it. `size` is the bytes of source that are left."""
 
+    def __init__(self, items: Chunk) -> None:
+        self._items = items
+        self._lock = threading.Lock()
+        self.size = sum(len(source) for _, _, source in items)
 
-def _share(chunks: deque[Chunk], take: Callable[[Chunk], None]) -> None:
-    while True:
-        try:
-            chunk = chunks.popleft()
-        except IndexError:
-            return
-        take(chunk)
+    def take(self, least: int, share: int = 0) -> Chunk:
+        """Take about `least` bytes off the pile, or a `share`-th of it if that is more; nothing if nothing is left."""
+        with self._lock:
+            wanted = max(least, self.size // share if share else 0)
+            chunk: Chunk = []
+            while self._items and wanted > 0:
+                chunk.append(self._items.pop())
+                wanted -= len(chunk[-1][2])
+            self.size -= sum(len(source) for _, _, source in chunk)
+        return chunk
 
 
 def _processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _lead(chunks: deque[Chunk], done: dict[str, bytes]) -> None:
-    """Let another process work on `chunks` until none is left or it fails."""
+def _lead(pile: Pile, share: int, done: dict[str, bytes]) -> None:
+    """Let another process work on `pile` until nothing is left or it fails.
+
+    It gets much at a time: whenever it waits for this thread, this thread waits for the one that works.
+    """
     # -P: the folder that compatlint runs in may be a hostile repository, nothing is imported from there.
     root = str(Path(__file__).resolve().parents[3])
     program = f"import sys; sys.path.append({root!r}); from {__name__} import serve; serve()"
@@ -100,26 +100,27 @@ def _lead(chunks: deque[Chunk], done: dict[str, bytes]) -> None:
         ) as process:
             if process.stdin is None or process.stdout is None:
                 return
-            asked, answered = process.stdin, process.stdout
-            _share(chunks, lambda chunk: done.update(_ask(chunk, asked, answered)))
-    except (OSError, ValueError, EOFError, TypeError):
+            while chunk := pile.take(CHUNK, share):
+                _send(chunk, process.stdin)
+                done.update(_receive(process.stdout))
+    except (OSError, ValueError, EOFError, TypeError, struct.error):
         return
 
 
-def _ask(chunk: Chunk, asked: IO[bytes], answered: IO[bytes]) -> dict[str, bytes]:
-    marshal.dump(chunk, asked)
-    asked.flush()
-    found: dict[str, bytes] = marshal.load(answered)
-    return found
+def _send(value: Any, stream: IO[bytes]) -> None:
+    packed = marshal.dumps(value)
+    stream.write(struct.pack("<Q", len(packed)) + packed)
+    stream.flush()
+
+
+def _receive(stream: IO[bytes], head: bytes | None = None) -> Any:
+    """Return what `_send` sent: read at once, for `marshal.load` would read it value by value."""
+    (size,) = struct.unpack("<Q", stream.read(8) if head is None else head)
+    return marshal.loads(stream.read(size))
 
 
 def serve() -> None:
-    """Answer what comes in on standard input until it ends: the other end of `_ask`."""
+    """Answer what comes in on standard input until it ends: the other end of `_lead`."""
     asked, answered = sys.stdin.buffer, sys.stdout.buffer
-    while True:
-        try:
-            chunk = marshal.load(asked)
-        except EOFError:
-            return
-        marshal.dump(work(chunk), answered)
-        answered.flush()
+    while head := asked.read(8):
+        _send(work(_receive(asked, head)), answered)
