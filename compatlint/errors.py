@@ -27,7 +27,7 @@ class SourceError(CompatlintError):
 
 def suggest(word: str, options: Iterable[str]) -> str:
     """Return "; did you mean X?" for the option nearest to a mistyped word, or nothing."""
-    import difflib  # noqa: PLC0415  only needed once something is already wrong
+    import difflib
 
     near = difflib.get_close_matches(word, sorted(options), n=1, cutoff=0.5)
     return f"; did you mean {near[0]!r}?" if near else ""
