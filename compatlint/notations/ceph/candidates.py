@@ -19,6 +19,29 @@ from compatlint.notations.cpp.index import MARKER
 
 MAX_USERS = 40  # files that may use a name before it is too common to tell anything
 MAX_IDLE = 40  # changed files above which something will differ: looking twice would only cost
+ACCESSOR = 400  # letters of a body that only returns something
+_CONTAINER = frozenset(
+    [
+        "size",
+        "begin",
+        "end",
+        "set",
+        "clear",
+        "empty",
+        "append",
+        "get",
+        "push_back",
+        "insert",
+        "erase",
+        "find",
+        "swap",
+        "length",
+        "str",
+        "count",
+        "resize",
+        "reset",
+    ]
+)
 _SIDES = frozenset({"encode", "decode", "encode_payload", "decode_payload"})
 
 
@@ -58,13 +81,20 @@ def _text(release: Release, reference: Reference) -> list[object]:
 
 
 def _changed_accessors(old: Release, new: Release, paths: list[str]) -> frozenset[str]:
-    """Return the names of the functions in `paths`, sides of codecs apart, that differ: a test may look through them."""
+    """Return the names of the functions in `paths` that differ and that a codec's test may look through.
+
+    Those are short; constructors and what containers have are understood without their bodies.
+    """
     found: set[str] = set()
     for path in paths:
         known = {each.name: each.source for each in _facts(old, path).functions}
-        found.update(each.name for each in _facts(new, path).functions if known.get(each.name) != each.source)
-    shorts = {name.rsplit("::", 1)[-1] for name in found}
-    return frozenset(short for short in shorts - _SIDES if len(short) > 2 and short.isidentifier())
+        found.update(each.name for each in _facts(new, path).functions if _accessor(each) and known.get(each.name) != each.source)
+    pairs = ((name.rsplit("::", 1)[-1], name.rsplit("::", 2)[-2] if "::" in name else "") for name in found)
+    return frozenset(short for short, owner in pairs if short not in _SIDES | _CONTAINER and short != owner and len(short) > 2)
+
+
+def _accessor(function: FunctionFacts) -> bool:
+    return function.name.rsplit("::", 1)[-1].isidentifier() and len(str(function.source)) < ACCESSOR
 
 
 def idle(shared: Shared, changed: Iterable[tuple[str, str | None, str | None]]) -> bool:
