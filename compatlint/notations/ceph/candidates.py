@@ -21,7 +21,7 @@ MAX_USERS = 40  # files that may use a name before it is too common to tell anyt
 MAX_IDLE = 40  # changed files above which something will differ: looking twice would only cost
 ACCESSOR = 400  # letters of a body that only returns something
 _CONTAINER = frozenset(
-    [
+    (
         "size",
         "begin",
         "end",
@@ -40,7 +40,7 @@ _CONTAINER = frozenset(
         "count",
         "resize",
         "reset",
-    ]
+    )
 )
 _SIDES = frozenset({"encode", "decode", "encode_payload", "decode_payload"})
 
