@@ -34,6 +34,32 @@ class Change(enum.StrEnum):
     BRANCH_DROPPED = "branch-dropped"  # the decoder stops understanding an older version
     SLOT_REUSED = "slot-reused"  # a dead slot has a meaning again, under the same version
     COMPAT_RAISED = "compat-raised"  # the oldest reader that the frame admits is newer
+    # keyed wires: items that are found by name
+    KEY_ADDED = "key-added"
+    KEY_REMOVED = "key-removed"
+    KEY_RENAMED = "key-renamed"
+    MADE_REQUIRED = "made-required"
+    NULLABLE_DROPPED = "nullable-dropped"  # null was a value, and is none
+    NARROWED = "narrowed"  # fewer values are accepted
+    WIDENED = "widened"  # more values are sent
+    VERSION_RAISED = "version-raised"
+    MAJOR_RAISED = "major-raised"
+    VERSION_LOWERED = "version-lowered"
+    RECORD_ADDED = "record-added"  # a whole structure, call or table
+    RECORD_REMOVED = "record-removed"
+    ALIAS_DROPPED = "alias-dropped"  # the item is still there, one of its names is not
+    NOT_POPPED = "not-popped"  # a new item is sent to readers of versions that do not have it
+    UNVERSIONED = "unversioned"  # the structure changed, its version did not
+    UNGUARDED = "unguarded"  # new values go to readers that do not know them
+    HISTORY_CUT = "history-cut"  # a version that is still recorded somewhere is no longer in the project's history
+    MAPPING_REMOVED = "mapping-removed"  # a release is no longer in the table of releases
+    LEDGER_DIFFERS = "ledger-differs"  # the recorded fingerprint is not that of the source
+    EDITED = "edited"  # a released migration is not what it was
+    BASE_MOVED = "base-moved"  # migrations begin at a later state than a supported release left
+    ON_STABLE = "on-stable"  # a schema change on a stable branch
+    BLOCKED = "blocked"  # work is demanded that the older release cannot do
+    REMOVED_EARLY = "removed-early"  # work is gone before every supported release could do it
+    DISJOINT = "disjoint"  # two ranges of versions have nothing in common
     NONE = "none"  # nothing that we could name, or nothing at all (a release against itself)
 
 
@@ -73,7 +99,8 @@ class Facts:
         return tuple((each.name, _spell(getattr(self, each.name))) for each in fields(self))
 
 
-NOTATIONS: Final = ("ceph", "versioned_objects", "alembic", "sqlalchemy", "protobuf", "struct", "json", "rpc")
+KEYED: Final = ("versioned_objects", "rpc", "library", "database", "data_migrations", "options", "requirements")
+NOTATIONS: Final = ("ceph", *KEYED)
 
 VOCABULARY: Final[Mapping[str, frozenset[str | bool]]] = {
     "outcome": frozenset(str(each) for each in Outcome),

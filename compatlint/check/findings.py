@@ -9,6 +9,7 @@ import enum
 import hashlib
 from dataclasses import dataclass, field
 
+from compatlint.wire.keyed import Fingerprints
 from compatlint.wire.span import Span
 
 
@@ -61,7 +62,8 @@ class Evidence:
     """One failing meeting: `writer` and `reader` are revision names as the user wrote them.
 
     `world` lists the choices that it needs ("feature SERVER_MIMIC is on"), `table` what was on the wire,
-    `sources` the excerpts of both sides: (label, span, text).
+    `writer_at` and `reader_at` name the components that meet ("control", "agents"; "" where that is not told), `why` says
+    in one sentence how they come to.
     """
 
     writer: str
@@ -70,6 +72,9 @@ class Evidence:
     outcome: Outcome
     world: tuple[str, ...] = ()
     table: tuple[Row, ...] = ()
+    writer_at: str = ""
+    reader_at: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +160,8 @@ class Comparison:
 
     `codecs` counts the codecs of the new release, `changed` those that were met, `seconds` wall time.
     For `check` (one release against itself) `old` equals `new`. `warnings` are one-line remarks about the run
-    (unused waivers, expired waivers, files past a cap).
+    (unused waivers, expired waivers, files past a cap). `fingerprints` compares the fingerprints that a project keeps of its
+    objects with those of its source (`check`, where there are any).
     """
 
     old: Endpoint
@@ -168,6 +174,7 @@ class Comparison:
     promise: str
     command: str = "diff"
     warnings: tuple[str, ...] = field(default=())
+    fingerprints: Fingerprints | None = None
 
     def count(self, severity: Severity) -> int:
         """Return how many findings of `severity` are not waived."""

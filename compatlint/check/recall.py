@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from compatlint.check.findings import Finding, Unread
+from compatlint.wire.keyed import Fingerprints
 
 KIND = "outcome"
 VERSION = "1"  # of the shape; what a change of the code does to the content, `code_version` tells
@@ -29,6 +30,7 @@ class Outcomes:
     unread: tuple[Unread, ...]
     codecs: int
     changed: int
+    fingerprints: Fingerprints | None = None
 
 
 @functools.cache
