@@ -1,0 +1,137 @@
+"""The keyed notations' part of the pipeline: records met by records, whatever front end lowered them.
+
+A front end is asked only if a changed file bears its mark, so a project without its idioms pays nothing for it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import re
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Protocol, cast
+
+from compatlint.check.facts import KEYED
+from compatlint.check.findings import Finding, Unread
+from compatlint.check.recall import Outcomes
+from compatlint.compare.scene import Scene, selected
+from compatlint.wire.keyed import Fingerprints, Lowered
+
+if TYPE_CHECKING:
+    from compatlint.notations.python import Project
+    from compatlint.sources.git import Change, Tree
+
+_LISTS = re.compile(r"(^|/)[\w.-]*(requirements|constraints)[\w.-]*\.(txt|in)$|(^|/)(setup\.cfg|pyproject\.toml)$")
+
+
+class Notation(Protocol):
+    """What the module of a keyed notation offers."""
+
+    NAME: str
+    MARK: re.Pattern[bytes]
+
+    def wants(self, path: str) -> bool:
+        """Tell by a path alone whether the file may say something in this notation."""
+
+    def lower(self, old: Project, new: Project, changed: Collection[str]) -> Lowered:
+        """Return the meetings of two releases."""
+
+    def alone(self, release: Project) -> Lowered:
+        """Return the meetings of a release with itself."""
+
+
+def notation(name: str) -> Notation:
+    """Return a keyed notation by its name."""
+    return cast(Notation, importlib.import_module(f"compatlint.notations.{name}"))
+
+
+def notations(wanted: Sequence[str]) -> list[Notation]:
+    """Return the keyed notations that a configuration asks for; all of them if it names none."""
+    return [
+        notation(name)
+        for name in KEYED
+        if (not wanted or name in wanted) and importlib.util.find_spec(f"compatlint.notations.{name}")
+    ]
+
+
+def wants(path: str, wanted: Sequence[str]) -> bool:
+    """Tell whether any keyed notation may have something to say about a file; loads none for what is plainly another's."""
+    if not path.endswith(".py") and _LISTS.search(path) is None:
+        return False
+    return any(each.wants(path) for each in notations(wanted))
+
+
+def run(scene: Scene, changed: Sequence[Change]) -> Outcomes:
+    """Return what the keyed notations find in a range."""
+    asked = _asked(scene, changed)
+    if not asked:
+        return Outcomes((), (), 0, 0)
+    old, new = _project(scene, scene.old), _project(scene, scene.new)
+    lowered = []
+    for index, (each, paths) in enumerate(asked):
+        scene.tell(index, len(asked), each.NAME.replace("_", " "))
+        lowered.append((each.NAME, each.lower(old, new, paths)))
+    found = _judged(scene, lowered)
+    failed = old.failed | new.failed
+    marked = {path for _, paths in asked for path in paths}
+    lost = tuple(_unparsed(scene, path, reason) for path, reason in sorted(failed.items()) if path in marked)
+    return Outcomes(found.findings, (*found.unread, *lost), found.codecs, found.changed)
+
+
+def alone(scene: Scene, paths: Sequence[str]) -> Outcomes:
+    """Return what the keyed notations find in one release by itself."""
+    wanted = notations(scene.config.notations)
+    files = {path: blob for path, blob in scene.new.files().items() if selected(path, scene.config, paths)}
+    if not any(each.wants(path) for each in wanted for path in files if path.endswith(".py")):
+        return Outcomes((), (), 0, 0)
+    release = _project(scene, scene.new)
+    lowered = [(each.NAME, each.alone(release)) for each in wanted]
+    return _judged(scene, lowered)
+
+
+def _asked(scene: Scene, changed: Sequence[Change]) -> list[tuple[Notation, list[str]]]:
+    """Return the notations that have something to say, each with the changed files that bear its mark."""
+    wanted = [(each, [change for change in changed if each.wants(change.path)]) for each in notations(scene.config.notations)]
+    blobs = {blob for _, mine in wanted for change in mine for blob in (change.old, change.new) if blob is not None}
+    content = scene.repository.read(sorted(blobs)) if blobs else {}
+    found = []
+    for each, mine in wanted:
+        marked = [
+            change.path
+            for change in mine
+            if any(blob is not None and each.MARK.search(content.get(blob, b"")) for blob in (change.old, change.new))
+        ]
+        if marked:
+            found.append((each, marked))
+    return found
+
+
+def _project(scene: Scene, tree: Tree) -> Project:
+    from compatlint.notations.python import Project
+
+    return Project(tree.commit, tree.files(), scene.repository.read)
+
+
+def _unparsed(scene: Scene, path: str, reason: str) -> Unread:
+    from compatlint.wire.span import Span
+
+    return Unread(path, Span(scene.new.commit, path, 1, 1), reason)
+
+
+def _judged(scene: Scene, lowered: Sequence[tuple[str, Lowered]]) -> Outcomes:
+    """Let the meetings take place and name what goes wrong in them."""
+    from compatlint.check.gather import gather
+    from compatlint.check.judge_keyed import judge_keyed
+
+    findings: list[Finding] = []
+    unread: list[Unread] = []
+    codecs, met = 0, set()
+    prints: Fingerprints | None = None
+    court = scene.court()
+    for name, each in lowered:
+        codecs += each.codecs
+        met |= {(name, meeting.name) for meeting in each.meetings}
+        unread.extend(Unread(missing.codec, missing.span, missing.reason) for missing in each.missing)
+        findings.extend(found for cause in gather(each.meetings) if (found := judge_keyed(court, cause)) is not None)
+        prints = each.fingerprints or prints
+    return Outcomes(tuple(findings), tuple(unread), codecs, len(met), prints)

@@ -1,0 +1,144 @@
+"""From two releases to a `Comparison`: what changed, which notations it concerns, what they find, what is waived."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from compatlint.check.findings import Comparison, Endpoint, Finding, Severity, Unread
+from compatlint.check.recall import Outcomes
+from compatlint.compare import keyed, positional
+from compatlint.compare.scene import Progress, Scene, selected, version_at, waived
+from compatlint.config import Config
+from compatlint.promise import Promise, assumption, choose
+
+if TYPE_CHECKING:
+    from compatlint.rulebook import Rulebook
+    from compatlint.sources.cache import Cache
+    from compatlint.sources.git import Change, Repository, Tree
+
+
+def compare(
+    repository: Repository | str | os.PathLike[str],
+    old: Tree | str,
+    new: Tree | str,
+    *,
+    config: Config | None = None,
+    promise: str | Mapping[str, object] | Promise | None = None,
+    paths: Sequence[str] = (),
+    cache: Cache | None = None,
+    progress: Progress | None = None,
+    rules: Rulebook | None = None,
+) -> Comparison:
+    """Return what `old` and `new` cannot read of each other.
+
+    `repository` is an open one or a path in it; `old` and `new` are trees of it or whatever git takes for a revision.
+    `promise` is a preset's name, a table or a Promise; None takes the notation's preset. `paths` limits the comparison
+    to files at or below them. `progress` is called with (done, total, what). Raises CompatlintError if it cannot run.
+    """
+    started = time.monotonic()
+    repository, old, new = _opened(repository, old, new)
+    config = config if config is not None else Config()
+    wish = promise if promise is not None else config.promise
+    changed = [each for each in repository.changes(old, new) if selected(each.path, config, paths)]
+    by_place = [each for each in changed if _is_positional(config) and positional.wants(each.path)]
+    by_key = [each for each in changed if keyed.wants(each.path, config.notations)]
+    results, promises = [], []
+    for kind, mine, work in (("ceph", by_place, _positional), ("versioned_objects", by_key, keyed.run)):
+        if not mine:
+            continue
+        kept = wish if isinstance(wish, Promise) else choose(wish, kind)
+        promises.append(kept)
+        scene = Scene(repository, old, new, config, kept, cache, progress, rules)
+        about = [kind, *((change.path, change.old, change.new) for change in mine)]
+        results.append(scene.answer(about, lambda work=work, scene=scene, mine=mine: work(scene, mine)))  # type: ignore[misc]
+    found = _sum(results)
+    warnings, findings = waived(repository, old, new, config, list(found.findings), _once((*by_place, *by_key)))
+    remark = assumption(version_at(repository, old), version_at(repository, new)) if findings else None
+    findings.sort(key=lambda each: (list(Severity).index(each.severity), each.span.path, each.span.line, each.codec))
+    return Comparison(
+        Endpoint(old.rev, old.commit),
+        Endpoint(new.rev, new.commit),
+        tuple(findings),
+        found.unread,
+        found.codecs,
+        found.changed,
+        time.monotonic() - started,
+        " and ".join(dict.fromkeys(each.name for each in promises)) or _preset(wish),
+        warnings=(*warnings, *([remark] if remark else [])),
+    )
+
+
+def check(
+    repository: Repository,
+    tree: Tree,
+    *,
+    config: Config,
+    paths: Sequence[str] = (),
+    cache: Cache | None = None,
+    progress: Progress | None = None,
+    rules: Rulebook | None = None,
+) -> Comparison:
+    """Return where one release does not decode what it encodes. `codecs` counts the pairs of encoder and decoder."""
+    started = time.monotonic()
+    scene = Scene(repository, tree, tree, config, choose("all", "ceph"), cache, progress, rules)
+    results: list[Outcomes] = []
+
+    def run() -> Outcomes:
+        if _is_positional(config):
+            results.append(positional.Positional(scene).alone(paths))
+        results.append(keyed.alone(scene, paths))
+        return _sum(results)
+
+    found = scene.answer(("check", config.paths, config.exclude, config.notations, tuple(paths)), run)
+    warnings, findings = waived(repository, tree, tree, config, list(found.findings), [])
+    end = Endpoint(tree.rev, tree.commit)
+    return Comparison(
+        end,
+        end,
+        tuple(findings),
+        found.unread,
+        found.codecs,
+        found.changed,
+        time.monotonic() - started,
+        "self",
+        "check",
+        warnings,
+        found.fingerprints,
+    )
+
+
+def _opened(repository: Repository | str | os.PathLike[str], old: Tree | str, new: Tree | str) -> tuple[Repository, Tree, Tree]:
+    """Return the repository and the trees that a caller names."""
+    if isinstance(repository, str | os.PathLike):
+        from compatlint.sources.git import Repository as Opening
+
+        repository = Opening.open(repository)
+    trees = [repository.tree(each) if isinstance(each, str) else each for each in (old, new)]
+    return repository, trees[0], trees[1]
+
+
+def _is_positional(config: Config) -> bool:
+    return not config.notations or "ceph" in config.notations
+
+
+def _positional(scene: Scene, changed: list[Change]) -> Outcomes:
+    return positional.Positional(scene).run(changed)
+
+
+def _sum(results: Sequence[Outcomes]) -> Outcomes:
+    """Return the outcomes of several parts of the pipeline as one."""
+    findings: tuple[Finding, ...] = tuple(finding for each in results for finding in each.findings)
+    unread: tuple[Unread, ...] = tuple(missing for each in results for missing in each.unread)
+    prints = next((each.fingerprints for each in results if each.fingerprints is not None), None)
+    return Outcomes(findings, unread, sum(each.codecs for each in results), sum(each.changed for each in results), prints)
+
+
+def _once(changed: Sequence[Change]) -> list[Change]:
+    return list({change.path: change for change in changed}.values())
+
+
+def _preset(wish: str | Mapping[str, object] | Promise | None) -> str:
+    return wish.name if isinstance(wish, Promise) else choose(wish, "ceph").name

@@ -1,0 +1,160 @@
+"""One comparison under way: what every notation's part of the pipeline shares.
+
+The two releases, the configuration, the promise, the rules; and the memory of questions that were answered before.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from typing import TYPE_CHECKING
+
+from compatlint.check import recall
+from compatlint.check.facts import VOCABULARY
+from compatlint.check.findings import Direction, Finding
+from compatlint.check.recall import Outcomes
+from compatlint.config import Config
+from compatlint.errors import SourceError
+from compatlint.promise import Promise, version_of
+
+if TYPE_CHECKING:
+    from compatlint.check.judge import Court
+    from compatlint.rulebook import Rulebook
+    from compatlint.sources.cache import Cache
+    from compatlint.sources.git import Change, Repository, Tree
+    from compatlint.wire.span import Span
+
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass
+class Scene:
+    """Two releases (or one, twice) and all that is asked of them."""
+
+    repository: Repository
+    old: Tree
+    new: Tree
+    config: Config
+    promise: Promise
+    cache: Cache | None = None
+    progress: Progress | None = None
+    rules: Rulebook | None = None
+
+    def answer(self, about: Sequence[object], run: Callable[[], Outcomes]) -> Outcomes:
+        """Return what `run` finds, or what it found before when it was asked the same about the same."""
+        if self.cache is None:
+            return run()
+        name = self.question(about)
+        known = self.cache.get_many(recall.KIND, recall.VERSION, [name]).get(name)
+        outcomes = recall.load(known) if known is not None else None
+        if outcomes is None:
+            outcomes = run()
+            self.cache.put_many(recall.KIND, recall.VERSION, {name: recall.dump(outcomes)})
+        return outcomes
+
+    def question(self, about: Sequence[object]) -> str:
+        """Return a name for everything that `run` depends on: code, content, rules, promise, and how things are called."""
+        rules = self.book()
+        versions = tuple(version_at(self.repository, tree) for tree in (self.old, self.new))
+        tags = self.repository.release_tags()
+        return recall.key(
+            recall.code_version(),
+            [(tree.rev, tree.commit, tree.key) for tree in (self.old, self.new)],
+            list(about),
+            [(rule.id, rule.severity, rule.message, rule.layer, _sorted(rule.match)) for rule in rules.rules.values()],
+            sorted(rules.overrides.items()),
+            (self.promise, versions, [(tag, tags[tag]) for tag in self.promise.before(tags, *versions)]),
+        )
+
+    def tell(self, done: int, total: int, what: str) -> None:
+        """Report progress."""
+        if self.progress is not None:
+            self.progress(done, total, what)
+
+    def book(self) -> Rulebook:
+        """Return the rules: those given, or those of the configuration."""
+        from compatlint import rulebook
+
+        if self.rules is None:
+            self.rules = rulebook.load(VOCABULARY, self.config.rules, self.config.severity)
+        return self.rules
+
+    def name(self, facts: object) -> tuple[str, str | None, Callable[[dict[str, str]], str]]:
+        """Return the rule of some facts, its severity here, and its message."""
+        from compatlint import rulebook
+
+        rules = self.book()
+        rule = rules.name(facts)
+        return rule.id, rules.severity(rule), lambda values: rulebook.render_message(rule, values)
+
+    def court(self) -> Court:
+        """Return what judging a cause needs."""
+        from compatlint.check.judge import Court
+
+        return Court(self.old.rev, self.new.rev, self.name, self.covers, self.lines)
+
+    def covers(self, direction: Direction, link: str) -> bool:
+        """Tell whether a direction is promised between these releases."""
+        old, new = (version_at(self.repository, tree) for tree in (self.old, self.new))
+        return self.promise.covers(str(direction), link, old, new)
+
+    def lines(self, span: Span) -> str:
+        """Return the source of a span."""
+        for tree in (self.old, self.new):
+            blob = tree.files().get(span.path) if tree.commit == span.commit else None
+            if blob is not None:
+                source = self.repository.read([blob]).get(blob, b"").decode("utf-8", "replace")
+                return "\n".join(source.split("\n")[span.line - 1 : span.end_line])
+        return ""
+
+
+def _sorted(match: Mapping[str, frozenset[str | bool]]) -> list[tuple[str, list[str]]]:
+    return sorted((name, sorted(map(str, values))) for name, values in match.items())
+
+
+def selected(path: str, config: Config, paths: Sequence[str]) -> bool:
+    """Tell whether a file is to be looked at, by the configuration and the paths asked for."""
+    if any(_below(path, each) for each in config.exclude):
+        return False
+    return (not config.paths or any(_below(path, each) for each in config.paths)) and (
+        not paths or any(_below(path, each) for each in paths)
+    )
+
+
+def _below(path: str, pattern: str) -> bool:
+    bare = pattern.rstrip("/")
+    return bare in ("", ".") or path == bare or path.startswith(bare + "/") or fnmatch(path, pattern)
+
+
+def version_at(repository: Repository, tree: Tree) -> tuple[int, ...] | None:
+    """Return the version of a revision: its own name's, or that of the nearest tag before it."""
+    found = version_of(tree.rev) if not tree.rev.startswith(("HEAD", "index", "worktree")) else None
+    if found is not None:
+        return found
+    try:
+        tag = repository.last_release_tag("HEAD" if tree.commit in ("index", "worktree") else tree.commit)
+    except SourceError:
+        return None
+    return version_of(tag) if tag else None
+
+
+def waived(
+    repository: Repository, old: Tree, new: Tree, config: Config, findings: list[Finding], changed: list[Change]
+) -> tuple[tuple[str, ...], list[Finding]]:
+    """Apply the waivers of the newer release's files and of the waiver file."""
+    from compatlint.check import waive
+
+    blobs = {change.path: change.new for change in changed if change.new is not None}
+    comments: list[waive.Comment] = []
+    sources = repository.read(blobs.values()) if findings else {}
+    for path, blob in blobs.items():
+        source = sources.get(blob, b"")
+        if b"compatlint:" in source:
+            comments.extend(waive.comments(path, source.decode("utf-8", "replace")))
+    entries = waive.entries(config.waivers)
+    if not comments and not entries:
+        return (), findings
+    kept, warnings = waive.apply(findings, comments, entries, today=datetime.date.today(), version=version_at(repository, new))
+    return warnings, list(kept)
