@@ -1,7 +1,7 @@
 """Real incidents in miniature: every release of a fixture becomes a commit with a tag, and the command line judges the ranges.
 
 A fixture's `expect.toml` says what must be found in each range, exactly: rule, codec, item and directions, with every
-direction promised and the exit code under that promise and under Ceph's own.
+direction promised and the exit code under that promise and under the one of the project that it happened to.
 """
 
 from __future__ import annotations
@@ -84,11 +84,13 @@ def test_a_range_is_judged_as_the_facts_demand(name: str, span: dict[str, Any], 
     assert code == span["exit"]["all"]
     for finding in report["findings"]:
         shown = {(each["writer"], each["reader"]) for each in finding["evidence"]}
-        assert ((span["old"], span["new"]) in shown) == ("upgrade" in finding["breaks"]) or "skip" in finding["breaks"]
-        assert ((span["new"], span["old"]) in shown) == ("downgrade" in finding["breaks"])
+        if finding["notation"] == "ceph":  # on a keyed wire, an old service may write what a new one reads while both run
+            assert ((span["old"], span["new"]) in shown) == ("upgrade" in finding["breaks"]) or "skip" in finding["breaks"]
+            assert ((span["new"], span["old"]) in shown) == ("downgrade" in finding["breaks"])
         assert all(each["table"] for each in finding["evidence"])
-    code, promised = judge(incidents[name], span["old"], span["new"], "--promise", "ceph")
-    assert code == span["exit"]["ceph"]
+    (own,) = span["exit"].keys() - {"all"}
+    code, promised = judge(incidents[name], span["old"], span["new"], "--promise", own)
+    assert code == span["exit"][own]
     assert summed(promised["findings"]) == summed(report["findings"]), "a promise weighs findings, it hides none"
     assert any(each["severity"] == "error" for each in promised["findings"]) == bool(code)
 
@@ -105,7 +107,7 @@ def test_every_release_reads_what_it_writes(name: str, incidents: dict[str, Path
 def test_a_fixture_tells_its_story(name: str) -> None:
     told = expected(name)
     assert told.keys() == {"about", "range"}
-    assert "Ceph" in told["about"]
+    assert "Ceph" in told["about"] or "OpenStack" in told["about"]
     releases = {path.name for path in (HOME / name).iterdir() if path.is_dir()}
     assert {each[side] for each in told["range"] for side in ("old", "new")} == releases
     broken = [each for each in told["range"] if each["exit"]["all"]]
