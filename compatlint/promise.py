@@ -11,13 +11,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Final
 
+from compatlint.cycles import cycle, may_skip
 from compatlint.errors import ConfigError, suggest
 
 Version = tuple[int, ...]
 
 _VERSION: Final = re.compile(r"(?:^|[^0-9A-Za-z.])v?(\d{1,9}(?:\.\d{1,9})+)|^v?(\d{1,4})$")
 _DOWNGRADES: Final = ("none", "series", "major", "all")
-_LINES: Final = ("major", "minor", "ceph", "calendar")
+_LINES: Final = ("major", "minor", "ceph", "calendar", "openstack")
 
 # Ceph counted 0.N up to Hammer; releases are named by letter, so Firefly is the sixth and Infernalis, 9, the ninth.
 _BEFORE_NINE: Final = ((94, 8), (87, 7), (80, 6), (72, 5), (67, 4), (61, 3), (56, 2), (48, 1))
@@ -32,7 +33,8 @@ class Promise:
     over releases. -1 is any number. `downgrade`: to which older releases one can go back: `none`, within a `series`
     (a stable series where the project has such), within a `major` release, or `all`.
     `versions`: how the project counts: `major` (27.0.0), `minor` (0.N or 1.N are releases of their own), `ceph`
-    (X.2.* is the stable series of X), `calendar` (2023.1, 2023.2: two a year).
+    (X.2.* is the stable series of X), `calendar` (2023.1, 2023.2: two a year), `openstack` (the cycles of `project`; from
+    one release that may be skipped to, to the next, `mixed` and `upgrade` hold as well, and `skip` holds there alone).
     """
 
     name: str
@@ -41,6 +43,7 @@ class Promise:
     mixed_majors: int = 1
     skip_majors: int = 1
     versions: str = "major"
+    project: str = ""
 
     def covers(self, direction: str, link: str, old: Version | None, new: Version | None) -> bool:
         """Return whether `direction` over `link` must work between the releases with versions `old` and `new`.
@@ -54,6 +57,11 @@ class Promise:
         if old is not None and new is not None and old > new:
             direction = {"upgrade": "downgrade", "downgrade": "upgrade"}.get(direction, direction)
             old, new = new, old
+        if direction in ("skip", "mixed", "upgrade") and (level := self._skip_level(old, new)) is not None:
+            if level:
+                return True
+            if direction == "skip":
+                return False
         if link == "peer" and direction == "skip" and apart:
             apart += 1  # the writer is older still than the older of the two
         if direction == "mixed" or link == "peer":
@@ -85,8 +93,19 @@ class Promise:
             return apart == 0 and (old is None or new is None or self._series(old) == self._series(new) is not None)
         return self.downgrade == "all" or (self.downgrade == "major" and apart == 0)
 
+    def _skip_level(self, old: Version | None, new: Version | None) -> bool | None:
+        """Return whether one may go from `old` to `new` over a release; None where that is no question of cycles."""
+        if self.versions != "openstack" or old is None or new is None:
+            return None
+        before, after = cycle(self.project, old), cycle(self.project, new)
+        return None if before is None or after is None or before == after else may_skip(before, after)
+
     def _apart(self, old: Version | None, new: Version | None) -> int:
         """Return how many major releases lie between the two; 0 if that cannot be told."""
+        if old is not None and new is not None and self.versions == "openstack":
+            before, after = cycle(self.project, old), cycle(self.project, new)
+            if before is not None and after is not None:
+                return abs(after - before)
         if old is None or new is None or (old[0] > 1900) != (new[0] > 1900):
             return 0
         return abs(self._major(new) - self._major(old))
@@ -103,6 +122,8 @@ class Promise:
         """Return what releases of one stable series share, or None for a release that is not of one."""
         if self.versions == "ceph" and version[0] >= 9:
             return version[:2] if version[1:2] == (2,) else None
+        if self.versions == "openstack" and version[0] < 1900:
+            return version[:1]
         return version[:2] if len(version) > 1 else version
 
 
@@ -110,12 +131,12 @@ PRESETS: Final[Mapping[str, Promise]] = {
     each.name: each
     for each in (
         Promise("ceph", downgrade="series", upgrade_majors=2, mixed_majors=1, skip_majors=2, versions="ceph"),
-        Promise("openstack", downgrade="none", upgrade_majors=1, mixed_majors=1, skip_majors=2),
+        Promise("openstack", downgrade="series", upgrade_majors=1, mixed_majors=1, skip_majors=2, versions="openstack"),
         Promise("semver", downgrade="major", upgrade_majors=1, mixed_majors=0, skip_majors=0),
         Promise("all", downgrade="all", upgrade_majors=-1, mixed_majors=-1, skip_majors=-1),
     )
 }
-_OF_NOTATION: Final = {"ceph": "ceph", "versioned_objects": "openstack", "alembic": "openstack", "sqlalchemy": "openstack"}
+_OF_NOTATION: Final = {"ceph": "ceph", "keyed": "openstack"}
 
 
 def version_of(name: str) -> Version | None:
@@ -157,7 +178,7 @@ def custom(table: Mapping[str, object]) -> Promise:
         if type(value) is not int or value < -1:
             raise ConfigError(f"promise: {key} is a number of releases, or -1 for any")
         counts[key] = value
-    texts = {key: str(table.get(key, getattr(promise, key))) for key in ("downgrade", "versions")}
+    texts = {key: str(table.get(key, getattr(promise, key))) for key in ("downgrade", "versions", "project")}
     return replace(promise, name="custom", **texts, **counts)  # type: ignore[arg-type]  # the keys are checked above
 
 

@@ -1,5 +1,7 @@
 """The promise: versions out of names, and what each preset covers."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -71,12 +73,46 @@ def test_without_versions_a_series_is_assumed(direction, link):
     assert assumption((13, 2, 0), (13, 2, 1)) is None
 
 
-def test_openstack_counts_calendar_releases_and_never_goes_back():
+NOVA = replace(PRESETS["openstack"], project="nova")
+IRONIC = replace(PRESETS["openstack"], project="ironic")
+
+
+def test_openstack_goes_back_within_a_stable_series_only():
     openstack = PRESETS["openstack"]
-    assert openstack.covers("upgrade", "peer", (2023, 1, 0), (2023, 2, 0))
-    assert openstack.covers("skip", "disk", (2023, 1, 0), (2024, 1, 0))
-    assert not openstack.covers("upgrade", "disk", (2023, 1, 0), (2024, 1, 0))
-    assert not openstack.covers("downgrade", "disk", (2023, 1, 0), (2023, 1, 1))
+    assert openstack.covers("downgrade", "disk", (2023, 1, 0), (2023, 1, 1))
+    assert NOVA.covers("downgrade", "disk", (27, 0, 0), (27, 1, 0))
+    assert not NOVA.covers("downgrade", "disk", (27, 5, 0), (28, 0, 0))
+    assert IRONIC.covers("downgrade", "disk", (21, 4, 0), (21, 4, 1))
+    assert not IRONIC.covers("downgrade", "disk", (21, 1, 0), (21, 4, 0)), "one major version, two cycles"
+
+
+@pytest.mark.parametrize("direction", ["upgrade", "mixed", "skip"])
+@pytest.mark.parametrize(
+    ("promise", "old", "new", "kept"),
+    [
+        (PRESETS["openstack"], (2023, 1, 0), (2024, 1, 0), True),
+        (PRESETS["openstack"], (2023, 2, 0), (2024, 2, 0), False),
+        (NOVA, (27, 0, 0), (29, 0, 0), True),
+        (NOVA, (28, 0, 0), (30, 0, 0), False),
+        (NOVA, (25, 0, 0), (27, 0, 0), False),
+        (NOVA, (27, 0, 0), (31, 0, 0), False),
+        (IRONIC, (21, 4, 0), (24, 1, 0), True),
+        (IRONIC, (23, 0, 0), (26, 1, 0), False),
+        (IRONIC, (26, 1, 0), (32, 0, 0), False),
+    ],
+)
+def test_openstack_skips_from_one_slurp_to_the_next_alone(direction, promise, old, new, kept):
+    assert promise.covers(direction, "disk", old, new) is kept
+
+
+@pytest.mark.parametrize(
+    ("promise", "old", "new"),
+    [(NOVA, (27, 2, 0), (28, 0, 0)), (IRONIC, (23, 0, 0), (24, 1, 0)), (NOVA, (2015, 1, 0), (12, 0, 0))],
+)
+def test_openstack_mixes_neighbours(promise, old, new):
+    for direction in ("upgrade", "mixed"):
+        assert promise.covers(direction, "peer", old, new)
+    assert not promise.covers("skip", "disk", old, new)
 
 
 versions = st.none() | st.lists(st.integers(0, 2100), min_size=1, max_size=4).map(tuple)
@@ -100,7 +136,7 @@ def test_swapping_both_ends_swaps_the_direction(link, old, new):
 
 def test_the_notation_chooses_unless_the_user_does():
     assert choose(None, "ceph").name == "ceph"
-    assert choose(None, "alembic").name == "openstack"
+    assert choose(None, "keyed").name == "openstack"
     assert choose(None, "protobuf").name == "semver"
     assert choose("all", "ceph").name == "all"
     assert choose({"base": "ceph", "upgrade_majors": 1}, "protobuf").upgrade_majors == 1

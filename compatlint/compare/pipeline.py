@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from compatlint.check.findings import Comparison, Endpoint, Finding, Severity, Unread
 from compatlint.check.recall import Outcomes
 from compatlint.compare import keyed, positional
-from compatlint.compare.scene import Progress, Scene, selected, version_at, waived
+from compatlint.compare.scene import Progress, Scene, project_of, selected, version_at, waived
 from compatlint.config import Config
 from compatlint.promise import Promise, assumption, choose
 
@@ -46,10 +47,11 @@ def compare(
     by_place = [each for each in changed if _is_positional(config) and positional.wants(each.path)]
     by_key = [each for each in changed if keyed.wants(each.path, config.notations)]
     results, promises = [], []
-    for kind, mine, work in (("ceph", by_place, _positional), ("versioned_objects", by_key, keyed.run)):
+    for kind, mine, work in (("ceph", by_place, _positional), ("keyed", by_key, keyed.run)):
         if not mine:
             continue
         kept = wish if isinstance(wish, Promise) else choose(wish, kind)
+        kept = kept if kept.project else replace(kept, project=project_of(repository, new))
         promises.append(kept)
         scene = Scene(repository, old, new, config, kept, cache, progress, rules)
         about = [kind, *((change.path, change.old, change.new) for change in mine)]

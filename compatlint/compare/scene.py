@@ -16,6 +16,7 @@ from compatlint.check.facts import VOCABULARY
 from compatlint.check.findings import Direction, Finding
 from compatlint.check.recall import Outcomes
 from compatlint.config import Config
+from compatlint.cycles import project_name
 from compatlint.errors import SourceError
 from compatlint.promise import Promise, version_of
 
@@ -138,6 +139,15 @@ def version_at(repository: Repository, tree: Tree) -> tuple[int, ...] | None:
     except SourceError:
         return None
     return version_of(tag) if tag else None
+
+
+def project_of(repository: Repository, tree: Tree) -> str:
+    """Return the name that a release gives its project, "" if it gives none."""
+    files = tree.files()
+    for path in ("setup.cfg", "pyproject.toml"):
+        if path in files and (name := project_name(repository.read([files[path]]).get(files[path], b""))):
+            return name
+    return ""
 
 
 def waived(
