@@ -1,0 +1,98 @@
+"""The files of one release: read in batches, parsed once, found by path or by dotted name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+
+from compatlint.notations.python.module import Module
+from compatlint.notations.python.parse import parse
+
+ROOTS = ("", "src/", "lib/")  # folders in which a project keeps its packages
+
+
+class Modules:
+    """One release: `files` are blob ids by path, `read` returns the bytes of blobs by id and leaves out what it cannot read."""
+
+    def __init__(self, commit: str, files: Mapping[str, str], read: Callable[[Iterable[str]], Mapping[str, bytes]]) -> None:
+        self.commit = commit
+        self.files = files
+        self.failed: dict[str, str] = {}
+        self._read = read
+        self._sources: dict[str, bytes | None] = {}
+        self._modules: dict[str, Module | None] = {}
+        self._matches: dict[tuple[re.Pattern[bytes], str], bool] = {}
+        self._tops: set[str] | None = None
+
+    def source(self, path: str) -> bytes | None:
+        """Return the bytes of a file, None if there is none or it cannot be read."""
+        return self.sources((path,)).get(path)
+
+    def sources(self, paths: Iterable[str]) -> Mapping[str, bytes]:
+        """Return the bytes of files by path, read in one batch; what cannot be read is left out."""
+        asked = list(paths)
+        wanted = {path: self.files[path] for path in asked if path not in self._sources and path in self.files}
+        if wanted:
+            contents = self._read(dict.fromkeys(wanted.values()))
+            self._sources |= {path: contents.get(blob) for path, blob in wanted.items()}
+        found = ((path, self._sources.get(path)) for path in asked)
+        return {path: source for path, source in found if source is not None}
+
+    def matching(self, pattern: re.Pattern[bytes], wanted: Callable[[str], bool]) -> list[str]:
+        """Return the wanted paths whose content a pattern is found in, in order."""
+        return self.matching_of(pattern, [path for path in self.files if wanted(path)])
+
+    def matching_of(self, pattern: re.Pattern[bytes], paths: Collection[str]) -> list[str]:
+        """Return those of `paths` whose content a pattern is found in, in order."""
+        sources = self.sources([path for path in paths if (pattern, path) not in self._matches])
+        for path, source in sources.items():
+            self._matches[pattern, path] = pattern.search(source) is not None
+        return sorted(path for path in paths if self._matches.get((pattern, path)))
+
+    def module(self, path: str) -> Module | None:
+        """Return a parsed file; None if it is not there or cannot be parsed, and then `failed` says why."""
+        if path not in self._modules:
+            self._modules[path] = self._parsed(path)
+        return self._modules[path]
+
+    def _parsed(self, path: str) -> Module | None:
+        if path not in self.files:
+            return None
+        source = self.source(path)
+        if source is None:
+            self.failed[path] = "cannot be read"
+            return None
+        tree = parse(source)
+        if isinstance(tree, str):
+            self.failed[path] = tree
+            return None
+        return Module(self.commit, path, self.name_of(path), tree, source)
+
+    def name_of(self, path: str) -> str:
+        """Return the dotted name of a path."""
+        root = next((each for each in ROOTS[1:] if path.startswith(each)), "")
+        bare = path[len(root) :].removesuffix(".py").removesuffix("/__init__")
+        return bare.replace("/", ".")
+
+    def path_of(self, name: str) -> str | None:
+        """Return the path of a module or package by its dotted name."""
+        bare = name.replace(".", "/")
+        for root in ROOTS:
+            for path in (f"{root}{bare}.py", f"{root}{bare}/__init__.py"):
+                if path in self.files:
+                    return path
+        return None
+
+    def find(self, name: str) -> Module | None:
+        """Return a module or package by its dotted name."""
+        path = self.path_of(name)
+        return self.module(path) if path is not None else None
+
+    def holds(self, name: str) -> bool:
+        """Tell whether a dotted name lies in a package or module of this release, found or not."""
+        if self._tops is None:
+            self._tops = set()
+            for path in self.files:
+                if path.endswith(".py"):
+                    self._tops.add(self.name_of(path).split(".")[0])
+        return name.partition(".")[0] in self._tops

@@ -1,0 +1,79 @@
+"""One release as Python sees it: modules, what names stand for, in which order bases are asked, what expressions are worth.
+
+Everything is found when it is asked for, and remembered. Nothing in here raises over the code under study.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Mapping
+
+from compatlint.notations.python.evaluate import Evaluator
+from compatlint.notations.python.module import Defined, External, Module
+from compatlint.notations.python.modules import Modules
+from compatlint.notations.python.mro import Class, bases_of, mro
+from compatlint.notations.python.resolve import Resolver
+from compatlint.notations.python.values import fresh
+
+
+class Project(Modules):
+    """All of one release; see `Modules` for its files."""
+
+    def __init__(self, commit: str, files: Mapping[str, str], read: Callable[[Iterable[str]], Mapping[str, bytes]]) -> None:
+        super().__init__(commit, files, read)
+        self._resolver = Resolver(self, self.attribute)
+        self._evaluator = Evaluator(self._resolver)
+        self._orders: dict[Defined, list[Class]] = {}
+
+    def resolve(self, module: Module, expression: ast.AST | str, scope: ast.AST | None = None) -> Defined | External | None:
+        """Return the definition that a name or a dotted expression stands for, seen from a module or from a `scope` in it.
+
+        `scope` is a class or function of the module; its own names come first. An alias leads to what it is an alias of.
+        Something outside the release is External; None is what cannot be told, and a module.
+        """
+        found = self._resolver.resolve(module, expression, scope)
+        return found if isinstance(found, Defined | External) else None
+
+    def imported(self, module: Module, expression: ast.AST | str, scope: ast.AST | None = None) -> Module | None:
+        """Return the module of this release that a name or a dotted expression stands for."""
+        found = self._resolver.resolve(module, expression, scope)
+        return found if isinstance(found, Module) else None
+
+    def bases(self, owner: Defined) -> list[Class]:
+        """Return what a class derives from itself; a base that cannot be followed is an unresolved External."""
+        return bases_of(owner, self._resolver.resolve)
+
+    def mro(self, owner: Defined) -> list[Class]:
+        """Return a class and its bases in the order in which Python asks them, `object` left out."""
+        known = self._orders.get(owner)
+        if known is None:
+            known = self._orders[owner] = mro(owner, self.bases)
+        return known
+
+    def attribute(self, owner: Defined, name: str) -> Defined | External | None:
+        """Return what a class or its bases define under a name."""
+        for each in self.mro(owner):
+            if isinstance(each, External):
+                continue
+            found = self._resolver.bound_in_class(each, name)
+            if isinstance(found, Defined | External):
+                return found
+        return None
+
+    def evaluate(
+        self,
+        module: Module,
+        expression: ast.AST,
+        scope: Mapping[str, object] | None = None,
+        inside: ast.AST | None = None,
+    ) -> object:
+        """Return what an expression is worth, UNKNOWN where that is not sure.
+
+        `scope` gives the values of names that only the caller knows; `inside` is the class or function of the module in
+        which the expression stands. A class or function is worth its Defined.
+        """
+        return fresh(self._evaluator.evaluate(module, expression, scope, inside))
+
+    def value_of(self, found: Defined | External | None) -> object:
+        """Return what a definition is worth: that of an assignment, or a class or function itself."""
+        return fresh(self._evaluator.resolved(found))
