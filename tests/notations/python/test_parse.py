@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import warnings
 
 import pytest
@@ -17,15 +18,13 @@ from tests.projects import project
         (b"raise ValueError, 'x'\n", "Python 2"),
         (b"if a <> b:\n    pass\n", "Python 2"),
         (b"def f(:\n", "not valid Python"),
-        (b"x = '\0'\n", "not a text of Python"),
+        (b"x = '\0'\n", "null bytes"),
         (b"# coding: klingon\n", "not valid Python"),
         (b"(" * 5000 + b")" * 5000, "nested|too many"),
         (b"x" * (MAX_BYTES + 1), "over the limit"),
     ],
 )
 def test_what_cannot_be_parsed_has_a_reason(source: bytes, reason: str) -> None:
-    import re
-
     found = parse(source)
     assert isinstance(found, str)
     assert re.search(reason.replace("(", r"\(").replace(")", r"\)"), found)
