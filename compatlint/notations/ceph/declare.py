@@ -36,7 +36,7 @@ def _declare_value(
         scope.locals[name] = Local(kind, path)
         return []
     settled = scope.types.settle(kind)
-    target = scope.path(initial)
+    target = scope.below(initial)
     refers = "&" in text_ or "*" in text_ or settled.name == "@iterator"
     before = nested(("list", (initial,)), line, scope)
     if refers and target is not None:

@@ -72,7 +72,7 @@ def callee_of(
 ) -> tuple[FunctionFacts, str, CType | None, str] | None:
     """Find the function that a call means: (function, file, type of its `this`, path of its `this`)."""
     if callee[0] == "mem":
-        kind, prefix = scope.typ(callee[1]), scope.path(callee[1])
+        kind, prefix = scope.typ(callee[1]), scope.below(callee[1])
         if kind is None or prefix is None:
             return None
         settled = scope.types.settle(kind)

@@ -22,6 +22,7 @@ from compatlint.wire.steps import Item, Leave, Let, Program, Refuse, Step, Uncle
 from compatlint.wire.terms import Var
 
 MAX_STEPS = 6000
+_DENC = ("::DENC", "::_denc_friend")  # bodies that are given their `this` as the first parameter
 
 
 class TooLarge(Exception):
@@ -69,8 +70,8 @@ def lower_function(
         if scope.is_stream_type(kind) or _looks_like_stream(text_, name, function):
             scope.locals[name] = Local(kind, name, "" if not rooted else name, buffer=kind.name.endswith("list"))
             rooted = True
-        elif owner is not None and kind.name in function.template and function.name.endswith("::_denc_friend"):
-            scope.locals[name] = Local(owner, name)
+        elif owner is not None and name == function.params[0][1] and function.name.endswith(_DENC):
+            scope.locals[name] = Local(owner, "")
         elif free_object:
             scope.owner, free_object = kind, False
             scope.locals[name] = Local(kind, "")

@@ -24,7 +24,7 @@ MAX_DEPTH = 24
 
 @dataclass(slots=True)
 class Local:
-    """What a local name stands for: any of a type, another path, a stream, a value, a lambda."""
+    """What a local name stands for: any of a type, another path ("" for the object at hand), a stream, a value, a lambda."""
 
     type: CType | None = None
     path: str = ""
@@ -60,6 +60,10 @@ class Names:
 
     def path(self, expression: Expression, depth: int = 0) -> str | None:
         """Return the path of the place that an expression names, None for what is no place."""
+        raise NotImplementedError
+
+    def below(self, expression: Expression, depth: int = 0) -> str | None:
+        """Return the path that the members of an expression stand below: "" for the object at hand, as for `this`."""
         raise NotImplementedError
 
     def term(self, expression: Expression | None, depth: int = 0) -> Term:
@@ -148,11 +152,11 @@ class Names:
             if settled_name == "auto" or (cls is None and self.types.wire(kind).__class__.__name__ == "Unknown"):
                 kind = given
                 self.site = replace(self.site, bound=(*self.site.bound, (settled_name, given)))
-        value = caller.term(argument)
+        value, place = caller.term(argument), caller.below(argument)
         known = isinstance(value, Const | Var | Feature | Op)
         self.locals[name] = Local(
             kind,
-            caller.path(argument) or f"{name}",
+            name if place is None else place,
             stream,
             value if (known and "&" not in text.replace("const", "").replace("&&", "")) or isinstance(value, Const) else None,
         )

@@ -24,7 +24,7 @@ class Placed(Typed):
         if kind == "this":
             return self.prefix.removesuffix(".")
         if kind == "mem":
-            owner = self.path(expression[1], depth + 1)
+            owner = self.below(expression[1], depth + 1)
             if owner is None:
                 return None
             return f"{owner}.{expression[2]}" if owner else expression[2]
@@ -39,10 +39,17 @@ class Placed(Typed):
             return self._path_call(expression, depth + 1)
         return None
 
+    def below(self, expression: Expression, depth: int = 0) -> str | None:
+        """Return the path that the members of an expression stand below: "" for the object at hand, as for `this`."""
+        while expression[0] == "cast" or (expression[0] == "un" and expression[1] in ("*", "&")):
+            expression = expression[2]
+        known = self.locals.get(expression[1]) if expression[0] == "id" else None
+        return "" if known is not None and not known.path else self.path(expression, depth)
+
     def _path_call(self, expression: Expression, depth: int) -> str | None:
         callee, arguments = expression[1], expression[2]
         if callee[0] == "mem":
-            owner, name = self.path(callee[1], depth), callee[2]
+            owner, name = self.below(callee[1], depth), callee[2]
             if owner is None:
                 return None
             if name in ("begin", "cbegin", "rbegin", "front", "back", "at", "find"):
@@ -68,7 +75,7 @@ class Placed(Typed):
         if self.depth > 6:
             return None
         if callee[0] == "mem":
-            owner, prefix, name = self.typ(callee[1]), self.path(callee[1]), callee[2]
+            owner, prefix, name = self.typ(callee[1]), self.below(callee[1]), callee[2]
         else:
             owner, prefix, name = self.owner, self.prefix.removesuffix("."), callee[1].rsplit("::", 1)[-1]
         if prefix is None:

@@ -268,7 +268,7 @@ class Scope(Placed):
         inner = self.accessor(callee, arguments)
         if inner is not None and not touches_stream(inner[1]):
             return inner[0].term(inner[1], depth)
-        path = self.path(callee[1])
+        path = self.below(callee[1])
         if path is None:
             return Opaque(text(expression))
         if not arguments:

@@ -78,6 +78,39 @@ def test_a_value_that_is_handed_on_bears_the_name_of_where_it_goes() -> None:
     assert items(codec(release(source), "flags_t"), writing=False) == ["full", "near_full"]
 
 
+def test_the_parameter_of_denc_is_this() -> None:
+    macro = """
+    struct extent_t {
+      uint64_t offset; uint32_t length;
+      DENC(extent_t, v, p) { DENC_START(1, 1, p); denc(v.offset, p); denc(v.length, p); DENC_FINISH(p); }
+    };
+    """
+    friend = macro.replace("DENC(extent_t, v, p)", "template<typename T, typename P> friend void _denc_friend(T& v, P& p)")
+    for source in (macro, friend):
+        found = codec(release(source), "extent_t")
+        assert items(found, writing=True) == items(found, writing=False) == ["offset", "length"]
+        assert understood(alone(source, "extent_t"))
+    assert understood(between(macro, friend, "extent_t"))
+
+
+def test_the_object_of_a_free_function_is_this_wherever_it_is_handed() -> None:
+    method = """
+    struct point_t { uint32_t x, y;
+      void encode(bufferlist& bl) const { encode(x, bl); encode(y, bl); } void decode(bufferlist::const_iterator& p) { decode(x, p); decode(y, p); } };
+    """
+    free = """
+    struct point_t { uint32_t x, y; };
+    inline void encode(const point_t& o, bufferlist& bl) { auto& same = o; encode(same.x, bl); encode_rest(o, bl); }
+    inline void encode_rest(const point_t& it, bufferlist& bl) { encode(it.y, bl); }
+    inline void decode(point_t& o, bufferlist::const_iterator& p) { decode(o.x, p); decode((&o)->y, p); }
+    """
+    for source in (method, free):
+        found = codec(release(source), "point_t")
+        assert items(found, writing=True) == items(found, writing=False) == ["x", "y"]
+    assert understood(between(method, free, "point_t"))
+    assert understood(between(free, method, "point_t"))
+
+
 def test_a_strong_typedef_is_its_target() -> None:
     source = """
     BOOST_STRONG_TYPEDEF(uint64_t, gid_t)
