@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from compatlint.wire.machine import Contradiction, Oracle, Programs, Refused, Undecided, Unreadable, explore, world_text
 from compatlint.wire.reader import Mismatch, NeedInline, Pair, Reader
 from compatlint.wire.steps import Codec
+from compatlint.wire.terms import Op
 from compatlint.wire.tokens import Token
 from compatlint.wire.writer import Generator, Writer
 
@@ -113,10 +114,10 @@ def _read_all(reader: Codec, reads: Programs, given: Oracle, tokens: list[Token]
 
 def _read(reader: Codec, reads: Programs, given: Oracle, tokens: list[Token], inline: frozenset[str]) -> Run:
     """Return the reader's best run over one world: the one that understands all, otherwise the one that gets furthest."""
-    best: Run | None = None
+    best: tuple[tuple[bool, bool, int], Run] | None = None
     unreadable: Unreadable | None = None
 
-    def attempt(oracle: Oracle) -> Run:
+    def attempt(oracle: Oracle) -> tuple[Oracle, Run]:
         machine = Reader(oracle, reads, tokens, inline)
         run = Run(world_text(given.log), tokens, oracle=given)
         try:
@@ -133,12 +134,12 @@ def _read(reader: Codec, reads: Programs, given: Oracle, tokens: list[Token], in
             run.outcome = "impossible"
         run.pairs, run.dropped = machine.pairs, machine.dropped
         run.stop = len(machine.pairs)
-        return run
+        return oracle, run
 
     results = explore(attempt, TRIES, default=False, given=given)
     while True:
         try:
-            run = next(results)
+            oracle, run = next(results)
         except StopIteration:
             break
         except Unreadable as reason:
@@ -146,15 +147,20 @@ def _read(reader: Codec, reads: Programs, given: Oracle, tokens: list[Token], in
             break
         if not run.outcome:
             return run
-        if run.outcome != "impossible" and (
-            best is None or (run.outcome != "refused", run.stop) > (best.outcome != "refused", best.stop)
-        ):
-            best = run
+        rank = (not _invented(oracle, given), run.outcome != "refused", run.stop)
+        if run.outcome != "impossible" and (best is None or rank > best[0]):
+            best = rank, run
     if unreadable is not None:
         raise unreadable
     if best is None:
         raise Unreadable("no way through the decoder")
-    return best
+    return best[1]
+
+
+def _invented(oracle: Oracle, given: Oracle) -> bool:
+    """Tell whether a reader takes a code to be one that its writer has no name for, while it has for others."""
+    named = {test.args[0] for test, answer in given.log if isinstance(test, Op) and test.name == "==" and not answer}
+    return any(answer and isinstance(test, Op) and test.name == "==" and test.args[0] in named for test, answer in oracle.log)
 
 
 __all__ = ["Meeting", "Run", "meet"]

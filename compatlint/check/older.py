@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from compatlint.check import layout
+from compatlint.check import codes, layout
 from compatlint.check.decode import Meeting, Run, meet
 from compatlint.check.facts import Change
 from compatlint.check.findings import Direction, Outcome
@@ -65,14 +65,16 @@ def _lost(old: Side, new: Side, broken: dict[Direction, list[Run]]) -> tuple[Run
             continue
         sound = {run.world for run in itself.runs if not run.outcome}
         for run in other.failed:
-            if (not itself.failed or run.world in sound) and _announced(run, old) and not _foreign(run, old.codec):
+            if (not itself.failed or run.world in sound) and _announced(run, old) and not _foreign(run, old):
                 return run, version
     return None
 
 
-def _foreign(run: Run, old: Codec) -> bool:
+def _foreign(run: Run, old: Side) -> bool:
     """Tell whether a world needs a value that the old program never speaks of: nothing of its time wrote that."""
-    known = {each.value for each in constants(old)}
+    if codes.nameless(run, old.codec.decoder) or codes.given_up(run, old.codec, old.programs):
+        return True
+    known = {each.value for each in constants(old.codec)}
     tests = [test for test, answer in (run.oracle.log if run.oracle is not None else ()) if answer]
     return any(
         isinstance(test, Op) and test.name == "==" and isinstance(test.args[1], Const) and test.args[1].value not in known

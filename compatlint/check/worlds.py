@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from compatlint.check import layout
+from compatlint.check import codes, layout
 from compatlint.check.decode import Meeting, Run
 from compatlint.check.facts import Change, Guard
 from compatlint.check.findings import Direction, Outcome
@@ -91,8 +91,11 @@ _VERSION_NAMES = frozenset({"struct_v", "version", "v", "ver", "struct_version"}
 def possible(run: Run, writer: Side, reader: Side) -> bool:
     """Tell whether a world can happen: between daemons a feature is on if and only if both releases announce it.
 
-    Bytes at rest outlive what was on when they were written: there, everything can happen.
+    Bytes at rest outlive what was on when they were written: there, everything can happen. A code that the writer has no
+    name for cannot.
     """
+    if codes.nameless(run, writer.codec.encoder):
+        return False
     if reader.codec.link != "peer" or run.oracle is None or writer.features is None or reader.features is None:
         return True
     both = writer.features & reader.features
