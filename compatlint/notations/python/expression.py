@@ -91,6 +91,8 @@ class Expression:
             inner = self.module.outer(inner)
         if node.id in self.module.bindings:
             return self.evaluator.named(self.module, node.id, None)
+        if node.id == "__name__":
+            return self.module.name
         return self.evaluator.attribute(self.module, node, None)
 
     def dotted(self, node: ast.Attribute) -> object:
