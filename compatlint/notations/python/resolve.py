@@ -18,7 +18,7 @@ from compatlint.notations.python.syntax import assigned_value, dotted
 
 Found = Module | Defined | External | None
 MAX_HOPS = 40
-_BUILTINS = frozenset(dir(builtins))
+_BUILTINS = frozenset(each for each in dir(builtins) if not each.startswith("__"))  # `__name__` is a value of each module
 _DYNAMIC = re.compile(rb"__import__\(\s*['\"]([\w.]+)['\"]|import_module\(\s*['\"]([\w.]+)['\"]")
 
 
