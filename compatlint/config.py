@@ -25,8 +25,9 @@ class Config:
     """What a project settled. Defaults check every file of every notation with the rules that ship.
 
     `paths` and `exclude` are git path specifications; `rules` are folders; `severity` maps a rule to error, warning,
-    note or ignore; `promise` is a preset's name or a table that defines one; `waivers` is the waiver file (None where
-    there is no folder to keep one); `source` is the file that all this stands in.
+    note or ignore; `promise` is a preset's name or a table that defines one; `topology` names the components (see
+    `graph.topology`); `waivers` is the waiver file (None where there is no folder to keep one); `source` is the file that
+    all this stands in.
     """
 
     paths: tuple[str, ...] = ()
@@ -35,6 +36,7 @@ class Config:
     rules: tuple[Path, ...] = ()
     severity: Mapping[str, str] = field(default_factory=dict)
     promise: str | Mapping[str, object] | None = None
+    topology: Mapping[str, object] | None = None
     waivers: Path | None = None
     source: Path | None = None
 
@@ -77,6 +79,7 @@ def _read(path: Path, folder: Path) -> Config:
         rules=tuple(folder / each for each in lists["rules"]),
         severity=_severity(path, table.get("severity", {})),
         promise=_promise(path, table.get("promise")),
+        topology=_table(path, "topology", table.get("topology")),
         waivers=folder / _string(path, "waivers", table.get("waivers", WAIVERS)),
         source=path,
     )
@@ -112,6 +115,12 @@ def _severity(path: Path, value: object) -> dict[str, str]:
         if weight not in WEIGHTS:
             raise ConfigError(f"{path}: severity of {rule} is one of {', '.join(WEIGHTS)}{suggest(str(weight), WEIGHTS)}")
     return dict(value)
+
+
+def _table(path: Path, key: str, value: object) -> Mapping[str, object] | None:
+    if value is not None and not isinstance(value, dict):
+        raise ConfigError(f"{path}: {key} must be a table")
+    return value
 
 
 def _promise(path: Path, value: object) -> str | Mapping[str, object] | None:

@@ -109,7 +109,7 @@ class Finding:
     """One cause, named by a rule, with every direction that it breaks.
 
     `facts` is the closed vocabulary that the rule matched (see `check/facts.py`), `confirmed` names objects of a corpus that
-    show it.
+    show it. `weight` is what the rule says, `severity` what is left of it under the promise.
     """
 
     rule: str
@@ -129,6 +129,7 @@ class Finding:
     facts: tuple[tuple[str, str], ...] = ()
     promised: bool = True
     confirmed: tuple[str, ...] = ()
+    weight: Severity = Severity.NOTE
 
     @property
     def fingerprint(self) -> str:
@@ -147,6 +148,18 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether one stage of an upgrade works: `releases` says which release each component runs, `broken` what does not work.
+
+    `broken` holds (fingerprint or "", codec and item); a stage without any works, as far as it was read.
+    """
+
+    stage: str
+    releases: tuple[tuple[str, str], ...]
+    broken: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Endpoint:
     """One side of a comparison: the revision as the user wrote it, and the full commit hash ("index"/"worktree" if none)."""
 
@@ -161,7 +174,8 @@ class Comparison:
     `codecs` counts the codecs of the new release, `changed` those that were met, `seconds` wall time.
     For `check` (one release against itself) `old` equals `new`. `warnings` are one-line remarks about the run
     (unused waivers, expired waivers, files past a cap). `fingerprints` compares the fingerprints that a project keeps of its
-    objects with those of its source (`check`, where there are any).
+    objects with those of its source (`check`, where there are any). `standings` tells which stages of an upgrade work, where the
+    components of the project are known.
     """
 
     old: Endpoint
@@ -175,6 +189,7 @@ class Comparison:
     command: str = "diff"
     warnings: tuple[str, ...] = field(default=())
     fingerprints: Fingerprints | None = None
+    standings: tuple[Standing, ...] = ()
 
     def count(self, severity: Severity) -> int:
         """Return how many findings of `severity` are not waived."""

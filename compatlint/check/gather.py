@@ -13,7 +13,7 @@ from compatlint.wire.keyed import Entry, Meeting, Record
 
 @dataclass(frozen=True, slots=True)
 class KeyedCause:
-    """One thing that breaks: `shown` holds for each direction the first meeting that shows it, and how."""
+    """One thing that breaks: `shown` holds the first meeting for each direction and each two parties, and how it shows it."""
 
     notation: str
     link: str
@@ -21,12 +21,13 @@ class KeyedCause:
     item: str
     outcome: Outcome
     change: Change
-    shown: dict[Direction, tuple[Meeting, Clash]]
+    shown: dict[tuple[Direction, str, tuple[str, str]], tuple[Meeting, Clash]]
 
     @property
     def breaks(self) -> tuple[Direction, ...]:
         """Return the directions that break, in the order in which reports name them."""
-        return tuple(each for each in Direction if each in self.shown)
+        broken = {direction for direction, _, _ in self.shown}
+        return tuple(each for each in Direction if each in broken)
 
 
 def gather(meetings: Iterable[Meeting], changes: Callable[[Meeting, Clash], Change] | None = None) -> list[KeyedCause]:
@@ -40,8 +41,8 @@ def gather(meetings: Iterable[Meeting], changes: Callable[[Meeting, Clash], Chan
                 key, KeyedCause(meeting.notation, meeting.link, meeting.name, clash.item, clash.outcome, change, {})
             )
             for direction in meeting.directions:
-                cause.shown.setdefault(Direction(direction), (meeting, clash))
-    return list(causes.values())
+                cause.shown.setdefault((Direction(direction), meeting.newer, meeting.parties), (meeting, clash))
+    return [each for each in causes.values() if each.shown]
 
 
 def change_of(meeting: Meeting, clash: Clash) -> Change:

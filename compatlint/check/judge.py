@@ -69,6 +69,7 @@ def judge(court: Court, old: Side, new: Side, cause: Cause) -> Finding | None:
         related=_related(old.codec, new.codec, cause, court),
         facts=facts.pairs(),
         promised=promised,
+        weight=Severity(severity),
     )
 
 

@@ -40,17 +40,22 @@ def judge_keyed(court: Court, cause: KeyedCause) -> Finding | None:
         item=cause.item,
         message=render(_values(court, cause, meeting, clash)),
         span=own,
-        evidence=tuple(_evidence(court, cause, direction) for direction in cause.breaks),
+        evidence=tuple(_evidence(court, direction, *each) for (direction, _, _), each in _in_order(cause)),
         excerpts=_excerpts(court, meeting, own, other),
         related=_related(court, meeting, own, other),
         facts=facts.pairs(),
         promised=promised,
+        weight=Severity(severity),
     )
 
 
 def _told(cause: KeyedCause) -> tuple[Meeting, Clash]:
     """Return the meeting to tell of: that of the direction that reports name first."""
-    return cause.shown[cause.breaks[0]]
+    return _in_order(cause)[0][1]
+
+
+def _in_order(cause: KeyedCause) -> list[tuple[tuple[Direction, str, tuple[str, str]], tuple[Meeting, Clash]]]:
+    return sorted(cause.shown.items(), key=lambda each: cause.breaks.index(each[0][0]))
 
 
 def roles(court: Court, meeting: Meeting) -> tuple[str, str]:
@@ -96,11 +101,10 @@ def _span(record: Record | None) -> Span | None:
     return record.span if record is not None else None
 
 
-def _evidence(court: Court, cause: KeyedCause, direction: Direction) -> Evidence:
-    meeting, clash = cause.shown[direction]
+def _evidence(court: Court, direction: Direction, meeting: Meeting, clash: Clash) -> Evidence:
     writer, reader = roles(court, meeting)
     return Evidence(
-        writer, reader, direction, cause.outcome, (), _table(meeting, clash), meeting.parties[0], meeting.parties[1], meeting.why
+        writer, reader, direction, clash.outcome, (), _table(meeting, clash), meeting.parties[0], meeting.parties[1], meeting.why
     )
 
 

@@ -24,13 +24,17 @@ VERSION = "1"  # of the shape; what a change of the code does to the content, `c
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:
-    """What a run found before waivers: `codecs` and `changed` as in a Comparison."""
+    """What a run found before waivers: `codecs` and `changed` as in a Comparison.
+
+    `early` breaks no promise: it shows only where new code runs over a database that was not migrated yet.
+    """
 
     findings: tuple[Finding, ...]
     unread: tuple[Unread, ...]
     codecs: int
     changed: int
     fingerprints: Fingerprints | None = None
+    early: tuple[Finding, ...] = ()
 
 
 @functools.cache

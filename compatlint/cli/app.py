@@ -52,6 +52,7 @@ def diff(
     fail_on: options.Fail = options.FailOn.ERROR,
     strict: options.Strict = False,
     promise: options.PromiseName = None,
+    topology: Annotated[bool, typer.Option("--topology", help="Print which stages of an upgrade work, even if all do.")] = False,
     corpus: Annotated[
         str | None, typer.Option("--corpus", metavar="PATH", help="Real bytes: findings that they show say so.")
     ] = None,
@@ -85,6 +86,7 @@ def diff(
             cache=scene.cache,
             progress=bar,
             rules=rules,
+            topology=topology,
         )
     if corpus is not None:
         from compatlint.replay.confirm import confirm

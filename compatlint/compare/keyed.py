@@ -9,6 +9,7 @@ import importlib
 import importlib.util
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, cast
 
 from compatlint.check.facts import KEYED
@@ -75,7 +76,7 @@ def run(scene: Scene, changed: Sequence[Change]) -> Outcomes:
     failed = old.failed | new.failed
     marked = {path for _, paths in asked for path in paths}
     lost = tuple(_unparsed(scene, path, reason) for path, reason in sorted(failed.items()) if path in marked)
-    return Outcomes(found.findings, (*found.unread, *lost), found.codecs, found.changed)
+    return replace(found, unread=(*found.unread, *lost))
 
 
 def alone(scene: Scene, paths: Sequence[str]) -> Outcomes:
@@ -127,11 +128,14 @@ def _judged(scene: Scene, lowered: Sequence[tuple[str, Lowered]]) -> Outcomes:
     unread: list[Unread] = []
     codecs, met = 0, set()
     prints: Fingerprints | None = None
+    early: list[Finding] = []
     court = scene.court()
     for name, each in lowered:
         codecs += each.codecs
         met |= {(name, meeting.name) for meeting in each.meetings}
         unread.extend(Unread(missing.codec, missing.span, missing.reason) for missing in each.missing)
         findings.extend(found for cause in gather(each.meetings) if (found := judge_keyed(court, cause)) is not None)
+        ahead = [replace(meeting, directions=("mixed",)) for meeting in each.meetings if not meeting.directions]
+        early.extend(found for cause in gather(ahead) if (found := judge_keyed(court, cause)) is not None)
         prints = each.fingerprints or prints
-    return Outcomes(tuple(findings), tuple(unread), codecs, len(met), prints)
+    return Outcomes(tuple(findings), tuple(unread), codecs, len(met), prints, tuple(early))

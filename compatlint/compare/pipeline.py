@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from compatlint.check.findings import Comparison, Endpoint, Finding, Severity, Unread
+from compatlint.check.findings import Comparison, Endpoint, Finding, Severity, Standing, Unread
 from compatlint.check.recall import Outcomes
 from compatlint.compare import keyed, positional
 from compatlint.compare.scene import Progress, Scene, project_of, selected, version_at, waived
@@ -32,12 +32,14 @@ def compare(
     cache: Cache | None = None,
     progress: Progress | None = None,
     rules: Rulebook | None = None,
+    topology: bool = False,
 ) -> Comparison:
     """Return what `old` and `new` cannot read of each other.
 
     `repository` is an open one or a path in it; `old` and `new` are trees of it or whatever git takes for a revision.
     `promise` is a preset's name, a table or a Promise; None takes the notation's preset. `paths` limits the comparison
-    to files at or below them. `progress` is called with (done, total, what). Raises CompatlintError if it cannot run.
+    to files at or below them. `progress` is called with (done, total, what). `topology` asks which stages of an upgrade
+    work even if all do. Raises CompatlintError if it cannot run.
     """
     started = time.monotonic()
     repository, old, new = _opened(repository, old, new)
@@ -70,7 +72,21 @@ def compare(
         time.monotonic() - started,
         " and ".join(dict.fromkeys(each.name for each in promises)) or _preset(wish),
         warnings=(*warnings, *([remark] if remark else [])),
+        standings=_stages(found, findings, config, (old.rev, new.rev), bool(by_key), topology),
     )
+
+
+def _stages(
+    found: Outcomes, findings: Sequence[Finding], config: Config, revs: tuple[str, str], services: bool, asked: bool
+) -> tuple[Standing, ...]:
+    """Return which stages of an upgrade work, if that was asked or some do not; nothing where no components are known."""
+    from compatlint.graph.topology import SERVICES, custom, standings
+
+    topology = custom(config.topology) if config.topology else SERVICES if services else None
+    if topology is None:
+        return ()
+    stages = standings(findings, found.early, topology, *revs)
+    return stages if asked or any(each.broken for each in stages) else ()
 
 
 def check(
@@ -135,7 +151,8 @@ def _sum(results: Sequence[Outcomes]) -> Outcomes:
     findings: tuple[Finding, ...] = tuple(finding for each in results for finding in each.findings)
     unread: tuple[Unread, ...] = tuple(missing for each in results for missing in each.unread)
     prints = next((each.fingerprints for each in results if each.fingerprints is not None), None)
-    return Outcomes(findings, unread, sum(each.codecs for each in results), sum(each.changed for each in results), prints)
+    early = tuple(finding for each in results for finding in each.early)
+    return Outcomes(findings, unread, sum(each.codecs for each in results), sum(each.changed for each in results), prints, early)
 
 
 def _once(changed: Sequence[Change]) -> list[Change]:

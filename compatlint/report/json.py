@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from compatlint.check.findings import Comparison, Endpoint, Evidence, Finding, Severity, Waived
+from compatlint.check.findings import Comparison, Endpoint, Evidence, Finding, Severity, Standing, Waived
 from compatlint.report import phrases
 from compatlint.report.phrases import whole
 from compatlint.rulebook import Rulebook
+from compatlint.wire.keyed import Fingerprints
 
 VERSION = 1
 
@@ -17,7 +18,7 @@ def render(comparison: Comparison, *, rulebook: Rulebook, verbose: bool = False)
     """Return the whole comparison; this format leaves nothing out, so `verbose` changes nothing."""
     del rulebook, verbose
     findings = phrases.ordered(comparison.findings)
-    report = {
+    report: dict[str, Any] = {
         "version": VERSION,
         "tool": {"name": "compatlint", "version": phrases.tool_version()},
         "old": _endpoint(comparison.old),
@@ -35,7 +36,29 @@ def render(comparison: Comparison, *, rulebook: Rulebook, verbose: bool = False)
             for each in comparison.unread
         ],
     }
+    if comparison.fingerprints is not None:
+        report["fingerprints"] = _fingerprints(comparison.fingerprints)
+    if comparison.standings:
+        report["topology"] = [_standing(each) for each in comparison.standings]
     return json.dumps(report, indent=2, ensure_ascii=False) + "\n"
+
+
+def _fingerprints(kept: Fingerprints) -> dict[str, Any]:
+    return {
+        "recorded": kept.recorded,
+        "reproduced": kept.reproduced,
+        "mismatch": [whole(each) for each in kept.mismatch],
+        "unread": [whole(each) for each in kept.unread],
+    }
+
+
+def _standing(standing: Standing) -> dict[str, Any]:
+    return {
+        "stage": whole(standing.stage),
+        "runs": {whole(name): release for name, release in standing.releases},
+        "works": not standing.broken,
+        "broken": [{"fingerprint": mark or None, "what": whole(what)} for mark, what in standing.broken],
+    }
 
 
 def _endpoint(endpoint: Endpoint) -> dict[str, str]:
@@ -70,10 +93,12 @@ def _waived(waived: Waived) -> dict[str, str | None]:
 
 
 def _evidence(evidence: Evidence) -> dict[str, Any]:
+    parties = {"writer_at": evidence.writer_at, "reader_at": evidence.reader_at, "why": evidence.why}
     return {
         "writer": whole(evidence.writer),
         "reader": whole(evidence.reader),
         "outcome": str(evidence.outcome),
         "world": [whole(each) for each in evidence.world],
         "table": [{"offset": each.offset, "wrote": whole(each.wrote), "read": whole(each.read)} for each in evidence.table],
+        **{key: whole(text) for key, text in parties.items() if text},
     }

@@ -77,6 +77,11 @@ def _excerpt(excerpt: Excerpt) -> str:
 
 def _table(evidence: Evidence) -> str:
     writer, reader = phrases.columns(evidence)
+    if not phrases.placed(evidence):
+        head = f"| {_text(writer)} | {_text(reader)} | |\n| --- | --- | --- |\n"
+        return head + "\n".join(
+            f"| {_code(row.wrote)} | {_code(row.read)} | {phrases.mark(evidence, row)} |" for row in evidence.table
+        )
     head = f"| offset | {_text(writer)} | {_text(reader)} | |\n| ---: | --- | --- | --- |\n"
     rows = [
         f"| {phrases.offset(row)} | {_code(row.wrote)} | {_code(row.read)} | {phrases.mark(evidence, row)} |"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from compatlint.check.findings import Comparison, Direction, Evidence, Finding, Outcome, Row, Severity, Unread
+from compatlint.check.findings import Comparison, Direction, Evidence, Finding, Outcome, Row, Severity, Standing, Unread
 from compatlint.wire.span import Span
 
 UNREAD_SHOWN: Final = 10
@@ -24,6 +24,7 @@ _SENTENCES: Final = {
     Outcome.DROPPED: "{reader} skips and loses part of {bytes}",
     Outcome.UNREAD: "whether {reader} reads what {writer} wrote is not known",
 }
+_BY_PLACE: Final = frozenset({Outcome.MISREAD, Outcome.OVERREAD, Outcome.LEFTOVER, Outcome.UNREAD})
 _ORDER: Final = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 
 # Characters that are printable to Python and still turn text around or hide it: bidirectional controls and the like.
@@ -56,11 +57,17 @@ def place(span: Span) -> str:
 
 def sentence(evidence: Evidence) -> str:
     """Return what one failing meeting means, in one sentence without its direction."""
-    writer = clean(evidence.writer)
-    made = writer if evidence.direction is Direction.SKIP else f"what {writer} wrote"
-    words = _SENTENCES[evidence.outcome].format(reader=clean(evidence.reader), writer=writer, bytes=made)
+    writer, reader = _party(evidence.writer, evidence.writer_at), _party(evidence.reader, evidence.reader_at)
+    made = writer if evidence.direction is Direction.SKIP and not evidence.why else f"what {writer} wrote"
+    words = _SENTENCES[evidence.outcome].format(reader=reader, writer=writer, bytes=made)
+    if evidence.why:
+        words += f": {clean(evidence.why)}"
     world = ", ".join(clean(each) for each in evidence.world)
     return f"{words} (if {world})" if world else words
+
+
+def _party(release: str, component: str) -> str:
+    return f"{clean(component)} of {clean(release)}" if component else clean(release)
 
 
 def meetings(finding: Finding) -> list[tuple[str, str]]:
@@ -85,6 +92,19 @@ def offset(row: Row) -> str:
     return "..." if row.offset is None else str(row.offset)
 
 
+def placed(evidence: Evidence) -> bool:
+    """Tell whether the rows of a table have places: on a keyed wire, items have names only."""
+    return any(row.offset is not None for row in evidence.table) or evidence.outcome in _BY_PLACE
+
+
+def standing(each: Standing) -> tuple[str, str]:
+    """Return who runs what in a stage, and whether that works: "database new, agents old", "2 breaks: Instance.uuid, ..."."""
+    runs = ", ".join(f"{clean(name)} {release}" for name, release in each.releases)
+    if not each.broken:
+        return runs, "works"
+    return runs, f"{several(len(each.broken), 'break')}: {listing([what for _, what in each.broken], 3)}"
+
+
 def columns(evidence: Evidence) -> tuple[str, str]:
     """Return the heads of the byte table. Over a skip no release wrote: the bytes are a version that one still read."""
     writer, reader = clean(evidence.writer), clean(evidence.reader)
@@ -97,6 +117,8 @@ def mark(evidence: Evidence, row: Row) -> str:
         return ""
     if evidence.outcome is Outcome.REFUSED:
         return "refused"
+    if evidence.outcome in (Outcome.ABSENT, Outcome.REJECTED, Outcome.DROPPED) and not placed(evidence):
+        return str(evidence.outcome)
     return "past the end" if not row.wrote else "not read" if not row.read else "misread"
 
 

@@ -37,6 +37,8 @@ def render(comparison: Comparison, *, rulebook: Rulebook, verbose: bool = False,
             brief += _brief(finding, width)
     lines += [*brief, []] if brief else []
     lines += _unread(comparison, verbose, width)
+    lines += _stages(comparison, width)
+    lines += _prints(comparison, width)
     lines += [line for each in comparison.warnings for line in _wrapped([("warning: ", "yellow"), (clean(each), "")], width)]
     rest = phrases.rest(comparison)
     lines += [[(f"also {rest}", "dim")]] if rest else []
@@ -96,16 +98,30 @@ def _excerpt(excerpt: Excerpt, width: int) -> Iterable[Line]:
 def _table(evidence: Evidence, width: int) -> Iterable[Line]:
     writer, reader = phrases.columns(evidence)
     rows = [(phrases.offset(row), clean(row.wrote), clean(row.read), phrases.mark(evidence, row)) for row in evidence.table]
-    first = max(6, *(len(row[0]) for row in rows))
-    room = width - first - 6 - _MARK_WIDTH
+    first = max(6, *(len(row[0]) for row in rows)) + 2 if phrases.placed(evidence) else 0
+    room = width - first - 4 - _MARK_WIDTH
     left = max(len(writer), *(len(row[1]) for row in rows))
     right = max(len(reader), *(len(row[2]) for row in rows))
     left = min(left, max(room // 2, room - right))
     right = min(right, room - left)
-    yield [(f"  {'offset':>{first}}  {_cut(writer, left):<{left}}  {_cut(reader, right)}", "dim")]
+    head = f"{'offset':>{first - 2}}  " if first else ""
+    yield [(f"  {head}{_cut(writer, left):<{left}}  {_cut(reader, right)}", "dim")]
     for at, wrote, read, mark in rows:
-        text = f"  {at:>{first}}  {_cut(wrote, left):<{left}}  {_cut(read, right):<{right}}"
+        place = f"{at:>{first - 2}}  " if first else ""
+        text = f"  {place}{_cut(wrote, left):<{left}}  {_cut(read, right):<{right}}"
         yield [(text, "red" if mark else ""), (f"  <- {mark}" if mark else "", "bold red")]
+
+
+def _stages(comparison: Comparison, width: int) -> list[Line]:
+    """Return the table of an upgrade's stages: who runs what, and whether it works."""
+    if not comparison.standings:
+        return []
+    lines: list[Line] = [[("stages of the upgrade", "bold")]]
+    for each in comparison.standings:
+        runs, verdict = phrases.standing(each)
+        lines += _wrapped([(f"  {clean(each.stage)}: ", ""), (runs, "dim")], width, 4)
+        lines += _wrapped([("    ", ""), (verdict, "red" if each.broken else "green")], width, 6)
+    return [*lines, []]
 
 
 def _brief(finding: Finding, width: int) -> Iterable[Line]:
@@ -125,6 +141,15 @@ def _unread(comparison: Comparison, verbose: bool, width: int) -> list[Line]:
     if len(comparison.unread) > most:
         lines.append([(f"  and {len(comparison.unread) - most} more; --verbose names them all", "dim")])
     return [*lines, []]
+
+
+def _prints(comparison: Comparison, width: int) -> list[Line]:
+    """Return how the fingerprints that the project keeps compare with its source."""
+    kept = comparison.fingerprints
+    if kept is None or not kept.recorded:
+        return []
+    said = f"{kept.recorded} recorded, {kept.reproduced} reproduced, {len(kept.mismatch)} differ, {len(kept.unread)} unread"
+    return _wrapped([("fingerprints: ", "bold"), (said, "")], width)
 
 
 def _wrapped(pieces: Line, width: int, indent: int = 2) -> list[Line]:

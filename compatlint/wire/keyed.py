@@ -84,7 +84,8 @@ class Meeting:
     release brings; `was` is what the older release has in its place (None: nothing): what went wrong there already, no
     change broke. `adapts`: the writer writes for its reader's version (it backlevels an object, it pins a call).
     `parties` are the components that write and read ("control", "agents", "database"), "" where that is not told.
-    `change` says what happened where the front end knows it better than a comparison of records can (see
+    Without directions a meeting breaks no promise: it only tells which stages of an upgrade work (new code over a database
+    that was not migrated yet). `change` says what happened where the front end knows it better than a comparison of records can (see
     `check/facts.py`); `why` is one sentence for the report: how these two come to meet.
     """
 

@@ -39,6 +39,7 @@ class Bench:
         cache: object = None,
         progress: object = None,
         rules: Rulebook | None = None,
+        topology: bool = False,
     ) -> Comparison:
         self.asked.append((f"{old.rev}..{new.rev}", promise))
         return self.answer(old, new, [change.path for change in repository.changes(old, new)], paths)
