@@ -1,0 +1,277 @@
+"""Expressions of compat code: what they are worth, and what they do to the message while they are evaluated."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Final
+
+from compatlint.notations.python import UNKNOWN, dotted, walk
+from compatlint.notations.python.operations import compare
+from compatlint.notations.versioned_objects.effects import Closure, Effects, Opaque, Role, keys_of, unknown
+
+if TYPE_CHECKING:
+    from compatlint.notations.versioned_objects.frames import Frame
+
+MAX_TURNS: Final = 400  # of one loop
+
+
+def value_of(frame: Frame, node: ast.expr) -> object:
+    """Return what an expression is worth; what is not known is Opaque."""
+    frame.effects.spend()
+    if isinstance(node, ast.Constant):
+        return node.value
+    if isinstance(node, ast.Name) and node.id in frame.env:
+        return frame.env[node.id]
+    if isinstance(node, ast.Call):
+        return frame.call(node)
+    evaluate = _KINDS.get(type(node))
+    if evaluate is not None and _is_local(frame, node):
+        return evaluate(frame, node)
+    value = frame.project.evaluate(frame.module, node)
+    return Opaque() if value is UNKNOWN else value
+
+
+def _is_local(frame: Frame, node: ast.expr) -> bool:
+    """Tell whether an expression depends on names that only the walk knows."""
+    return any(
+        (isinstance(each, ast.Name) and (each.id in frame.env or each.id == "super")) or isinstance(each, ast.Call)
+        for each in walk(node)
+    )
+
+
+def truth(value: object) -> bool | None:
+    """Return whether a value is true, None if that is not known."""
+    if isinstance(value, Opaque):
+        return None
+    if isinstance(value, Role | Closure):
+        return True
+    return bool(value)
+
+
+def items_of(frame: Frame, value: object) -> list[object] | None:
+    """Return what a loop over a value runs over, None if that is not known."""
+    if value is Role.PRIMITIVE:
+        return [*sorted(frame.effects.items - frame.effects.popped)]
+    if isinstance(value, list | tuple | str | dict | range):
+        return list(value)[:MAX_TURNS]
+    if isinstance(value, set | frozenset):
+        return sorted(value, key=repr)[:MAX_TURNS]
+    return None
+
+
+def _attribute(frame: Frame, node: ast.Attribute) -> object:
+    owner = value_of(frame, node.value)
+    if owner is Role.OBJECT:
+        if node.attr in frame.effects.items:
+            return Opaque(frozenset({node.attr}))
+        return frame.member(node.attr)
+    return Opaque(keys_of([owner]))
+
+
+def _subscript(frame: Frame, node: ast.Subscript) -> object:
+    owner = value_of(frame, node.value)
+    if isinstance(node.slice, ast.Slice):
+        return Opaque(keys_of([owner]))
+    key = value_of(frame, node.slice)
+    if owner in (Role.PRIMITIVE, Role.OBJECT):
+        if isinstance(key, str) and "." in key:
+            return owner  # the envelope's own keys: the items are inside
+        return Opaque(frozenset({key}) & frame.effects.items if isinstance(key, str) else keys_of([key]))
+    if unknown(owner) and not isinstance(owner, list | tuple | dict):
+        return Opaque(keys_of([owner, key]))
+    try:
+        return owner[key]  # type: ignore[index]
+    except (KeyError, IndexError, TypeError):
+        return Opaque(keys_of([owner]))
+
+
+def _compare(frame: Frame, node: ast.Compare) -> object:
+    left = value_of(frame, node.left)
+    for op, each in zip(node.ops, node.comparators, strict=True):
+        right = value_of(frame, each)
+        holds = _holds(frame.effects, op, left, right)
+        if holds is not True:
+            return holds
+        left = right
+    return True
+
+
+def _holds(effects: Effects, op: ast.cmpop, left: object, right: object) -> object:
+    if isinstance(op, ast.In | ast.NotIn):
+        within = _within(effects, left, right)
+        return within if isinstance(within, Opaque) or isinstance(op, ast.In) else not within
+    if unknown(left) or unknown(right):
+        return Opaque(keys_of([left, right]))
+    return _known(op, left, right)
+
+
+def _known(op: ast.cmpop, left: object, right: object) -> object:
+    """Return how two known values compare."""
+    try:
+        value = compare(op, left, right)
+    except (TypeError, ValueError, RecursionError):
+        return Opaque()
+    return Opaque() if value is UNKNOWN else value
+
+
+def _within(effects: Effects, left: object, right: object) -> object:
+    if right in (Role.PRIMITIVE, Role.OBJECT):
+        return effects.holds(left)
+    if unknown(left) or unknown(right):
+        return Opaque(keys_of([left, right]))
+    return _known(ast.In(), left, right)
+
+
+def _choice(frame: Frame, node: ast.BoolOp) -> object:
+    """Return the value that decides `and` or `or`; one that is not known is outweighed by one that decides."""
+    decides = isinstance(node.op, ast.Or)
+    doubts: list[object] = []
+    value: object = Opaque()
+    for each in node.values:
+        value = value_of(frame, each)
+        known = truth(value)
+        if known is decides:
+            return value
+        if known is None:
+            doubts.append(value)
+    return Opaque(keys_of(doubts)) if doubts else value
+
+
+def _not(frame: Frame, node: ast.UnaryOp) -> object:
+    value = value_of(frame, node.operand)
+    known = truth(value)
+    if isinstance(node.op, ast.Not) and known is not None:
+        return not known
+    if isinstance(node.op, ast.USub) and isinstance(value, int):
+        return -value
+    return Opaque(keys_of([value]))
+
+
+def _conditional(frame: Frame, node: ast.IfExp) -> object:
+    test = value_of(frame, node.test)
+    known = truth(test)
+    if known is not None:
+        return value_of(frame, node.body if known else node.orelse)
+    return Opaque(keys_of([test, value_of(frame, node.body), value_of(frame, node.orelse)]))
+
+
+def _sequence(frame: Frame, node: ast.Tuple | ast.List | ast.Set) -> object:
+    values: list[object] = []
+    for each in node.elts:
+        value = value_of(frame, each.value if isinstance(each, ast.Starred) else each)
+        if isinstance(each, ast.Starred):
+            items = items_of(frame, value)
+            if items is None:
+                return Opaque(keys_of([value, *values]))
+            values.extend(items)
+        else:
+            values.append(value)
+    return tuple(values) if isinstance(node, ast.Tuple) else values
+
+
+def _mapping(frame: Frame, node: ast.Dict) -> object:
+    result: dict[object, object] = {}
+    for key, each in zip(node.keys, node.values, strict=True):
+        value = value_of(frame, each)
+        known = value_of(frame, key) if key is not None else Opaque()
+        try:
+            result[known] = value
+        except TypeError:
+            return Opaque(keys_of([value, *result.values()]))
+    return result
+
+
+def _comprehension(frame: Frame, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> object:
+    """Return what a comprehension may collect: where a condition is not known, the value is kept as one not known either."""
+    values: list[object] = []
+    _turns(frame, node.generators, node.elt, values, frozenset())
+    return values
+
+
+def _turns(
+    frame: Frame, loops: list[ast.comprehension], element: ast.expr, values: list[object], doubts: frozenset[str] | None
+) -> None:
+    if not loops:
+        value = value_of(frame, element)
+        values.append(value if not doubts else Opaque(doubts | keys_of([value])))
+        return
+    source = value_of(frame, loops[0].iter)
+    items = items_of(frame, source)
+    kept = dict(frame.env)
+    for item in items if items is not None else [Opaque(keys_of([source]))]:
+        frame.effects.spend()
+        frame.bind(loops[0].target, item)
+        tests = [value_of(frame, each) for each in loops[0].ifs]
+        if not any(truth(each) is False for each in tests):
+            more = keys_of(each for each in tests if truth(each) is None)
+            _turns(frame, loops[1:], element, values, (doubts or frozenset()) | more)
+    frame.env = kept
+
+
+def _joined(frame: Frame, node: ast.JoinedStr) -> object:
+    return Opaque(keys_of(value_of(frame, each.value) for each in node.values if isinstance(each, ast.FormattedValue)))
+
+
+def _operation(frame: Frame, node: ast.BinOp) -> object:
+    left, right = value_of(frame, node.left), value_of(frame, node.right)
+    if unknown(left) or unknown(right):
+        return Opaque(keys_of([left, right]))
+    value = frame.project.evaluate(
+        frame.module,
+        ast.BinOp(ast.Name("left", ast.Load()), node.op, ast.Name("right", ast.Load())),
+        {"left": left, "right": right},
+    )
+    return Opaque() if value is UNKNOWN else value
+
+
+def _lambda(frame: Frame, node: ast.Lambda) -> object:
+    return Closure(node, frame.module, frame.env)
+
+
+def _pair(frame: Frame, node: ast.DictComp) -> object:
+    keys = [value_of(frame, loop.iter) for loop in node.generators]
+    return Opaque(keys_of(keys))
+
+
+_KINDS: Final[Mapping[type[ast.expr], Callable[..., object]]] = {
+    ast.Attribute: _attribute,
+    ast.Subscript: _subscript,
+    ast.Compare: _compare,
+    ast.BoolOp: _choice,
+    ast.UnaryOp: _not,
+    ast.IfExp: _conditional,
+    ast.Tuple: _sequence,
+    ast.List: _sequence,
+    ast.Set: _sequence,
+    ast.Dict: _mapping,
+    ast.ListComp: _comprehension,
+    ast.SetComp: _comprehension,
+    ast.GeneratorExp: _comprehension,
+    ast.DictComp: _pair,
+    ast.JoinedStr: _joined,
+    ast.BinOp: _operation,
+    ast.Lambda: _lambda,
+}
+
+
+def mentioned(frame: Frame, node: ast.expr) -> frozenset[str]:
+    """Return the items that a condition names in any way: by key, by a list of keys, or through what was read before."""
+    found: set[str] = set()
+    for each in walk(node):
+        if isinstance(each, ast.Constant) and isinstance(each.value, str):
+            found.add(each.value)
+        elif isinstance(each, ast.Name) and each.id in frame.env:
+            value = frame.env[each.id]
+            found |= keys_of([value]) | _texts(value)
+    return frozenset(found) & frame.effects.items
+
+
+def _texts(value: object) -> set[str]:
+    values: Iterable[object] = value if isinstance(value, list | tuple | set | frozenset) else [value]
+    return {each for each in values if isinstance(each, str)}
+
+
+def called(node: ast.Call) -> str:
+    """Return the last component of what is called."""
+    return node.func.attr if isinstance(node.func, ast.Attribute) else dotted(node.func)
