@@ -26,7 +26,7 @@ def _linear(item: Class, bases: Callable[[Defined], list[Class]], known: dict[Cl
     known[item] = [item]  # a class that is its own base ends here
     parents = [] if depth > MAX_DEPTH else bases(item)
     orders = [_linear(each, bases, known, depth + 1) for each in parents]
-    known[item] = [item, *_merge([*orders, parents])]
+    known[item] = [item, *(each for each in _merge([*orders, parents]) if each != item)]
     return known[item]
 
 
@@ -47,8 +47,7 @@ def _merge(orders: list[list[Class]]) -> list[Class]:
 def base_expressions(owner: Defined) -> list[ast.expr]:
     """Return the expressions of a class's bases, `with_metaclass(meta, Base)` seen through; a class may be a call's result."""
     if not isinstance(owner.node, ast.ClassDef):
-        made = made_class(owner)
-        return list(made.elts) if made is not None else []
+        return made_class(owner) or []
     result: list[ast.expr] = []
     for base in owner.node.bases:
         if isinstance(base, ast.Call) and last(base.func) == "with_metaclass":
@@ -58,14 +57,18 @@ def base_expressions(owner: Defined) -> list[ast.expr]:
     return result
 
 
-def made_class(owner: Defined) -> ast.Tuple | None:
-    """Return the bases that `Name = Meta("Name", (Base,), {})` gives to a class made by a call."""
+def made_class(owner: Defined) -> list[ast.expr] | None:
+    """Return the bases of a class that a call makes: `Meta("Name", (Base,), {})` or `with_metaclass(meta, Base)`."""
     value = owner.node.value if isinstance(owner.node, ast.Assign | ast.AnnAssign) else None
-    if not isinstance(value, ast.Call) or len(value.args) != 3 or value.keywords:
+    if not isinstance(value, ast.Call) or value.keywords:
+        return None
+    if last(value.func) == "with_metaclass":
+        return value.args[1:]
+    if len(value.args) != 3:
         return None
     name, bases, body = value.args
     text = isinstance(name, ast.Constant) and isinstance(name.value, str)
-    return bases if text and isinstance(bases, ast.Tuple) and isinstance(body, ast.Dict) else None
+    return bases.elts if text and isinstance(bases, ast.Tuple) and isinstance(body, ast.Dict) else None
 
 
 def is_class(found: object) -> bool:

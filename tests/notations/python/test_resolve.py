@@ -150,6 +150,8 @@ def test_mro_is_pythons() -> None:
                 class Both(Left, Right): pass
                 class Odd(Root, Left): pass
                 Made = Meta('Made', (Left,), {})
+                class WithMeta(Met): pass
+                Met = six.with_metaclass(Meta, Right)
                 class FromMade(Made): pass
                 class Lost(make()): pass
                 class Loop(Loop): pass
@@ -167,5 +169,6 @@ def test_mro_is_pythons() -> None:
     assert order("Both") == ["Both", "Left", "Right", "Root", "Ext"]
     assert order("Odd") == ["Odd", "Root", "Ext", "Left"]
     assert order("FromMade") == ["FromMade", "Made", "Left", "Root", "Ext"]
+    assert order("WithMeta") == ["WithMeta", "Met", "Right", "Root", "Ext"]
     assert order("Lost") == ["Lost", "?make()"]
     assert order("Loop") == ["Loop"]
