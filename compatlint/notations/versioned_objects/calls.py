@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from compatlint.notations.python import UNKNOWN, Defined
-from compatlint.notations.versioned_objects.effects import Closure, Effects, Function, Opaque, Role, keys_of, unknown
+from compatlint.notations.versioned_objects.effects import Closure, Effects, Function, Opaque, Present, Role, keys_of, unknown
 from compatlint.notations.versioned_objects.expressions import items_of, truth, value_of
 
 if TYPE_CHECKING:
@@ -221,7 +221,9 @@ def _quantified(frame: Frame, value: object, *, decides: bool) -> object:
         return Opaque(keys_of([value]))
     known = [truth(each) for each in items]
     if decides in known:
-        return decides
+        deciding = [each for each in items if truth(each) is decides]
+        if_set = all(isinstance(each, Present) for each in deciding)
+        return Present(keys_of(deciding)) if if_set else decides
     return Opaque(keys_of(items)) if None in known else not decides
 
 

@@ -7,7 +7,8 @@ made older is the `PRIMITIVE`, the object itself the `OBJECT`; all else is `Opaq
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -31,6 +32,13 @@ class Opaque:
     keys: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Present:
+    """A truth that holds if some items are set, which they need not be."""
+
+    keys: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Closure:
     """A function that is defined inside another one, with the names that it sees."""
@@ -50,7 +58,8 @@ class Effects:
 
     `popped`: taken out. `touched`: given another value, or looked at by a check that refuses some values. `refused`: the
     object gives up whatever its values are. `unread`: something was done to the message that could not be followed.
-    `doubts` are the items on which the conditions around the current statement depend.
+    `doubts` are the items on which the conditions around the current statement depend; of these conditions, `unsure`
+    depend on values and not only on what is set.
     """
 
     items: frozenset[str]
@@ -59,6 +68,7 @@ class Effects:
     refused: bool = False
     unread: bool = False
     doubts: list[frozenset[str]] = field(default_factory=list)
+    unsure: int = 0
     steps: int = 0
 
     def spend(self) -> None:
@@ -66,6 +76,17 @@ class Effects:
         self.steps += 1
         if self.steps > MAX_STEPS:
             raise Exhausted
+
+    @contextmanager
+    def doubting(self, keys: frozenset[str], *, values: bool = True) -> Iterator[None]:
+        """Let what happens inside depend on items: on their values, or only on whether they are set."""
+        self.doubts.append(keys)
+        self.unsure += values
+        try:
+            yield
+        finally:
+            self.doubts.pop()
+            self.unsure -= values
 
     def pop(self, key: object) -> Opaque:
         """Take an item out of the message."""
@@ -83,7 +104,7 @@ class Effects:
     def put(self, key: object) -> None:
         """Give an item a value."""
         if isinstance(key, str):
-            if not self.doubts:
+            if not self.unsure:
                 self.popped.discard(key)
             self.touch({key})
         else:
@@ -98,10 +119,10 @@ class Effects:
             self.refused = True
 
     def holds(self, key: object) -> object:
-        """Return whether the message holds an item."""
+        """Return whether the message holds an item: no, or yes if it is set."""
         if not isinstance(key, str):
             return Opaque(keys_of([key]))
-        return key in self.items and key not in self.popped
+        return Present(frozenset({key})) if key in self.items and key not in self.popped else False
 
 
 def keys_of(values: Iterable[object]) -> frozenset[str]:
@@ -112,7 +133,7 @@ def keys_of(values: Iterable[object]) -> frozenset[str]:
         if not stack:
             break
         current = stack.pop()
-        if isinstance(current, Opaque):
+        if isinstance(current, Opaque | Present):
             found |= current.keys
         elif isinstance(current, list | tuple | set | frozenset):
             stack.extend(current)
@@ -127,4 +148,4 @@ def unknown(value: object) -> bool:
         return any(unknown(each) for each in value)
     if isinstance(value, dict):
         return any(unknown(each) for each in value.values())
-    return isinstance(value, Opaque | Role | Closure)
+    return isinstance(value, Opaque | Present | Role | Closure)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from compatlint.notations.python import UNKNOWN, dotted, walk
 from compatlint.notations.python.operations import compare
-from compatlint.notations.versioned_objects.effects import Closure, Effects, Opaque, Role, keys_of, unknown
+from compatlint.notations.versioned_objects.effects import Closure, Effects, Opaque, Present, Role, keys_of, unknown
 
 if TYPE_CHECKING:
     from compatlint.notations.versioned_objects.frames import Frame
@@ -44,7 +44,7 @@ def truth(value: object) -> bool | None:
     """Return whether a value is true, None if that is not known."""
     if isinstance(value, Opaque):
         return None
-    if isinstance(value, Role | Closure):
+    if isinstance(value, Role | Closure | Present):
         return True
     return bool(value)
 
@@ -88,19 +88,25 @@ def _subscript(frame: Frame, node: ast.Subscript) -> object:
 
 def _compare(frame: Frame, node: ast.Compare) -> object:
     left = value_of(frame, node.left)
+    verdicts: list[object] = []
     for op, each in zip(node.ops, node.comparators, strict=True):
         right = value_of(frame, each)
-        holds = _holds(frame.effects, op, left, right)
-        if holds is not True:
-            return holds
+        verdicts.append(_holds(frame.effects, op, left, right))
+        if truth(verdicts[-1]) is not True:
+            return verdicts[-1]
         left = right
-    return True
+    return _all_true(verdicts)
+
+
+def _all_true(verdicts: list[object]) -> object:
+    keys = keys_of(each for each in verdicts if isinstance(each, Present))
+    return Present(keys) if keys else verdicts[-1]
 
 
 def _holds(effects: Effects, op: ast.cmpop, left: object, right: object) -> object:
     if isinstance(op, ast.In | ast.NotIn):
         within = _within(effects, left, right)
-        return within if isinstance(within, Opaque) or isinstance(op, ast.In) else not within
+        return within if isinstance(within, Opaque) or isinstance(op, ast.In) else not truth(within)
     if unknown(left) or unknown(right):
         return Opaque(keys_of([left, right]))
     return _known(op, left, right)
@@ -126,16 +132,13 @@ def _within(effects: Effects, left: object, right: object) -> object:
 def _choice(frame: Frame, node: ast.BoolOp) -> object:
     """Return the value that decides `and` or `or`; one that is not known is outweighed by one that decides."""
     decides = isinstance(node.op, ast.Or)
-    doubts: list[object] = []
-    value: object = Opaque()
+    values: list[object] = []
     for each in node.values:
-        value = value_of(frame, each)
-        known = truth(value)
-        if known is decides:
-            return value
-        if known is None:
-            doubts.append(value)
-    return Opaque(keys_of(doubts)) if doubts else value
+        values.append(value_of(frame, each))
+        if truth(values[-1]) is decides:
+            return values[-1]
+    doubts = [each for each in values if truth(each) is None]
+    return Opaque(keys_of(doubts)) if doubts else _all_true(values)
 
 
 def _not(frame: Frame, node: ast.UnaryOp) -> object:
@@ -205,7 +208,10 @@ def _turns(
         tests = [value_of(frame, each) for each in loops[0].ifs]
         if not any(truth(each) is False for each in tests):
             more = keys_of(each for each in tests if truth(each) is None)
+            before = len(values)
             _turns(frame, loops[1:], element, values, (doubts or frozenset()) | more)
+            if source is Role.PRIMITIVE:
+                values[before:] = [Present(frozenset({str(item)})) if each is True else each for each in values[before:]]
     frame.env = kept
 
 

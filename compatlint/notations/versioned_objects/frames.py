@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Final
 
 from compatlint.notations.python import UNKNOWN, Defined, External, Module, Project, dotted
 from compatlint.notations.versioned_objects.calls import call
-from compatlint.notations.versioned_objects.effects import Closure, Effects, Function, Opaque, Role, keys_of
+from compatlint.notations.versioned_objects.effects import Closure, Effects, Function, Opaque, Present, Role, keys_of
 from compatlint.notations.versioned_objects.expressions import MAX_TURNS, items_of, mentioned, truth, value_of
 
 MAX_CALLS: Final = 12
@@ -33,7 +34,7 @@ class Frame:
         self.depth = depth
         self.returned: object = None
         self.left = False
-        self._doubts = len(run.effects.doubts)
+        self._unsure = run.effects.unsure
 
     def call(self, node: ast.Call) -> object:
         """Return what a call returns, its effects done."""
@@ -121,7 +122,7 @@ class Frame:
 
     def _return(self, value: object) -> None:
         """Note what is returned: surely, or if a condition holds that is not known."""
-        sure = len(self.effects.doubts) == self._doubts
+        sure = self.effects.unsure == self._unsure
         self.returned = value if sure and self.returned is None else Opaque(keys_of([value, self.returned]))
         self.left = self.left or sure
 
@@ -138,31 +139,35 @@ class Frame:
                 self.effects.touch(keys_of([owner]))
 
     def _branch(self, node: ast.If) -> bool:
-        known = truth(value_of(self, node.test))
+        value = value_of(self, node.test)
+        known = truth(value)
         if known is None:
             return self._doubtful(node.test, node.body, node.orelse)
+        if isinstance(value, Present):
+            with self.effects.doubting(value.keys | mentioned(self, node.test), values=False):
+                self.body(node.body)
+            return self.left
         return self.body(node.body if known else node.orelse)
 
     def _doubtful(self, test: ast.expr, *bodies: Sequence[ast.stmt]) -> bool:
         """Walk what may happen."""
-        self.effects.doubts.append(mentioned(self, test) | keys_of([value_of(self, test)]))
-        left = [self.body(each) for each in bodies]
-        self.effects.doubts.pop()
+        with self.effects.doubting(mentioned(self, test) | keys_of([value_of(self, test)])):
+            left = [self.body(each) for each in bodies]
         return all(left) and bool(bodies[-1])
 
     def _loop(self, node: ast.For | ast.AsyncFor) -> bool:
         source = value_of(self, node.iter)
         items = items_of(self, source)
         if items is None:
-            self.effects.doubts.append(keys_of([source]))
             self.bind(node.target, Opaque(keys_of([source])))
-            self.body(node.body)
-            self.effects.doubts.pop()
+            with self.effects.doubting(keys_of([source])):
+                self.body(node.body)
             return NEXT
         for item in items[:MAX_TURNS]:
             self.effects.spend()
             self.bind(node.target, item)
-            self.body(node.body)
+            with self.effects.doubting(frozenset({str(item)}), values=False) if source is Role.PRIMITIVE else nullcontext():
+                self.body(node.body)
             if self.left:
                 return LEAVE
         return self.body(node.orelse)
@@ -170,9 +175,8 @@ class Frame:
     def _attempt(self, node: ast.Try | ast.TryStar) -> bool:
         left = self.body(node.body)
         for each in node.handlers:
-            self.effects.doubts.append(frozenset())
-            self.body(each.body)
-            self.effects.doubts.pop()
+            with self.effects.doubting(frozenset()):
+                self.body(each.body)
         return self.body([*([] if left else node.orelse), *node.finalbody]) or left
 
 
