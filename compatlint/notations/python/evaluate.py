@@ -9,8 +9,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
+from compatlint.notations.python.constants import CONSTANTS
 from compatlint.notations.python.expression import Expression
-from compatlint.notations.python.module import Defined, Module
+from compatlint.notations.python.module import Defined, External, Module
 from compatlint.notations.python.mutations import mutate
 from compatlint.notations.python.resolve import Found, Resolver
 from compatlint.notations.python.syntax import assigned_value, dotted
@@ -100,6 +101,8 @@ class Evaluator:
         """Return the value of something resolved: of a class or function itself, of an assignment what it assigns."""
         if isinstance(found, Defined) and isinstance(found.node, ast.Assign | ast.AnnAssign):
             return self.named(found.module, found.name, found.inside) if found.name else UNKNOWN
+        if isinstance(found, External):
+            return CONSTANTS.get(found.dotted, UNKNOWN)
         return found if isinstance(found, Defined) else UNKNOWN
 
     def attribute(self, module: Module, expression: ast.expr, scope: ast.AST | None) -> object:

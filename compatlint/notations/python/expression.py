@@ -83,8 +83,7 @@ class Expression:
             return self.values[node.id]
         inner = self.scope
         while inner is not None and not isinstance(inner, ast.Module):
-            names = self.module.scope_of(inner)
-            if node.id in names.bindings and (inner is self.scope or not isinstance(inner, ast.ClassDef)):
+            if self.module.binds(inner, node.id, node) and (inner is self.scope or not isinstance(inner, ast.ClassDef)):
                 return self.evaluator.named(self.module, node.id, inner)
             if isinstance(inner, Function) and node.id in _arguments(inner):
                 return UNKNOWN

@@ -75,6 +75,14 @@ class Module:
         """Return the class, function or module in which a class or function stands; None for the module."""
         return self._outer.get(node)
 
+    def binds(self, scope: ast.AST, name: str, node: ast.AST | None = None) -> bool:
+        """Tell whether a scope binds a name, for a class: above the expression `node` in its body (`x = x.y` means another)."""
+        found = self.scope_of(scope).bindings.get(name)
+        line = getattr(node, "lineno", None)
+        if not found or line is None or not isinstance(scope, ast.ClassDef):
+            return bool(found)
+        return any((getattr(each, "end_lineno", None) or 0) < line for each in found)
+
     def span(self, node: ast.AST) -> Span:
         """Return where a node stands; a decorated definition begins at its first decorator's line."""
         line = getattr(node, "lineno", 1)

@@ -11,19 +11,20 @@ from collections.abc import Callable, Iterable, Mapping
 from compatlint.notations.python.evaluate import Evaluator
 from compatlint.notations.python.module import Defined, External, Module
 from compatlint.notations.python.modules import Modules
-from compatlint.notations.python.mro import Class, bases_of, mro
+from compatlint.notations.python.mro import Class, bases_of, is_class, mro
 from compatlint.notations.python.resolve import Resolver
 from compatlint.notations.python.values import fresh
 
 
 class Project(Modules):
-    """All of one release; see `Modules` for its files."""
+    """All of one release; see `Modules` for its files. In `remembered` a front end may keep what it made of it."""
 
     def __init__(self, commit: str, files: Mapping[str, str], read: Callable[[Iterable[str]], Mapping[str, bytes]]) -> None:
         super().__init__(commit, files, read)
         self._resolver = Resolver(self, self.attribute)
         self._evaluator = Evaluator(self._resolver)
         self._orders: dict[Defined, list[Class]] = {}
+        self.remembered: dict[object, object] = {}
 
     def resolve(self, module: Module, expression: ast.AST | str, scope: ast.AST | None = None) -> Defined | External | None:
         """Return the definition that a name or a dotted expression stands for, seen from a module or from a `scope` in it.
@@ -38,6 +39,10 @@ class Project(Modules):
         """Return the module of this release that a name or a dotted expression stands for."""
         found = self._resolver.resolve(module, expression, scope)
         return found if isinstance(found, Module) else None
+
+    def is_class(self, found: object) -> bool:
+        """Tell whether something resolved is a class of the release, one that a call makes included."""
+        return is_class(found)
 
     def bases(self, owner: Defined) -> list[Class]:
         """Return what a class derives from itself; a base that cannot be followed is an unresolved External."""
@@ -59,6 +64,11 @@ class Project(Modules):
             if isinstance(found, Defined | External):
                 return found
         return None
+
+    def own(self, owner: Defined, name: str) -> Defined | External | None:
+        """Return what a class body itself defines under a name."""
+        found = self._resolver.bound_in_class(owner, name)
+        return found if isinstance(found, Defined | External) else None
 
     def evaluate(
         self,

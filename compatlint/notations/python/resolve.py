@@ -38,6 +38,10 @@ class Resolver:
         name = expression if isinstance(expression, str) else dotted(expression)
         if not name or name.count(".") > MAX_HOPS:
             return None
+        if isinstance(scope, ast.ClassDef) and not isinstance(expression, str):
+            first = name.partition(".")[0]
+            if module.binds(scope, first) and not module.binds(scope, first, expression):
+                scope = module.outer(scope)
         key = (module.path, name, scope)
         if key in self._known:
             return self._known[key]
@@ -72,9 +76,10 @@ class Resolver:
         """Look a name up from the inside out; a class body is not seen from the functions in it."""
         inner = scope
         while inner is not None and not isinstance(inner, ast.Module):
-            names = module.scope_of(inner)
-            if name in names.bindings and (inner is scope or not isinstance(inner, ast.ClassDef)):
-                return self._bound(module, name, names, inner if isinstance(inner, ast.ClassDef) else None, inner)
+            if module.binds(inner, name) and (inner is scope or not isinstance(inner, ast.ClassDef)):
+                return self._bound(
+                    module, name, module.scope_of(inner), inner if isinstance(inner, ast.ClassDef) else None, inner
+                )
             inner = module.outer(inner)
         return self._top(module, name)
 

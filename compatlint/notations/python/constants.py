@@ -1,0 +1,19 @@
+"""Constants of libraries outside the release that projects build values of their own from, as facts.
+
+A mapping stands for its keys: nobody asks what they lead to.
+"""
+
+from __future__ import annotations
+
+import string
+from typing import Final
+
+CONSTANTS: Final[dict[str, object]] = {
+    "cursive.signature_utils.HASH_METHODS": dict.fromkeys(("SHA-224", "SHA-256", "SHA-384", "SHA-512")),
+    "string.ascii_letters": string.ascii_letters,
+    "string.ascii_lowercase": string.ascii_lowercase,
+    "string.ascii_uppercase": string.ascii_uppercase,
+    "string.digits": string.digits,
+    "string.hexdigits": string.hexdigits,
+    "string.punctuation": string.punctuation,
+}

@@ -1,0 +1,123 @@
+"""One field of a class: from the expression that makes it to its type, whether it may be null, its default and its values."""
+
+from __future__ import annotations
+
+import ast
+
+from compatlint.notations.python import UNKNOWN, Defined, External, Project, text_of
+from compatlint.notations.versioned_objects.instances import Made, make
+from compatlint.notations.versioned_objects.library import ARGUMENTS, AUTO_TYPES, COMMON, FIELDS
+from compatlint.notations.versioned_objects.model import Default, Field, Shape, Type
+from compatlint.notations.versioned_objects.terms import Term, called, follow, value
+from compatlint.notations.versioned_objects.types import automatic, enumeration, nested, read_type
+
+UNSPECIFIED = FIELDS + "UnspecifiedDefault"
+_ENUMS = ("BaseEnumField", "EnumField", "StateMachine", "ListOfEnumField")
+
+
+def read_field(project: Project, name: str, term: Term, defined_in: str) -> Field:
+    """Return the field that an expression makes; what could not be followed is named in its `reason`."""
+    span = term.module.span(term.node)
+    made_at = follow(project, term)
+    of = called(project, made_at)
+    if of is None or (isinstance(of, Defined) and not project.is_class(of)):
+        return Field(name, "", Type("", reason="?"), span, defined_in, None, None, reason=f"the field {text_of(term.node, 60)}")
+    made = make(project, of, made_at, empty=_without_arguments(made_at.node))
+    if made.library is None or made.library.name not in ARGUMENTS or not made.library.dotted.startswith(FIELDS):
+        where = made.library.dotted if made.library is not None else of.name
+        reason = made.reason or f"{where} is not at hand"
+        return Field(name, of.name, Type("", reason=reason), span, defined_in, None, None, reason=reason)
+    library = made.library.name
+    names = (*ARGUMENTS[library], *(each for each in COMMON if each not in ARGUMENTS[library]))
+    positional = ARGUMENTS[library]
+    kind = _type(project, of, library, made)
+    nullable = _flag(project, made, positional, "nullable")
+    return Field(
+        name,
+        of.name,
+        kind,
+        span,
+        defined_in,
+        nullable,
+        _default(project, made.argument(positional, "default")),
+        _flag(project, made, positional, "read_only") is True,
+        _shape(project, of, library),
+        made.reason or ("" if set(made.named) <= set(names) else f"an argument of {of.name}") or kind.reason,
+    )
+
+
+def _without_arguments(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and not node.args and not node.keywords
+
+
+def _type(project: Project, of: Defined | External, library: str, made: Made) -> Type:
+    """Return the type of a field whose constructor ended at a class of the library."""
+    if library == "Field":
+        term = made.argument(ARGUMENTS["Field"], "field_type")
+        return read_type(project, term) if term is not None else Type("", reason="the type of a field")
+    if library in ("EnumField", "StateMachine", "ListOfEnumField"):
+        kind = enumeration(project, "Enum", made.argument(("valid_values",), "valid_values"))
+        if library != "ListOfEnumField":
+            return kind
+        return Type("List", "List", ("List",), values_text=kind.values_text, element=kind, reason=kind.reason)
+    if library in ("ObjectField", "ListOfObjectsField"):
+        kind = nested(project, made, "objtype")
+        return kind if library == "ObjectField" else Type("List", "List", ("List",), element=kind, reason=kind.reason)
+    if library == "DateTimeField":
+        return automatic("DateTime")
+    return _auto_type(project, of, library, made)
+
+
+def _auto_type(project: Project, of: Defined | External, library: str, made: Made) -> Type:
+    """Return the AUTO_TYPE of a field: the one that was set on it, that of its class, or the library's."""
+    if "AUTO_TYPE" in made.instance.attributes:
+        return read_type(project, made.instance.attributes["AUTO_TYPE"])
+    for each in project.mro(of) if isinstance(of, Defined) else [of]:
+        if isinstance(each, External):
+            if each.dotted.startswith(FIELDS) and each.name in AUTO_TYPES:
+                return automatic(AUTO_TYPES[each.name])
+            continue
+        found = project.own(each, "AUTO_TYPE")
+        node = found.node if isinstance(found, Defined) else None
+        if isinstance(found, Defined) and isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            return read_type(project, Term(found.module, node.value, found.inside))
+        if found is not None:
+            break
+    return automatic(AUTO_TYPES[library]) if library in AUTO_TYPES else Type("", reason=f"the type of {of.name}")
+
+
+def _flag(project: Project, made: Made, names: tuple[str, ...], name: str) -> bool | None:
+    """Return a flag among the arguments; None where it cannot be told."""
+    term = made.argument(names, name)
+    if term is None:
+        return False
+    flag = value(project, term)
+    return flag if isinstance(flag, bool) else None
+
+
+def _default(project: Project, term: Term | None) -> Default | None:
+    """Return the default of a field, as Python prints it."""
+    if term is None:
+        return None
+    at = follow(project, term)
+    found = project.resolve(at.module, at.node, at.scope)
+    if isinstance(found, External) and found.dotted == UNSPECIFIED:
+        return None
+    known = value(project, term)
+    if isinstance(known, set | frozenset):
+        return Default(f"set([{','.join(sorted(str(each) for each in known))}])")
+    if isinstance(known, Defined) and isinstance(known.node, ast.ClassDef):
+        return Default(f"<class '{known.dotted}'>")
+    if known is UNKNOWN or isinstance(known, Defined):
+        return Default(None, f"the default {text_of(term.node, 60)}")
+    return Default(str(known))
+
+
+def _shape(project: Project, of: Defined | External, library: str) -> Shape:
+    """Return how a field prints itself: as any, with the values of its enumeration, or in a way of the project's own."""
+    for each in project.mro(of) if isinstance(of, Defined) else [of]:
+        if isinstance(each, External):
+            break
+        if project.own(each, "__repr__") is not None:
+            return "custom"
+    return "enum" if library in _ENUMS else "plain"
