@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 
 from compatlint.check import layout
 from compatlint.check.blame import blame, counterparts, name_change
 from compatlint.check.decode import Meeting, Run, meet
 from compatlint.check.facts import Change
 from compatlint.check.findings import Direction, Outcome
-from compatlint.check.names import Names
+from compatlint.check.names import Names, Reading
 from compatlint.check.older import History, lost_version, reused_slot
 from compatlint.check.programs import guard_of, plainly_read, understood
 from compatlint.check.worlds import Cause, Side, explain, failing, possible
@@ -50,8 +51,8 @@ def confront(old: Side, new: Side, history: History = lambda name: None) -> Conf
         return Confrontation(unread=up.unread or down.unread)
     names = Names(own_old, own_new)
     broken = {
-        Direction.UPGRADE: failing(up, old, new, names.shifted),
-        Direction.DOWNGRADE: failing(down, new, old, names.shifted),
+        Direction.UPGRADE: failing(up, old, new, partial(names.shifted, reader=Reading(own_new, new.codec))),
+        Direction.DOWNGRADE: failing(down, new, old, partial(names.shifted, reader=Reading(own_old, old.codec))),
     }
     if bad_new:
         return Confrontation([disagreement(new.codec, bad_new[0], broken)])

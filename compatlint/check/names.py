@@ -1,13 +1,17 @@
-"""Which names of encoder and decoder mean the same, learnt from each release reading itself."""
+"""Which names of encoder and decoder mean the same, and which do not, learnt from each release reading itself."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from compatlint.check import layout
 from compatlint.check.decode import Meeting, Run
 from compatlint.check.programs import parts
 from compatlint.wire.reader import Pair
-from compatlint.wire.terms import Var
+from compatlint.wire.steps import Codec, Let, walk
+from compatlint.wire.terms import Const, Var
 from compatlint.wire.tokens import Token
+from compatlint.wire.types import Type
 
 
 class Names:
@@ -30,8 +34,11 @@ class Names:
             or bool(self.together.get(one, set()) & self.together.get(other, set()))
         )
 
-    def shifted(self, run: Run) -> bool:
-        """Find an item that is read where another was written while it was itself written elsewhere."""
+    def shifted(self, run: Run, reader: Reading) -> bool:
+        """Find an item that is read where another was written.
+
+        Either it was itself written elsewhere, or the reader knows the other one as a value beside it.
+        """
         written = [(layout.bare(pair.token.name), index) for index, pair in enumerate(run.pairs) if not pair.token.dead]
         written += [(layout.bare(token.name), -1) for token in run.dropped if token.kind == "value" and not token.dead]
         for index, pair in enumerate(run.pairs):
@@ -50,11 +57,48 @@ class Names:
                 ):
                     _blame(run, pair, index)
                     return True
+            if reader.tells_apart(pair) and not generic(read, wrote):
+                _blame(run, pair, index)
+                return True
         return False
 
     def _read_right(self, run: Run, where: int, read: str) -> bool:
         """Tell whether the place that wrote a name is also read under it: then the name merely occurs twice."""
         return where >= 0 and self.same(layout.bare(run.pairs[where].name), read)
+
+
+class Reading:
+    """What a release's own meeting tells of its items: which of them travel side by side, and which are made of others."""
+
+    def __init__(self, own: Meeting, codec: Codec) -> None:
+        self.together = {frozenset(_own_items(run)) for run in own.runs}
+        self.made = {
+            (layout.bare(step.name), layout.bare(part.name))
+            for step in walk(codec.decoder or ())
+            if isinstance(step, Let)
+            for part in parts(step.value)
+            if isinstance(part, Var)
+        }
+
+    def tells_apart(self, pair: Pair) -> bool:
+        """Tell whether what was written is another item here than what it is read as, and is not made of that.
+
+        A constant, such as the byte that says whether a value follows, is no item.
+        """
+        wrote, read = (pair.token.name, pair.token.type), (pair.name, pair.type)
+        return (
+            pair.token.name != pair.name
+            and not isinstance(pair.token.value, Const)
+            and any(wrote in items and read in items for items in self.together)
+            and (layout.bare(pair.token.name), layout.bare(pair.name)) not in self.made
+        )
+
+
+def _own_items(run: Run) -> Iterator[tuple[str, Type | None]]:
+    """Yield what a release reads under the name that it writes it under, with its type."""
+    for pair in run.pairs:
+        if not pair.dead and not pair.token.dead and pair.name == pair.token.name:
+            yield pair.name, pair.type
 
 
 def _blame(run: Run, pair: Pair, index: int) -> None:

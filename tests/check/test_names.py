@@ -1,0 +1,76 @@
+"""Bytes that fit and mean something else: which names are of one item, and which are of two."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from compatlint.check.confront import confront
+from compatlint.check.findings import Direction, Outcome
+from compatlint.check.worlds import Side
+from compatlint.wire.steps import Close, Codec, Item, Let, Open, Step, When
+from compatlint.wire.terms import Const, Op, Var
+from compatlint.wire.types import Int, Optional, Seq
+from tests.wire.releases import Field, Layout, codec, programs
+
+A, QUEUED = Field("a", Int(64)), Field("queued", Int(32), 2)
+STATE, SNAPS = Field("state", Int(32), 2), Field("snaps", Seq(32, Int(64)), 3)
+UP, DOWN = Direction.UPGRADE, Direction.DOWNGRADE
+
+
+def broken(old: Layout | Codec, new: Layout | Codec) -> set[Direction]:
+    found = confront(*(Side(each if isinstance(each, Codec) else codec(each), programs().get) for each in (old, new)))
+    assert found.unread == ""
+    return {direction for cause in found.causes if cause.outcome is not Outcome.DROPPED for direction in cause.breaks}
+
+
+STABLE = Layout((A, QUEUED), version=2)
+ELSEWHERE = Layout((A, STATE, SNAPS, replace(QUEUED, since=4)), version=4)
+
+
+def test_bytes_of_an_item_that_the_reader_knows_elsewhere_are_not_taken_for_another() -> None:
+    """A backport used a version number that already meant another item, as wide."""
+    assert broken(STABLE, ELSEWHERE) == {UP, DOWN}
+
+
+def test_an_item_that_the_reader_has_under_another_name_only_was_renamed() -> None:
+    renamed = replace(ELSEWHERE, fields=(A, replace(QUEUED, name="pending"), SNAPS), version=3)
+    assert broken(STABLE, renamed) == set()
+
+
+def reading(*steps: Step) -> Codec:
+    """Return the release whose decoder reads version 2 by `steps` and newer ones as they are written."""
+    new = codec(ELSEWHERE)
+    later = tuple(Item(each.name, each.type, 1) for each in ELSEWHERE.fields[1:])
+    late, early = (Op(">=", (Var("struct_v"), Const(number))) for number in (4, 2))
+    steps = (When(late, later, (When(early, steps, ()),)),)
+    return replace(new, decoder=(Open(known=Const(4)), Item("a", Int(64), 1), *steps, Close()))
+
+
+def test_what_is_converted_into_the_item_is_no_other() -> None:
+    assert broken(STABLE, reading(Item("state", Int(32), 1))) == {UP, DOWN}
+    assert broken(STABLE, reading(Item("state", Int(32), 1), Let("queued", Var("state")))) == {DOWN}
+    half = Op(">>", (Var("state"), Const(1)))
+    assert broken(STABLE, reading(Item("state", Int(32), 1), Let("queued", half))) == {DOWN}
+    assert broken(STABLE, reading(Item("tmp", Int(32), 1), Let("queued", Var("tmp")), Let("state", Const(0)))) == {DOWN}
+
+
+def test_the_byte_that_says_whether_a_value_follows_is_not_the_value() -> None:
+    old = Layout((A, Field("policy", Optional(Int(8)))))
+    present = Op("!", (Op("==", (Var("has_policy"), Const(0))),))
+    writes, reads = (
+        (
+            Open(known=Const(1)),
+            Item("a", Int(64), 1, Var("a")),
+            Item("has_policy", Int(8), 1, Var("has_policy")),
+            When(present, (Item("policy", Int(8), 1, value),), ()),
+            Close(),
+        )
+        for value in (Var("policy"), None)
+    )
+    assert broken(old, replace(codec(old), encoder=writes, decoder=reads)) == set()
+
+
+def test_members_of_two_structures_may_bear_one_name() -> None:
+    """`other.queued` is not what the reader knows as `queued`."""
+    old = Layout((A, Field("other.queued", Int(32), 2)), version=2)
+    assert broken(old, ELSEWHERE) == {DOWN}
