@@ -11,6 +11,7 @@ from compatlint.check.facts import Change, Guard
 from compatlint.check.findings import Direction, Outcome
 from compatlint.check.programs import parts
 from compatlint.wire.machine import Programs
+from compatlint.wire.reader import NOTHING
 from compatlint.wire.steps import Codec, Item, Open, When, walk
 from compatlint.wire.terms import Const, Feature, Var
 
@@ -68,7 +69,11 @@ def _versioned_by_hand(run: Run, reader: Codec) -> bool:
     So it is with structures that carry a version byte of their own (Ceph's authentication blobs) and with bodies whose
     version is handed in by the envelope around them: both were made to grow at the end.
     """
-    if run.token is None or any(token.kind == "loop" and run.token in (token.body or ()) for token in run.tokens):
+    if (
+        run.token is None
+        or run.text == NOTHING
+        or any(token.kind == "loop" and run.token in (token.body or ()) for token in run.tokens)
+    ):
         return False
     first = run.tokens[0] if run.tokens else None
     if (

@@ -32,6 +32,9 @@ from compatlint.wire.types import Array, Blob, Fixed, Int, Optional, Seq, Struct
 MANY = 16  # elements where the number is no loop's of the writer: more than would fit by chance
 
 
+NOTHING = "nothing"  # expected by a reader that itself looks whether anything is left
+
+
 class Mismatch(Halt):
     """The reader takes the bytes for something else. `outcome` is misread, overread or leftover."""
 
@@ -505,9 +508,20 @@ class Reader(Machine):
                 taken = step.then if self.decide(step.test) else step.otherwise
             finally:
                 self.oracle.reading = True
+            self._nothing_follows(step.test, taken)
             self.execute(taken)
             return
         super().step(step)
+
+    def _nothing_follows(self, test: Term, taken: Program) -> None:
+        """Find what is left where the reader gives up just because it is not at the end."""
+        asked = test.args[0] if isinstance(test, Op) and test.name == "!" else test
+        if not (taken and isinstance(taken[0], Refuse) and isinstance(asked, AtEnd) and self.at_end(asked.stream) == FALSE):
+            return
+        rest = next(
+            token for tokens, at in reversed(self.cursors[asked.stream].stack) for token in tokens[at:] if token.kind != "close"
+        )
+        raise Mismatch("leftover", rest, None, expected=NOTHING)
 
     def _body(self, step: Repeat) -> None:
         if step.index:
@@ -788,4 +802,4 @@ def _stream_of(body: Program) -> str | None:
     return None
 
 
-__all__ = ["AtEnd", "Mismatch", "NeedInline", "Pair", "Reader"]
+__all__ = ["NOTHING", "AtEnd", "Mismatch", "NeedInline", "Pair", "Reader"]

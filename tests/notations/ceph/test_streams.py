@@ -170,3 +170,21 @@ struct state_t { uint32_t a, b, c;
     meeting = alone({"src/include/ceph_features.h": table, "src/state.h": source}, "state_t")
     assert understood(meeting)
     assert len(meeting.runs) == 3  # all, without luminous, without luminous and kraken; nobody lacks OLD
+
+
+def test_an_assertion_that_nothing_follows_finds_what_is_left() -> None:
+    source = """
+    struct clients_t {
+      std::map<uint64_t, std::string> clients, metadata;
+      void encode(bufferlist& bl) const { encode(clients, bl); MORE }
+      void decode(bufferlist::const_iterator& p) { decode(clients, p); CHECK }
+    };
+    """
+    longer = source.replace("MORE", "encode(metadata, bl);")
+    for check in ("ceph_assert(p.end());", "if (!p.end()) throw buffer::malformed_input();"):
+        one = source.replace("MORE", "").replace("CHECK", check)
+        assert understood(alone(one, "clients_t"))
+        (run,) = between(longer, one, "clients_t").failed
+        assert (run.outcome, run.token and run.token.name) == ("leftover", "metadata")
+    version = source.replace("CHECK", "if (!p.end() || clients.empty()) throw buffer::malformed_input();")
+    assert outcomes(between(longer, version, "clients_t")) == {"refused"}
