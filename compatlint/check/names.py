@@ -72,16 +72,17 @@ class Reading:
 
     def __init__(self, own: Meeting, codec: Codec) -> None:
         self.together = {frozenset(_own_items(run)) for run in own.runs}
+        values = [(step.name, step.value) for step in walk(codec.decoder or ()) if isinstance(step, Let)]
+        values += [(pair.token.name, pair.token.value) for run in own.runs for pair in run.pairs if pair.token.value is not None]
         self.made = {
-            (layout.bare(step.name), layout.bare(part.name))
-            for step in walk(codec.decoder or ())
-            if isinstance(step, Let)
-            for part in parts(step.value)
+            frozenset((layout.bare(name), layout.bare(part.name)))
+            for name, value in values
+            for part in parts(value)
             if isinstance(part, Var)
         }
 
     def tells_apart(self, pair: Pair) -> bool:
-        """Tell whether what was written is another item here than what it is read as, and is not made of that.
+        """Tell whether what was written is another item here than what it is read as, and neither is made of the other.
 
         A constant, such as the byte that says whether a value follows, is no item.
         """
@@ -90,7 +91,7 @@ class Reading:
             pair.token.name != pair.name
             and not isinstance(pair.token.value, Const)
             and any(wrote in items and read in items for items in self.together)
-            and (layout.bare(pair.token.name), layout.bare(pair.name)) not in self.made
+            and frozenset((layout.bare(pair.token.name), layout.bare(pair.name))) not in self.made
         )
 
 

@@ -54,6 +54,18 @@ def test_what_is_converted_into_the_item_is_no_other() -> None:
     assert broken(STABLE, reading(Item("tmp", Int(32), 1), Let("queued", Var("tmp")), Let("state", Const(0)))) == {DOWN}
 
 
+def test_what_is_written_for_old_readers_is_made_of_the_item() -> None:
+    """The slot of `queued` goes on as `any`, which says whether anything is wrong: `queued` itself stands behind it."""
+    fields = (A, Field("any", Int(32), 2), Field("queued", Int(32), 3), Field("state", Int(32), 3))
+    made = codec(Layout(fields, version=3))
+    either = Op("||", (Var("queued"), Var("state")))
+    assert broken(STABLE, made) == {UP, DOWN}
+    writes = tuple(
+        replace(step, value=either) if isinstance(step, Item) and step.name == "any" else step for step in made.encoder or ()
+    )
+    assert broken(STABLE, replace(made, encoder=writes)) == set()
+
+
 def test_the_byte_that_says_whether_a_value_follows_is_not_the_value() -> None:
     old = Layout((A, Field("policy", Optional(Int(8)))))
     present = Op("!", (Op("==", (Var("has_policy"), Const(0))),))
