@@ -1,0 +1,41 @@
+"""Options: what an operator's configuration file says, read by another release (oslo.config).
+
+In come two releases, out come meetings. The configuration file is the wire: the older release's options, under every name
+that it reads them by, are what is written; the newer one's, with their older names, are what is read. The other way round
+only the new name of a renamed option counts: an option that is new altogether nobody needs to keep.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Final
+
+from compatlint.notations.options.wants import wants
+from compatlint.wire.keyed import Lowered
+
+if TYPE_CHECKING:
+    from compatlint.notations.python import Project
+
+__all__ = ["MARK", "NAME", "alone", "lower", "wants"]
+
+NAME: Final = "options"
+MARK: Final = re.compile(rb"\w*Opt\(|register_(cli_)?opts?\b|append_config_values\b")
+
+
+def lower(old: Project, new: Project, changed: Collection[str]) -> Lowered:
+    """Return the meetings of two releases about the options in files that changed."""
+    from compatlint.notations.options.catalogue import catalogue
+    from compatlint.notations.options.idle import busy
+    from compatlint.notations.options.meet import meet
+
+    paths = busy(old, new, changed)
+    before, after = catalogue(old, paths), catalogue(new, paths)
+    meetings, missing = meet(new, before, after, paths)
+    return Lowered(tuple(meetings), (*missing, *after.missing), len(after.main))
+
+
+def alone(release: Project) -> Lowered:
+    """Return nothing: a release reads every name that it knows itself."""
+    del release
+    return Lowered()

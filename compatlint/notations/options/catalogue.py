@@ -1,0 +1,111 @@
+"""The options of a release: what some files of it declare, and in which groups it registers them.
+
+An option whose list is not registered in its own module is looked for by the list's name in the others. Options of which
+no registration is found are known by name only.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Collection, Iterator
+
+from compatlint.notations.options.declare import declare
+from compatlint.notations.options.lists import Made, calls_of, makes
+from compatlint.notations.options.option import ANYWHERE, BACKEND, Catalogue, Placed
+from compatlint.notations.options.register import Registration, registrations
+from compatlint.notations.options.wants import wants
+from compatlint.notations.python import Defined, External, Module, Project, dotted
+from compatlint.wire.keyed import Missing
+
+_REGISTERING = re.compile(rb"register\w*opts?\b|append_config_values\b")
+_CONFIG = re.compile(r"(^|\.)(oslo_config|oslo\.config|cfg)\.")
+_MOST = 200  # modules that are searched for the registration of lists
+
+_Place = tuple[str, int, int]
+
+
+def catalogue(project: Project, paths: Collection[str]) -> Catalogue:
+    """Return the options that the files at `paths` declare or register."""
+    found = Catalogue()
+    modules = [module for path in sorted(paths) if (module := project.module(path)) is not None]
+    groups: dict[_Place, list[str]] = {}
+    made: dict[_Place, Made] = {}
+    for module in modules:
+        for registration in registrations(project, module):
+            _note(found, groups, made, registration)
+    homeless = [each for module in modules for each in calls_of(module) if makes(each.call) and _place(each) not in groups]
+    for each in homeless:
+        made.setdefault(_place(each), each)
+    for module in _elsewhere(project, homeless, {each.path for each in modules}):
+        for registration in registrations(project, module):
+            _note(found, groups, made, registration, only=made)
+    for place, each in made.items():
+        if not _of_config(project, each):
+            continue
+        option = declare(project, each)
+        if isinstance(option, str):
+            found.missing.append(Missing(each.module.name, each.module.span(each.call), option))
+            continue
+        for group in _chosen(groups.get(place, [])):
+            found.add(Placed(group, option))
+    return found
+
+
+def _note(
+    found: Catalogue,
+    groups: dict[_Place, list[str]],
+    made: dict[_Place, Made],
+    registration: Registration,
+    only: Collection[_Place] | None = None,
+) -> None:
+    """Take one registration: which options, and whether a library adds to its group."""
+    if registration.held.foreign and only is None:
+        found.libraries.setdefault(registration.group.lower(), set()).update(registration.held.foreign)
+    for each in registration.held.found:
+        place = _place(each)
+        if only is None or place in only:
+            made.setdefault(place, each)
+            groups.setdefault(place, []).append(registration.group)
+
+
+def _chosen(groups: list[str]) -> list[str]:
+    """Return the groups of an option: a driver's, once, whatever else its list is registered in for the sample file."""
+    if BACKEND in groups:
+        return [BACKEND]
+    return list(dict.fromkeys(groups)) or [ANYWHERE]
+
+
+def _place(made: Made) -> _Place:
+    return made.module.path, made.call.lineno, made.call.col_offset
+
+
+def _of_config(project: Project, made: Made) -> bool:
+    """Tell whether the class of an option is oslo.config's, or derives from one: other things are called options, too."""
+    found = project.resolve(made.module, made.call.func, made.scope)
+    if isinstance(found, Defined) and isinstance(found.node, ast.ClassDef):
+        return any(isinstance(each, External) and _CONFIG.search(each.dotted) for each in project.mro(found))
+    if isinstance(found, External) and not found.unresolved:
+        return _CONFIG.search(found.dotted) is not None
+    return _CONFIG.search(dotted(made.call.func)) is not None
+
+
+def _elsewhere(project: Project, homeless: Collection[Made], known: Collection[str]) -> Iterator[Module]:
+    """Yield the other modules that may register lists of these modules: they name the list, or the module."""
+    names = {name for each in homeless for name in _lists(each)}
+    if not names:
+        return
+    pattern = re.compile(rb"\b(?:" + b"|".join(re.escape(each.encode()) for each in sorted(names)) + rb")\b")
+    registering = project.matching(_REGISTERING, wants)
+    for path in [each for each in project.matching_of(pattern, registering) if each not in known][:_MOST]:
+        module = project.module(path)
+        if module is not None:
+            yield module
+
+
+def _lists(made: Made) -> Iterator[str]:
+    """Yield the top-level names whose value an option stands in."""
+    for name, nodes in made.module.bindings.items():
+        for node in nodes:
+            if isinstance(node, ast.Assign | ast.AnnAssign) and node.lineno <= made.call.lineno <= (node.end_lineno or 0):
+                yield name
