@@ -9,7 +9,7 @@ Everything else may change from one version to the next.
 from __future__ import annotations
 
 from compatlint.check.findings import Comparison, Finding, Severity, Unread
+from compatlint.compare.look import show, structures
 from compatlint.compare.pipeline import check, compare
-from compatlint.compare.positional import show, structures
 
 __all__ = ["Comparison", "Finding", "Severity", "Unread", "check", "compare", "show", "structures"]

@@ -16,11 +16,12 @@ from compatlint.check.facts import KEYED
 from compatlint.check.findings import Finding, Unread
 from compatlint.check.recall import Outcomes
 from compatlint.compare.scene import Scene, selected
-from compatlint.wire.keyed import Fingerprints, Lowered
+from compatlint.wire.keyed import Fingerprints, Lowered, Record
 
 if TYPE_CHECKING:
+    from compatlint.config import Config
     from compatlint.notations.python import Project
-    from compatlint.sources.git import Change, Tree
+    from compatlint.sources.git import Change, Repository, Tree
 
 _LISTS = re.compile(r"(^|/)[\w.-]*(requirements|constraints)[\w.-]*\.(txt|in)$|(^|/)(setup\.cfg|pyproject\.toml)$")
 
@@ -67,7 +68,7 @@ def run(scene: Scene, changed: Sequence[Change]) -> Outcomes:
     asked = _asked(scene, changed)
     if not asked:
         return Outcomes((), (), 0, 0)
-    old, new = _project(scene, scene.old), _project(scene, scene.new)
+    old, new = _project(scene.repository, scene.old), _project(scene.repository, scene.new)
     lowered = []
     for index, (each, paths) in enumerate(asked):
         scene.tell(index, len(asked), each.NAME.replace("_", " "))
@@ -85,9 +86,21 @@ def alone(scene: Scene, paths: Sequence[str]) -> Outcomes:
     files = {path: blob for path, blob in scene.new.files().items() if selected(path, scene.config, paths)}
     if not any(each.wants(path) for each in wanted for path in files if path.endswith(".py")):
         return Outcomes((), (), 0, 0)
-    release = _project(scene, scene.new)
+    release = _project(scene.repository, scene.new)
     lowered = [(each.NAME, each.alone(release)) for each in wanted]
     return _judged(scene, lowered)
+
+
+def records(repository: Repository, tree: Tree, config: Config) -> list[tuple[str, str, Record]]:
+    """Return (notation, link, record) for every record of a release, as its writers have it."""
+    release = _project(repository, tree)
+    found: dict[tuple[str, str], tuple[str, str, Record]] = {}
+    for each in notations(config.notations):
+        for meeting in each.alone(release).meetings:
+            record = meeting.reader or meeting.writer
+            if record is not None:
+                found.setdefault((each.NAME, record.name), (each.NAME, meeting.link, record))
+    return list(found.values())
 
 
 def _asked(scene: Scene, changed: Sequence[Change]) -> list[tuple[Notation, list[str]]]:
@@ -107,10 +120,10 @@ def _asked(scene: Scene, changed: Sequence[Change]) -> list[tuple[Notation, list
     return found
 
 
-def _project(scene: Scene, tree: Tree) -> Project:
+def _project(repository: Repository, tree: Tree) -> Project:
     from compatlint.notations.python import Project
 
-    return Project(tree.commit, tree.files(), scene.repository.read)
+    return Project(tree.commit, tree.files(), repository.read)
 
 
 def _unparsed(scene: Scene, path: str, reason: str) -> Unread:

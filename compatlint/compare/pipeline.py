@@ -46,7 +46,7 @@ def compare(
     config = config if config is not None else Config()
     wish = promise if promise is not None else config.promise
     changed = [each for each in repository.changes(old, new) if selected(each.path, config, paths)]
-    by_place = [each for each in changed if _is_positional(config) and positional.wants(each.path)]
+    by_place = [each for each in changed if positional.is_asked(config) and positional.wants(each.path)]
     by_key = [each for each in changed if keyed.wants(each.path, config.notations)]
     results, promises = [], []
     for kind, mine, work in (("ceph", by_place, _positional), ("keyed", by_key, keyed.run)):
@@ -105,7 +105,7 @@ def check(
     results: list[Outcomes] = []
 
     def run() -> Outcomes:
-        if _is_positional(config):
+        if positional.is_asked(config):
             results.append(positional.Positional(scene).alone(paths))
         results.append(keyed.alone(scene, paths))
         return _sum(results)
@@ -136,10 +136,6 @@ def _opened(repository: Repository | str | os.PathLike[str], old: Tree | str, ne
         repository = Opening.open(repository)
     trees = [repository.tree(each) if isinstance(each, str) else each for each in (old, new)]
     return repository, trees[0], trees[1]
-
-
-def _is_positional(config: Config) -> bool:
-    return not config.notations or "ceph" in config.notations
 
 
 def _positional(scene: Scene, changed: list[Change]) -> Outcomes:

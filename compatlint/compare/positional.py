@@ -10,7 +10,6 @@ from compatlint.check.findings import Direction, Finding, Severity, Unread
 from compatlint.check.recall import Outcomes
 from compatlint.compare.scene import Progress, Scene, selected, version_at
 from compatlint.config import Config
-from compatlint.errors import SourceError, suggest
 
 if TYPE_CHECKING:
     from compatlint.check.worlds import Side
@@ -19,6 +18,11 @@ if TYPE_CHECKING:
     from compatlint.sources.cache import Cache
     from compatlint.sources.git import Change, Repository, Tree
     from compatlint.wire.steps import Codec
+
+
+def is_asked(config: Config) -> bool:
+    """Tell whether a configuration asks for this notation; it does if it names none."""
+    return not config.notations or "ceph" in config.notations
 
 
 def wants(path: str) -> bool:
@@ -220,29 +224,28 @@ def _all(release: Release, config: Config, paths: Sequence[str], progress: Progr
             yield codec
 
 
-def show(
-    repository: Repository, tree: Tree, codec: str, *, config: Config, cache: Cache | None = None
-) -> list[tuple[Codec, str]]:
-    """Return the codecs that a name means, each with what its own meeting found ("" where it decodes what it encodes).
-
-    Raises SourceError if the release has no codec of that name.
-    """
+def show(repository: Repository, tree: Tree, codec: str, cache: Cache | None = None) -> list[tuple[Codec, str]]:
+    """Return the codecs that a name means, each with what its own meeting found ("" where it decodes what it encodes)."""
     from compatlint.check.alone import alone
     from compatlint.notations.ceph.release import find, open_releases
 
     (release,), shared = open_releases([(tree.commit, tree.files())], repository.read, cache)
-    names = find(release, codec)
     found = []
-    for name in names:
+    for name in find(release, codec):
         each = release.codecs.codec(name)
         if each is not None:
             result = alone(each, release.codecs.codec, release.features())
             found.append((each, result.unread or "; ".join(cause.note for cause in result.causes)))
     shared.save()
-    if not found:
-        near = sorted({name.rsplit("::", 1)[-1].lstrip("!") for name in release.corpus.where if name[:1] == "!"})
-        raise SourceError(f"no codec is called {codec!r} at {tree.rev}{suggest(codec, near)}")
     return found
+
+
+def near(repository: Repository, tree: Tree, cache: Cache | None = None) -> list[str]:
+    """Return the short names of all codecs of a release, for suggestions."""
+    from compatlint.notations.ceph.release import open_releases
+
+    (release,), _ = open_releases([(tree.commit, tree.files())], repository.read, cache)
+    return sorted({name.rsplit("::", 1)[-1].lstrip("!") for name in release.corpus.where if name[:1] == "!"})
 
 
 def structures(

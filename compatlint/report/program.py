@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from compatlint.report.phrases import clean
 from compatlint.wire import steps
+from compatlint.wire.keyed import Domain, Entry, Record
 from compatlint.wire.steps import Codec, Program, Step
 from compatlint.wire.terms import Term, show
 from compatlint.wire.types import Unknown, describe, size_of
 
 
-def render(codec: Codec, remark: str = "") -> str:
-    """Return both sides of a codec. `remark` is what its own meeting found, "" where it decodes what it encodes."""
+def render(codec: Codec | Record, remark: str = "") -> str:
+    """Return both sides of a codec, or a record. `remark` is what its own meeting found, "" where it decodes what it encodes."""
+    if isinstance(codec, Record):
+        return _record(codec, remark)
     head = f"{codec.name}  ({codec.notation}, {'message' if codec.message else codec.link})"
     lines = [head, f"  {remark}" if remark else "  decodes what it encodes"]
     for label, program, span in (("writes", codec.encoder, codec.encoder_span), ("reads", codec.decoder, codec.decoder_span)):
@@ -20,6 +24,40 @@ def render(codec: Codec, remark: str = "") -> str:
             continue
         _Printer(lines).program(program, 1, label == "writes")
     return "\n".join(lines) + "\n"
+
+
+def _record(record: Record, remark: str) -> str:
+    """Return the items of a keyed record, a line each."""
+    version = ".".join(map(str, record.version or ()))
+    head = " ".join(each for each in (clean(record.name), version) if each)
+    lines = [f"{head}  ({remark})  {clean(record.span.path)}:{record.span.line}"]
+    lines.append(f"  a reader that does not know an item: {_EXTRA[record.extra]}")
+    lines += [f"  {clean(_entry(each))}  :{each.span.line}" for each in record.entries] or ["  no items"]
+    return "\n".join(lines) + "\n"
+
+
+_EXTRA = {"dropped": "loses it", "kept": "leaves it where it is", "rejected": "gives up"}
+
+
+def _entry(entry: Entry) -> str:
+    said = [f"{entry.key} {entry.type}".strip()]
+    if entry.required:
+        said.append("needed")
+    if not entry.nullable:
+        said.append("never null")
+    if entry.since is not None:
+        said.append(f"left out below {'.'.join(map(str, entry.since))}")
+    if entry.guarded is not None:
+        said.append(f"new values refused below {'.'.join(map(str, entry.guarded))}")
+    if entry.aliases:
+        said.append(f"also called {', '.join(entry.aliases)}")
+    return ", ".join([*said, *_domain(entry.domain)])
+
+
+def _domain(domain: Domain) -> list[str]:
+    said = [f"one of {', '.join(sorted(domain.values))}"] if domain.values is not None else []
+    bounds = ((domain.least, "at least {}"), (domain.most, "at most {}"), (domain.length, "at most {} characters"))
+    return [*said, *(text.format(bound) for bound, text in bounds if bound is not None)]
 
 
 class _Printer:
