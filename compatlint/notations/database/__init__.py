@@ -1,0 +1,41 @@
+"""Databases: the models of one release against the schema that the migrations of another leave.
+
+Reads SQLAlchemy's models and the scripts of alembic and sqlalchemy-migrate; nothing is run against a database. Only the
+scripts that are new in a range are read: what they start from is what the older release's models say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Final
+
+from compatlint.notations.database import scripts
+from compatlint.notations.database.range import lowered
+from compatlint.notations.python import Project
+from compatlint.wire.keyed import Lowered
+
+NAME: Final = "database"
+MARK: Final = re.compile(rb"\bop\.\w+|sqlalchemy|\balembic\b|def (?:upgrade|migrate)\(")
+
+
+def wants(path: str) -> bool:
+    """Tell whether a file is a migration script."""
+    return scripts.wants(path) and not any(part in ("tests", "test") for part in path.split("/"))
+
+
+def lower(old: Project, new: Project, changed: Collection[str]) -> Lowered:
+    """Return the meetings of the older release's models with the newer one's schema, and of histories that do not join."""
+    return lowered(old, new, changed)
+
+
+def alone(release: Project) -> Lowered:
+    """Return what one release says of itself: how many tables its models map."""
+    from compatlint.notations.database.models import models
+
+    if not any(wants(path) for path in release.files):
+        return Lowered()
+    return Lowered(codecs=len(models(release)))
+
+
+__all__ = ["MARK", "NAME", "alone", "lower", "wants"]

@@ -1,0 +1,217 @@
+"""What the operations of alembic and the methods of sqlalchemy-migrate do to a schema."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from compatlint.notations.database.define import parts
+from compatlint.notations.database.invoked import Call
+from compatlint.notations.database.schema import (
+    AddColumn,
+    AddUnique,
+    AlterColumn,
+    Column,
+    CreateTable,
+    DropColumn,
+    DropTable,
+    DropUnique,
+    RenameTable,
+    Table,
+    Type,
+    Unique,
+)
+from compatlint.notations.database.sql import changes, statements
+from compatlint.notations.database.types import is_type, type_of
+from compatlint.notations.database.values import ROWS, Batch, Bound, ColumnRef, Constraint, TableRef, Text
+from compatlint.notations.python import UNKNOWN, External
+
+
+def alembic(made: Call, name: str, batch: Batch | None) -> object:
+    """Call an operation of alembic; in a batch the table is that of the batch."""
+    if name == "f":
+        return made.argument(0)
+    if name == "batch_alter_table":
+        return Batch(made.argument(0, "table_name"))
+    if name == "execute":
+        execute(made, made.argument(0, "sqltext"))
+    elif name in _OF_A_COLUMN:
+        at = 0 if batch is not None else 1
+        table = batch.table if batch is not None else made.argument(0, "table_name")
+        if not isinstance(table, str):
+            made.unclear(f"which table {name} concerns is not known")
+        else:
+            _OF_A_COLUMN[name](made, table, at)
+    elif name == "create_table":
+        return _create_table(made)
+    elif name in ("drop_table", "rename_table"):
+        old, new = made.argument(0, "table_name", "old_table_name"), made.argument(1, "new_table_name")
+        if name == "drop_table" and isinstance(old, str):
+            made.note(DropTable(old, made.span))
+        elif name == "rename_table" and isinstance(old, str) and isinstance(new, str):
+            made.note(RenameTable(old, new, made.span))
+        else:
+            made.unclear(f"which table {name} concerns is not known", old)
+    elif name in ("create_unique_constraint", "create_index", "drop_constraint", "drop_index"):
+        _constrain(made, name, batch)
+    elif name == "get_bind":
+        return UNKNOWN
+    return UNKNOWN
+
+
+def _add(made: Call, table: str, at: int) -> None:
+    column = made.argument(at, "column")
+    if isinstance(column, Column) and column.name:
+        add_column(made, table, column)
+    else:
+        made.unclear("which column is added is not known", table)
+
+
+def add_column(made: Call, table: str, column: Column) -> None:
+    """Note that a column comes, with its own unique constraint if it has one."""
+    made.note(AddColumn(table, column, made.span))
+    if column.unique:
+        made.note(AddUnique(table, Unique((column.name,), made.span), made.span))
+
+
+def _drop(made: Call, table: str, at: int) -> None:
+    name = made.argument(at, "column_name")
+    name = name.name if isinstance(name, Column | ColumnRef) else name
+    if isinstance(name, str):
+        made.note(DropColumn(table, name, made.span))
+    else:
+        made.unclear("which column is dropped is not known", table)
+
+
+def _alter(made: Call, table: str, at: int) -> None:
+    name = made.argument(at, "column_name")
+    if isinstance(name, str):
+        made.note(alteration(made, table, name, "new_column_name", "type_"))
+    else:
+        made.unclear("which column is altered is not known", table)
+
+
+_OF_A_COLUMN = {"add_column": _add, "drop_column": _drop, "alter_column": _alter}
+
+
+def alteration(made: Call, table: str, column: str, name: str, kind: str) -> AlterColumn:
+    """Return what the arguments of a call change about a column; `name` and `kind` are what those arguments are called."""
+    nullable, new, default = made.named.get("nullable"), made.named.get(name), made.named.get("server_default", UNKNOWN)
+    sort = made.named.get(kind)
+    sort = type_of(sort.name) if isinstance(sort, External) and is_type(sort.name) else sort
+    return AlterColumn(
+        table,
+        column,
+        made.span,
+        name=new if isinstance(new, str) and new != column else None,
+        nullable=nullable if isinstance(nullable, bool) else None,
+        server_default=None if default is UNKNOWN and "server_default" not in made.named else default not in (None, False),
+        type=sort if isinstance(sort, Type) else Type() if sort is not None else None,
+    )
+
+
+def _create_table(made: Call) -> object:
+    name = made.argument(0, "table_name")
+    if not isinstance(name, str):
+        made.unclear("which table is created is not known")
+        return UNKNOWN
+    columns, uniques, more = parts(made.arguments[1:])
+    made.note(CreateTable(Table(name, made.span, columns, uniques, more), made.span))
+    return TableRef(name, columns, uniques, more)
+
+
+def _constrain(made: Call, name: str, batch: Batch | None) -> None:
+    """Note what an operation on a constraint or an index means for values that may occur once only."""
+    own = made.argument(0, "constraint_name", "index_name", "name")
+    table = batch.table if batch is not None else made.argument(1, "table_name", "source")
+    listed = made.argument(1 if batch is not None else 2, "columns", "local_cols")
+    if name == "create_index" and made.named.get("unique") is not True:
+        return
+    if name == "drop_constraint" and made.argument(1 if batch is not None else 2, "type_") not in ("unique", UNKNOWN, None):
+        return
+    named = own if isinstance(own, str) else ""
+    if not isinstance(table, str):
+        if not name.startswith("drop"):
+            made.unclear(f"which table {name} concerns is not known")
+    elif name.startswith("drop"):
+        made.note(DropUnique(table, named, (), made.span))
+    elif isinstance(listed, list | tuple) and all(isinstance(each, str) for each in listed):
+        made.note(AddUnique(table, Unique(tuple(map(str, listed)), made.span, named), made.span))
+    else:
+        made.unclear("over which columns values are unique is not known", table)
+
+
+def of_table(made: Call, table: TableRef, name: str, column: object = UNKNOWN) -> object:
+    """Call a method of a table."""
+    if column is UNKNOWN:
+        column = made.argument(0)
+    if name == "create":
+        made.note(CreateTable(Table(table.name, made.span, table.columns, table.uniques, table.open), made.span))
+    elif name == "drop":
+        made.note(DropTable(table.name, made.span))
+    elif name == "rename":
+        new = made.argument(0, "name")
+        if isinstance(new, str):
+            made.note(RenameTable(table.name, new, made.span))
+        else:
+            made.unclear("the new name of the table is not known", table.name)
+    elif name == "create_column":
+        if isinstance(column, Column) and column.name:
+            add_column(made, table.name, column)
+        else:
+            made.unclear("which column is added is not known", table.name)
+    elif name == "drop_column":
+        dropped = column.name if isinstance(column, Column | ColumnRef) else column
+        if isinstance(dropped, str):
+            made.note(DropColumn(table.name, dropped, made.span))
+        else:
+            made.unclear("which column is dropped is not known", table.name)
+    elif name in ("insert", "update", "delete", "select", "count", "join", "outerjoin", "alias"):
+        return ROWS
+    elif name in ("tometadata", "to_metadata"):
+        return table
+    elif name == "append_column" and isinstance(column, Column):
+        return UNKNOWN
+    return UNKNOWN
+
+
+def of_column(made: Call, column: ColumnRef, name: str) -> object:
+    """Call a method of a column of a table."""
+    if name == "drop":
+        made.note(DropColumn(column.table.name, column.name, made.span))
+    elif name == "alter":
+        made.note(alteration(made, column.table.name, column.name, "name", "type"))
+    elif name in ("copy", "_copy"):
+        known = next((each for each in column.table.columns if each.name == column.name), None)
+        return known if known is not None else UNKNOWN
+    elif name not in ("create",):
+        return ROWS
+    return UNKNOWN
+
+
+def of_constraint(made: Call, constraint: Constraint, name: str) -> object:
+    """Call a method of a constraint or an index."""
+    if not constraint.unique or name not in ("create", "drop"):
+        return UNKNOWN
+    if not constraint.table:
+        if name == "create":
+            made.unclear("which table a constraint concerns is not known")
+    elif name == "create":
+        made.note(AddUnique(constraint.table, Unique(constraint.columns, made.span, constraint.name), made.span))
+    else:
+        made.note(DropUnique(constraint.table, constraint.name, constraint.columns, made.span))
+    return UNKNOWN
+
+
+def execute(made: Call, sql: object) -> None:
+    """Note what a statement in SQL does; of one that is put together while it runs, what its template says."""
+    sql = sql.sql if isinstance(sql, Text) else sql
+    node = made.node.args[0] if made.node.args else None
+    if sql is UNKNOWN and isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+        template = made.run.evaluate(made.frame, node.left)
+        if isinstance(template, str) and not changes(template):
+            return
+    if isinstance(sql, str):
+        made.run.steps.extend(statements(sql, made.span))
+    elif sql is UNKNOWN and isinstance(node, ast.Name | ast.BinOp | ast.JoinedStr):
+        made.unclear("SQL that is put together while it runs")

@@ -1,0 +1,78 @@
+"""New columns that old rows leave empty while the newer release asks for a value.
+
+A default that only the client knows does not reach the rows that are there. Where the newer release selects rows by
+that default and allows no null, it no longer sees them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+
+from compatlint.notations.database.apply import Schema
+from compatlint.notations.database.meet import LINK, NAME
+from compatlint.notations.database.schema import AddColumn, Step
+from compatlint.notations.database.scripts import FOLDER, Script
+from compatlint.notations.python import Project
+from compatlint.wire.keyed import Entry, Meeting, Record
+from compatlint.wire.span import Span
+
+_VALUE = rb"(?:sql\.|sa\.|expression\.)?(?:[Ff]alse|[Tt]rue)\b"
+_NULL = rb"(?:(?:sql\.|sa\.|expression\.)?null\(\)|None)"
+
+
+def demanding(
+    release: Project, ran: Iterable[tuple[Script, Iterable[Step]]], schema: Schema, mapped: Collection[str]
+) -> Iterator[Meeting]:
+    """Yield the meetings of rows without a value with queries of the newer release that ask for one."""
+    for script, steps in ran:
+        for step in steps:
+            if not isinstance(step, AddColumn) or not step.column.default or step.table not in mapped:
+                continue
+            state = schema.tables.get(step.table)
+            column = state.columns.get(step.column.name) if state is not None and state.there else None
+            place = _asked(release, step.column.name) if column is not None and column.nullable and not column.server_default else None
+            if place is None:
+                continue
+            entry = Entry(step.column.name, step.span)
+            yield Meeting(
+                NAME,
+                LINK,
+                ("upgrade", "skip"),
+                Record(step.table, step.span, (entry,)),
+                Record(step.table, step.span, (replace(entry, nullable=False),), extra="kept"),
+                "reader",
+                was=Record(step.table, place, extra="kept"),
+                parties=("database", "control"),
+                change="key-added",
+                why=f"the migration {script.stem} leaves the rows that are there without a value, "
+                f"and {place.path}:{place.line} selects by it",
+            )
+
+
+def _asked(release: Project, name: str) -> Span | None:
+    """Return where the release selects rows by a value of a column, None if it also takes those without one."""
+    own = re.escape(name).encode()
+    asked = re.compile(rb"filter_by\([^)]*\b%s\s*=\s*%s|\.%s\s*==\s*%s" % (own, _VALUE, own, _VALUE))
+    taken = re.compile(rb"\.%s\s*==\s*%s|\.%s\.is_\(\s*%s" % (own, _NULL, own, _NULL))
+    if release.matching(taken, _runs):
+        return None
+    for path in release.matching(asked, _runs):
+        text = release.source(path) or b""
+        for match in asked.finditer(text):
+            if not _moves_rows(text, match.start()):
+                line = text.count(b"\n", 0, match.start()) + 1
+                return Span(release.commit, path, line, line)
+    return None
+
+
+def _moves_rows(text: bytes, place: int) -> bool:
+    """Tell whether a place stands in an online data migration: those take how many rows they may move at once."""
+    start = max(text.rfind(b"\ndef ", 0, place), text.rfind(b"\n    def ", 0, place))
+    head = text[start : text.find(b":\n", start)] if start >= 0 else b""
+    return b"max_count" in head
+
+
+def _runs(path: str) -> bool:
+    return path.endswith(".py") and FOLDER.search(path) is None and not any(part in ("tests", "test") for part in path.split("/"))

@@ -1,0 +1,96 @@
+"""Two releases to meetings: which scripts are new, what they do, and which models meet the schema that they leave."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
+
+from compatlint.notations.database import history
+from compatlint.notations.database.apply import Schema, apply
+from compatlint.notations.database.databases import assign
+from compatlint.notations.database.express import interpreter
+from compatlint.notations.database.meet import LINK, NAME, meetings
+from compatlint.notations.database.models import Model, models
+from compatlint.notations.database.queries import demanding
+from compatlint.notations.database.schema import Step, Table
+from compatlint.notations.database.scripts import Script, in_order, scripts
+from compatlint.notations.database.usage import in_use
+from compatlint.notations.python import Project
+from compatlint.wire.keyed import Entry, Lowered, Meeting, Missing, Record
+from compatlint.wire.span import Span
+
+Ran = list[tuple[Script, tuple[Step, ...]]]
+
+
+def lowered(old: Project, new: Project, changed: Collection[str]) -> Lowered:
+    """Return the meetings of two releases; `changed` are the scripts that differ."""
+    before, after = scripts(old), scripts(new)
+    if not before or not after:
+        return Lowered()
+    found = [*history.cuts(old, new, before, after), *_edited(old, new, before, after, changed)]
+    ran: Ran = [(each, steps(new, each)) for each in in_order(history.fresh(before, after), after)]
+    if not any(done for _, done in ran):
+        return Lowered(tuple(found))
+    mapped = models(old)
+    missing: list[Missing] = []
+    for mine, repositories in assign(mapped, {each.repository for each in after.values()}):
+        own = [(script, done) for script, done in ran if script.repository in repositories]
+        schema = apply(tables(mine), own)
+        found.extend(each for each in meetings(tables(mine), schema) if in_use(old, mine, each))
+        found.extend(demanding(new, own, schema, tables(mine)))
+        missing.extend(_missing(schema))
+    return Lowered(tuple(found), tuple(dict.fromkeys(missing)), len(mapped))
+
+
+def steps(release: Project, script: Script) -> tuple[Step, ...]:
+    """Return what a script does when a database is brought up to it."""
+    module = release.module(script.path)
+    if module is None:
+        return ()
+    run = interpreter(release)
+    for name in ("upgrade", "migrate"):
+        entry = module.names.get(name)
+        if isinstance(entry, ast.FunctionDef):
+            return run.script(module, entry)
+    return ()
+
+
+def tables(found: Sequence[Model]) -> dict[str, Table]:
+    """Return the tables of models by name."""
+    return {each.table.name: each.table for each in found}
+
+
+def _missing(schema: Schema) -> Iterator[Missing]:
+    for script, unclear in schema.unclear:
+        yield Missing(unclear.table or script.stem, unclear.span, unclear.reason)
+
+
+def _edited(
+    old: Project, new: Project, before: Mapping[str, Script], after: Mapping[str, Script], changed: Collection[str]
+) -> Iterator[Meeting]:
+    """Yield the meetings of databases that saw a script with a release in which that script does something else."""
+    for path in sorted(changed):
+        here, there = before.get(path), after.get(path)
+        if here is None or there is None or here.revision != there.revision:
+            continue
+        left, now = steps(old, here), steps(new, there)
+        if _bare(left) == _bare(now):
+            continue
+        writer = Record(there.stem, Span(old.commit, path, 1, 1), (Entry("upgrade", _place(old, path, left)),))
+        reader = Record(there.stem, _place(new, path, now))
+        why = "a database that has seen the script as it was does not get what it does now"
+        yield Meeting(NAME, LINK, ("upgrade",), writer, reader, "reader", parties=("database", "control"), change="edited", why=why)
+
+
+def _place(release: Project, path: str, done: Sequence[Step]) -> Span:
+    return done[0].span if done else Span(release.commit, path, 1, 1)
+
+
+def _bare(value: object) -> object:
+    """Return what steps say, without where they stand."""
+    if isinstance(value, tuple):
+        return tuple(_bare(each) for each in value)
+    if is_dataclass(value):
+        return (type(value).__name__, *(_bare(getattr(value, each.name)) for each in fields(value) if each.name != "span"))
+    return value

@@ -1,0 +1,50 @@
+"""Whether the older release really uses a model: one that only dead modules import is never queried."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from compatlint.notations.database.models import Model
+from compatlint.notations.python import Project
+from compatlint.wire.keyed import Meeting
+
+_DEPTH = 3
+_LISTS = ("setup.cfg", "setup.py", "pyproject.toml")
+
+
+def in_use(release: Project, mine: Sequence[Model], meeting: Meeting) -> bool:
+    """Tell whether the model of a meeting's table can be in use: some module that is not dead itself imports its module."""
+    owners = [each for each in mine if each.table.name == meeting.name.partition(".")[0]]
+    return not owners or any(_lives(release, each.path, _DEPTH, set()) for each in owners)
+
+
+def _lives(release: Project, path: str, depth: int, seen: set[str]) -> bool:
+    """Tell whether a module is imported by one that lives, or named where a project lists what it starts with."""
+    if depth == 0:
+        return True
+    if path in seen:
+        return False
+    seen.add(path)
+    name = release.name_of(path)
+    listed = release.sources([each for each in _LISTS if each in release.files])
+    if any(re.search(rb"\b%s\b" % re.escape(name).encode(), text) for text in listed.values()):
+        return True
+    return any(_lives(release, each, depth - 1, seen) for each in importers(release, path))
+
+
+def importers(release: Project, path: str) -> list[str]:
+    """Return the modules that import a module or name it, tests and migrations left out."""
+    parent, _, own = release.name_of(path).rpartition(".")
+    whole, package = re.escape(f"{parent}.{own}").encode(), re.escape(parent).encode()
+    stem = re.escape(own).encode()
+    pattern = re.compile(
+        rb"\b%s\b|from\s+(?:%s|\.+)\s+import\s+(?:\([^)]*|[^\n(]*)\b%s\b|from\s+\.%s\s+import" % (whole, package, stem, stem)
+    )
+    found = release.matching(pattern, _runs)
+    return [each for each in found if each != path]
+
+
+def _runs(path: str) -> bool:
+    parts = path.split("/")
+    return path.endswith(".py") and not any(part in ("tests", "test") or "migration" in part for part in parts)
