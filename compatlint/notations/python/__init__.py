@@ -18,7 +18,7 @@ from compatlint.notations.python.syntax import (
     text_of,
     walk,
 )
-from compatlint.notations.python.values import UNKNOWN, Unknown
+from compatlint.notations.python.values import UNKNOWN, Thing, Unknown
 
 __all__ = [
     "UNKNOWN",
@@ -28,6 +28,7 @@ __all__ = [
     "Module",
     "Project",
     "Scope",
+    "Thing",
     "Unknown",
     "argument",
     "assigned_value",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from compatlint.notations.python.values import MAX_ITEMS, MAX_TEXT, UNKNOWN
+from compatlint.notations.python.module import Defined
+from compatlint.notations.python.values import MAX_ITEMS, MAX_TEXT, UNKNOWN, Keys, Thing, prints
 
 
 def _range(*bounds: int) -> object:
@@ -44,8 +45,10 @@ _BUILT_IN: Final[dict[str, Callable[..., object]]] = {
     "zip": lambda *values: list(zip(*values, strict=False)),
     "bool": bool,
     "float": lambda value=0.0: float(value) if isinstance(value, int | float | str) else UNKNOWN,
-    "str": lambda value="": str(value) if isinstance(value, str | int | float | None) else UNKNOWN,
-    "repr": lambda value: repr(value) if isinstance(value, str | int | float | None) else UNKNOWN,
+    "str": lambda value="": str(value) if prints(value) else UNKNOWN,
+    "repr": lambda value: repr(value) if prints(value) else UNKNOWN,
+    "callable": lambda value: isinstance(value, Defined | Thing),
+    "OrderedDict": dict,
 }
 _UNORDERED = frozenset({"tuple", "list", "enumerate", "zip", "reversed"})  # of a set they would be guesses
 
@@ -79,7 +82,7 @@ _TEXT: Final[dict[str, Callable[..., object]]] = {
     "replace": _replace,
 }
 _DICT: Final[dict[str, Callable[..., object]]] = {
-    "keys": list,
+    "keys": Keys,
     "values": lambda value: list(value.values()),
     "items": lambda value: list(value.items()),
     "get": dict.get,

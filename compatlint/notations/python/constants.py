@@ -8,7 +8,11 @@ from __future__ import annotations
 import string
 from typing import Final
 
+from compatlint.notations.python.values import Thing
+
+UNSPECIFIED: Final = Thing({"__name__": "UnspecifiedDefault"}, "<class 'oslo_versionedobjects.fields.UnspecifiedDefault'>")
 CONSTANTS: Final[dict[str, object]] = {
+    "oslo_versionedobjects.fields.UnspecifiedDefault": UNSPECIFIED,
     "cursive.signature_utils.HASH_METHODS": dict.fromkeys(("SHA-224", "SHA-256", "SHA-384", "SHA-512")),
     "string.ascii_letters": string.ascii_letters,
     "string.ascii_lowercase": string.ascii_lowercase,

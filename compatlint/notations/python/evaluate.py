@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from compatlint.notations.python.constants import CONSTANTS
 from compatlint.notations.python.expression import Expression
+from compatlint.notations.python.functions import Body
 from compatlint.notations.python.module import Defined, External, Module
 from compatlint.notations.python.mutations import mutate
 from compatlint.notations.python.resolve import Found, Resolver
@@ -124,27 +125,35 @@ class Evaluator:
         """Return what a dotted expression stands for."""
         return self._resolver.resolve(module, expression, scope)
 
+    def called(self, function: Defined, arguments: list[object]) -> object:
+        """Return what a call from outside returns."""
+        try:
+            return self.call(function, arguments, {}, Budget(STEPS))
+        except (TooMuch, *_OURS):
+            return UNKNOWN
+
     def call(self, function: Defined, arguments: list[object], named: dict[str, object], budget: Budget) -> object:
-        """Return what a plain function of the release returns: one that only says `return` an expression."""
+        """Return what a plain function of the release returns: one without decorators and `*args`."""
         node = function.node
         if not isinstance(node, ast.FunctionDef) or node.decorator_list or node.args.vararg or node.args.kwarg:
             return UNKNOWN
-        body = [each for each in node.body if not (isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant))]
-        names = [each.arg for each in (*node.args.posonlyargs, *node.args.args)]
-        if len(body) != 1 or not isinstance(body[0], ast.Return) or body[0].value is None or len(arguments) > len(names):
-            return UNKNOWN
+        plain = [each.arg for each in (*node.args.posonlyargs, *node.args.args)]
+        names = [*plain, *(each.arg for each in node.args.kwonlyargs)]
         key = (function.module.path, node, "()")
-        if key in self._open or len(self._open) > MAX_DEPTH:
+        if len(arguments) > len(plain) or key in self._open or len(self._open) > MAX_DEPTH:
             return UNKNOWN
-        values = dict(zip(names, arguments, strict=False)) | named
-        defaults = node.args.defaults
-        for name, default in zip(names[len(names) - len(defaults) :], defaults, strict=True):
+        values = dict(zip(plain, arguments, strict=False)) | named
+        defaults = [*zip(reversed(plain), reversed(node.args.defaults), strict=False)]
+        defaults += [
+            (each.arg, default) for each, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True) if default
+        ]
+        for name, default in defaults:
             if name not in values:
                 values[name] = self.evaluate(function.module, default)
-        if set(values) != set(names) or UNKNOWN in values.values():
+        if set(values) != set(names) or any(each is UNKNOWN for each in values.values()):
             return UNKNOWN
         self._open.add(key)
         try:
-            return Expression(self, function.module, values, None, budget).value(body[0].value)
+            return Body(self, function.module, node, values, budget).returned()
         finally:
             self._open.discard(key)

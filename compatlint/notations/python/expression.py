@@ -12,8 +12,8 @@ from typing import Any, Final, Protocol
 from compatlint.notations.python.calls import built_in, method
 from compatlint.notations.python.module import Defined, External, Module
 from compatlint.notations.python.operations import binary, compare, subscript, unary
-from compatlint.notations.python.syntax import dotted
-from compatlint.notations.python.values import MAX_BITS, MAX_ITEMS, MAX_TEXT, UNKNOWN, Budget, format_braces
+from compatlint.notations.python.syntax import assigned_value, dotted
+from compatlint.notations.python.values import MAX_BITS, MAX_ITEMS, MAX_TEXT, UNKNOWN, Budget, Keys, Thing, format_braces, prints
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -102,6 +102,10 @@ class Expression:
             if value is not UNKNOWN:
                 return value
         owner = self.value(node.value)
+        if isinstance(owner, Thing):
+            return owner.attributes.get(node.attr, UNKNOWN)
+        if isinstance(owner, Defined) and node.attr == "__name__" and not isinstance(owner.node, ast.Assign | ast.AnnAssign):
+            return owner.name
         if isinstance(owner, Defined) and isinstance(owner.node, ast.ClassDef):
             return self.evaluator.member(owner, node.attr)
         return UNKNOWN
@@ -197,7 +201,7 @@ class Expression:
         for each in node.values:
             if isinstance(each, ast.FormattedValue):
                 value = self.value(each.value)
-                if each.format_spec is not None or not isinstance(value, str | int):
+                if each.format_spec is not None or value is UNKNOWN or not prints(value):
                     return UNKNOWN
                 parts.append(repr(value) if each.conversion == ord("r") else str(value))
             else:
@@ -226,7 +230,9 @@ class Expression:
         self.budget.weigh(arguments)
         if dotted(callee):
             found = self.evaluator.find(self.module, callee, self.scope)
-            if isinstance(found, External) and found.dotted.startswith("builtins."):
+            if isinstance(found, External) and (
+                found.dotted.startswith("builtins.") or found.dotted == "collections.OrderedDict"
+            ):
                 result = built_in(found.name, arguments, named)
                 self.budget.weigh(result)
                 return result
@@ -234,6 +240,8 @@ class Expression:
                 return self.evaluator.call(found, arguments, named, self.budget)
         if isinstance(callee, ast.Attribute):
             owner = self.value(callee.value)
+            if owner is UNKNOWN and callee.attr == "keys" and not arguments:
+                return self.keys(callee.value)
             if isinstance(owner, str) and callee.attr == "format":
                 result = format_braces(owner, arguments, named)
             else:
@@ -241,6 +249,19 @@ class Expression:
             self.budget.weigh(result)
             return result
         return UNKNOWN
+
+    def keys(self, node: ast.expr) -> object:
+        """Return the keys of a dict that is written down, whatever they lead to."""
+        found = self.evaluator.find(self.module, node, self.scope) if dotted(node) else None
+        if isinstance(found, Defined) and found.name not in found.module.scope_of(found.inside or found.module.tree).mutations:
+            inner = assigned_value(found.node, found.name)
+            if isinstance(inner, ast.Dict):
+                other = Expression(self.evaluator, found.module, {}, found.inside, self.budget)
+                return other.keys(inner)
+        if not isinstance(node, ast.Dict) or None in node.keys:
+            return UNKNOWN
+        values = self.all([each for each in node.keys if each is not None])
+        return UNKNOWN if values is None else Keys(dict.fromkeys(values))
 
     def comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> object:
         """Return what a comprehension collects."""

@@ -27,7 +27,7 @@ def mutate(name: str, value: object, changes: Iterable[ast.stmt], evaluate: Eval
 
 
 def _change(name: str, value: object, change: ast.stmt, evaluate: Evaluate) -> object:
-    if isinstance(change, ast.AugAssign) and isinstance(change.target, ast.Name):
+    if isinstance(change, ast.AugAssign) and _is(name, change.target):
         other = evaluate(change.value, value)
         return UNKNOWN if other is UNKNOWN else binary(change.op, value, other)
     if isinstance(change, ast.Assign) and len(change.targets) == 1 and isinstance(change.targets[0], ast.Subscript):

@@ -6,7 +6,7 @@ Everything is found when it is asked for, and remembered. Nothing in here raises
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from compatlint.notations.python.evaluate import Evaluator
 from compatlint.notations.python.module import Defined, External, Module
@@ -83,6 +83,10 @@ class Project(Modules):
         which the expression stands. A class or function is worth its Defined.
         """
         return fresh(self._evaluator.evaluate(module, expression, scope, inside))
+
+    def call(self, function: Defined, arguments: Sequence[object]) -> object:
+        """Return what a plain function returns for known arguments, UNKNOWN where that is not sure."""
+        return fresh(self._evaluator.called(function, list(arguments)))
 
     def value_of(self, found: Defined | External | None) -> object:
         """Return what a definition is worth: that of an assignment, or a class or function itself."""

@@ -7,7 +7,8 @@ would be too heavy is `UNKNOWN`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
@@ -67,8 +68,49 @@ class Budget:
                 stack.extend(current.values())
 
 
+class Keys(list[object]):
+    """The keys of a dict, which print themselves as such."""
+
+    def __repr__(self) -> str:
+        return f"dict_keys({list(self)!r})"
+
+    __str__ = __repr__
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Thing:
+    """An object of which some attributes are known, and what it prints ("" if that is not known)."""
+
+    attributes: Mapping[str, object] = field(default_factory=dict)
+    text: str = ""
+
+    def __str__(self) -> str:
+        return self.text
+
+    __repr__ = __str__
+
+
+def prints(value: object) -> bool:
+    """Tell whether it is sure what a value prints: a set has no order, a class or function is only known by name."""
+    stack = [value]
+    while stack:
+        current = stack.pop()
+        if isinstance(current, list | tuple):
+            stack.extend(current)
+        elif isinstance(current, dict):
+            stack.extend((*current.keys(), *current.values()))
+        elif isinstance(current, Thing):
+            if not current.text:
+                return False
+        elif not isinstance(current, str | bytes | int | float | None):
+            return False
+    return True
+
+
 def fresh(value: object) -> object:
     """Return a value whose lists, dicts and sets nobody else holds."""
+    if isinstance(value, Keys):
+        return Keys(value)
     if isinstance(value, list):
         return [fresh(each) for each in value]
     if isinstance(value, tuple):
@@ -83,13 +125,15 @@ _WIDE = re.compile(r"\d{3,}|\*")
 
 def format_percent(template: str, values: object) -> object:
     """Return `template % values` where no width can blow it up."""
-    if _WIDE.search(template.replace("%%", "")):
+    if _WIDE.search(template.replace("%%", "")) or not prints(values):
         return UNKNOWN
     return template % values
 
 
-def format_braces(template: str, positional: Iterable[object], named: dict[str, object]) -> object:
+def format_braces(template: str, positional: Sequence[object], named: dict[str, object]) -> object:
     """Return `template.format(...)` for plain places: no attributes, no indexes, no wide fields."""
+    if not prints((*positional, *named.values())):
+        return UNKNOWN
     if re.search(r"\{[^{}]*[.\[][^{}]*\}|\{[^{}]*\{", template.replace("{{", "").replace("}}", "")) or _WIDE.search(template):
         return UNKNOWN
     return template.format(*positional, **named)

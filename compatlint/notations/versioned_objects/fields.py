@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from compatlint.notations.python import UNKNOWN, Defined, External, Project, text_of
+from compatlint.notations.python.constants import UNSPECIFIED
 from compatlint.notations.versioned_objects.instances import Made, make
 from compatlint.notations.versioned_objects.library import ARGUMENTS, AUTO_TYPES, COMMON, FIELDS
-from compatlint.notations.versioned_objects.model import Default, Field, Shape, Type
+from compatlint.notations.versioned_objects.model import Default, Field, Type
+from compatlint.notations.versioned_objects.printed import own_repr, printed_field, printed_object
 from compatlint.notations.versioned_objects.terms import Term, called, follow, value
 from compatlint.notations.versioned_objects.types import automatic, enumeration, nested, read_type
 
-UNSPECIFIED = FIELDS + "UnspecifiedDefault"
 _ENUMS = ("BaseEnumField", "EnumField", "StateMachine", "ListOfEnumField")
 
 
@@ -27,22 +29,27 @@ def read_field(project: Project, name: str, term: Term, defined_in: str) -> Fiel
         where = made.library.dotted if made.library is not None else of.name
         reason = made.reason or f"{where} is not at hand"
         return Field(name, of.name, Type("", reason=reason), span, defined_in, None, None, reason=reason)
-    library = made.library.name
-    names = (*ARGUMENTS[library], *(each for each in COMMON if each not in ARGUMENTS[library]))
+    return _described(project, Field(name, of.name, Type(""), span, defined_in), of, made)
+
+
+def _described(project: Project, field: Field, of: Defined | External, made: Made) -> Field:
+    """Return a field with all that its arguments say, once its constructor is followed to the library's."""
+    library = made.library.name if made.library is not None else ""
     positional = ARGUMENTS[library]
     kind = _type(project, of, library, made)
     nullable = _flag(project, made, positional, "nullable")
-    return Field(
-        name,
-        of.name,
-        kind,
-        span,
-        defined_in,
-        nullable,
-        _default(project, made.argument(positional, "default")),
-        _flag(project, made, positional, "read_only") is True,
-        _shape(project, of, library),
-        made.reason or ("" if set(made.named) <= set(names) else f"an argument of {of.name}") or kind.reason,
+    default, worth = _default(project, made.argument(positional, "default"))
+    own = own_repr(project, of)
+    unexpected = set(made.named) - {*positional, *COMMON}
+    return replace(
+        field,
+        type=kind,
+        nullable=nullable,
+        default=default,
+        read_only=_flag(project, made, positional, "read_only") is True,
+        shape="custom" if own is not None else "enum" if library in _ENUMS else "plain",
+        printed=printed_field(project, own, kind, nullable, worth) if own is not None else "",
+        reason=made.reason or (f"the argument {min(unexpected)}" if unexpected else "") or kind.reason,
     )
 
 
@@ -95,29 +102,23 @@ def _flag(project: Project, made: Made, names: tuple[str, ...], name: str) -> bo
     return flag if isinstance(flag, bool) else None
 
 
-def _default(project: Project, term: Term | None) -> Default | None:
-    """Return the default of a field, as Python prints it."""
-    if term is None:
-        return None
-    at = follow(project, term)
-    found = project.resolve(at.module, at.node, at.scope)
-    if isinstance(found, External) and found.dotted == UNSPECIFIED:
-        return None
-    known = value(project, term)
+def _default(project: Project, term: Term | None) -> tuple[Default | None, object]:
+    """Return the default of a field, and what it is worth."""
+    known = value(project, term) if term is not None else UNSPECIFIED
+    if term is None or known is UNSPECIFIED:
+        return None, UNSPECIFIED
     if isinstance(known, set | frozenset):
-        return Default(f"set([{','.join(sorted(str(each) for each in known))}])")
+        return Default(f"set([{','.join(sorted(str(each) for each in known))}])"), known
     if isinstance(known, Defined) and isinstance(known.node, ast.ClassDef):
-        return Default(f"<class '{known.dotted}'>")
-    if known is UNKNOWN or isinstance(known, Defined):
-        return Default(None, f"the default {text_of(term.node, 60)}")
-    return Default(str(known))
+        return Default(f"<class '{known.dotted}'>"), known
+    text = str(known) if known is not UNKNOWN and not isinstance(known, Defined) else _new_object(project, term)
+    return Default(text or None, "" if text else f"the default {text_of(term.node, 60)}"), known
 
 
-def _shape(project: Project, of: Defined | External, library: str) -> Shape:
-    """Return how a field prints itself: as any, with the values of its enumeration, or in a way of the project's own."""
-    for each in project.mro(of) if isinstance(of, Defined) else [of]:
-        if isinstance(each, External):
-            break
-        if project.own(each, "__repr__") is not None:
-            return "custom"
-    return "enum" if library in _ENUMS else "plain"
+def _new_object(project: Project, term: Term) -> str:
+    """Return what a default prints that is an object, made on the spot."""
+    at = follow(project, term)
+    of = called(project, at)
+    if not isinstance(of, Defined) or not project.is_class(of) or not _without_arguments(at.node):
+        return ""
+    return printed_object(project, of)

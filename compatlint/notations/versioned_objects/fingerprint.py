@@ -49,13 +49,15 @@ def _field(field: Field) -> str:
     kind = field.type
     if not kind.name or field.nullable is None or (field.reason and field.reason != kind.reason):
         raise _Lacking(f"{field.name}: {field.reason or 'whether it may be null'}")
+    if field.shape == "custom":
+        if not field.printed:
+            raise _Lacking(f"{field.name}: {field.kind} prints itself in its own way")
+        return field.printed
     default = UNSPECIFIED
     if field.default is not None:
         if field.default.text is None:
             raise _Lacking(f"{field.name}: {field.default.reason}")
         default = field.default.text
-    if field.shape == "custom":
-        raise _Lacking(f"{field.name}: {field.kind} prints itself in its own way")
     if field.shape == "plain":
         return f"{kind.name}(default={default},nullable={field.nullable})"
     if not kind.values_text:

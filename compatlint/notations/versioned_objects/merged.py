@@ -225,3 +225,11 @@ class Tables:
             if all(tests):
                 result[name] = inner.beside(node.value)
         return result
+
+
+def tables(project: Project) -> Tables:
+    """Return the fields of a release's classes, remembered with it."""
+    known = project.remembered.get("versioned_objects.tables")
+    if not isinstance(known, Tables):
+        known = project.remembered["versioned_objects.tables"] = Tables(project)
+    return known

@@ -53,7 +53,8 @@ class Default:
 class Field:
     """One field of a class, its own or inherited.
 
-    `kind` is the field's class, `shape` how it prints itself. `nullable` None and `default` with a reason: not known.
+    `kind` is the field's class, `shape` how it prints itself: as any field, with its values, or in a way of the project's
+    own, and then `printed` is what that makes ("" if not known). `nullable` None and `default` with a reason: not known.
     `default` None: it has none. `defined_in` is the class that writes it down. `reason`: what could not be read.
     """
 
@@ -66,6 +67,7 @@ class Field:
     default: Default | None = None
     read_only: bool = False
     shape: Shape = "plain"
+    printed: str = ""
     reason: str = ""
 
     @property

@@ -15,7 +15,7 @@ from functools import cached_property
 from compatlint.notations.python import UNKNOWN, Defined, External, Project
 from compatlint.notations.versioned_objects.fields import read_field
 from compatlint.notations.versioned_objects.library import BASE_FIELDS, LIST, OBJECT, VERSION
-from compatlint.notations.versioned_objects.merged import Place, Tables
+from compatlint.notations.versioned_objects.merged import Place, tables
 from compatlint.notations.versioned_objects.model import Field, ObjectClass, Type
 from compatlint.notations.versioned_objects.registry import REGISTERED, Registration, registered_name, registrations
 from compatlint.notations.versioned_objects.remotables import remotables
@@ -84,14 +84,6 @@ def objects(project: Project, under: str | None = None) -> Registered:
 def wanted(path: str) -> bool:
     """Tell whether a file may define objects of the product."""
     return path.endswith(".py") and _TESTS.search(path) is None
-
-
-def tables(project: Project) -> Tables:
-    """Return the fields of a release's classes, remembered with it."""
-    known = project.remembered.get("versioned_objects.tables")
-    if not isinstance(known, Tables):
-        known = project.remembered["versioned_objects.tables"] = Tables(project)
-    return known
 
 
 def read(project: Project, defined: Defined, how: str = "", *, registered: bool = False) -> ObjectClass:

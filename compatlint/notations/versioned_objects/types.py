@@ -80,6 +80,8 @@ def nested(project: Project, made: Made, argument: str) -> Type:
 def enumeration(project: Project, name: str, term: Term | None) -> Type:
     """Return an enumeration with its values, in the order of the source."""
     values = value(project, term) if term is not None else UNKNOWN
+    if isinstance(values, str) and values:  # a tuple whose comma was forgotten: any part of the text passes
+        return Type(name, "Enum", chain("Enum"), (values,), values)
     if not isinstance(values, list | tuple | dict | set | frozenset):
         return Type(name, "Enum", reason=f"the values of {name}")
     listed = sorted(map(str, values)) if isinstance(values, set | frozenset) else [str(each) for each in values]
