@@ -163,8 +163,14 @@ def _change(state: State, step: AlterColumn, cause: Cause) -> None:
         state.dropped[step.column] = cause
         state.called[step.column] = new.name
         state.dropped.pop(new.name, None)
-    else:
+    elif new.name not in state.added:
         state.altered[new.name] = cause
-    if step.column in state.added and new.name == step.column:
-        state.altered.pop(new.name, None)
+    elif demands(new) and not demands(old):
+        state.added[new.name] = cause  # it is this step that older code cannot live with
+
+
+def demands(column: Column) -> bool:
+    """Tell whether a row needs a value for a column from whoever writes it."""
+    numbered = column.counted or (column.primary and column.type.family in ("integer", ""))
+    return not column.nullable and not column.server_default and not numbered
 

@@ -76,6 +76,9 @@ def _external(made: Call, callee: External) -> object:
         return _built_in(made, name)
     if callee.dotted in ("copy.copy", "copy.deepcopy"):
         return made.argument(0)
+    if callee.dotted == "itertools.chain":
+        groups = [elements(each) for each in made.arguments]
+        return [item for group in groups for item in group or ()] if None not in groups else UNKNOWN
     if not callee.dotted.startswith(_LIBRARIES):
         return UNKNOWN
     if callee.dotted.startswith("alembic.op."):
@@ -84,6 +87,8 @@ def _external(made: Call, callee: External) -> object:
         return column_of(made)
     if name in ("Table", "table"):
         return table_of(made)
+    if name == "get_table" and isinstance(made.argument(1), str):
+        return TableRef(str(made.argument(1)))
     if name in _CONSTRAINTS:
         return constraint_of(made, name)
     if name in ("deferred", "column_property"):

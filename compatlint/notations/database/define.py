@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from compatlint.notations.database.interpret import Interpreter
 from compatlint.notations.database.invoked import Call
@@ -73,11 +74,14 @@ def table_of(made: Call) -> object:
 
 def parts(arguments: Sequence[object]) -> tuple[tuple[Column, ...], tuple[Unique, ...], bool]:
     """Return the columns and unique constraints among the arguments of a table, and whether some are not known."""
-    columns = tuple(each for each in arguments if isinstance(each, Column))
+    keyed = {name for each in arguments if isinstance(each, Constraint) and each.primary for name in each.columns}
+    columns = tuple(
+        replace(each, primary=True, nullable=False) if each.name in keyed else each for each in arguments if isinstance(each, Column)
+    )
     uniques = [
         Unique(each.columns, columns[0].span, each.name)
         for each in arguments
-        if isinstance(each, Constraint) and each.unique and columns
+        if isinstance(each, Constraint) and each.unique and not each.primary and columns
     ]
     uniques += [Unique((each.name,), each.span) for each in columns if each.unique]
     keys = tuple(each.name for each in columns if each.primary)
@@ -96,8 +100,9 @@ def constraint_of(made: Call, name: str) -> Constraint:
     if not isinstance(table, TableRef) and refs:
         table = refs[0].table
     columns = tuple(each.name if isinstance(each, ColumnRef | Column) else each for each in rest if isinstance(each, str | ColumnRef | Column))
-    unique = name == "UniqueConstraint" or (name == "Index" and made.named.get("unique") is True)
+    primary = name == "PrimaryKeyConstraint"
+    unique = primary or name == "UniqueConstraint" or (name == "Index" and made.named.get("unique") is True)
     listed = made.named.get("columns")
     if isinstance(listed, list | tuple) and not columns:
         columns = tuple(each for each in listed if isinstance(each, str))
-    return Constraint(own if isinstance(own, str) else "", table.name if isinstance(table, TableRef) else "", columns, unique)
+    return Constraint(own if isinstance(own, str) else "", table.name if isinstance(table, TableRef) else "", columns, unique, primary)

@@ -7,17 +7,20 @@ plain. A call goes to `calls`, which knows what SQLAlchemy, alembic and sqlalche
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping
 from typing import Final
 
 from compatlint.notations.database.calls import attribute, call
-from compatlint.notations.database.interpret import Frame, Interpreter, bind, elements, truth
+from compatlint.notations.database.interpret import Frame, Interpreter, bind, either, elements, truth
 from compatlint.notations.database.values import PARTS, TABLES, Batch, Bound, ColumnRef, Columns, Constraint, TableRef, Text
 from compatlint.notations.python import UNKNOWN, Defined, External, Module, assigned_value, dotted
 
 _OURS: Final = (TableRef, Columns, ColumnRef, Constraint, Batch, Text, Bound, Defined, External, Module)
-_LITE: Final = "sqlite"
+_DIALECTS: Final = {"mysql": True, "mariadb": True, "sqlite": False, "postgresql": False, "postgres": False, "ibm_db_sa": False, "mssql": False}
+_PLACE: Final = re.compile(r"%(\(\w+\))?[sdr]|%%")
 MAX_ROWS = 400
+MAX_TEXT = 1 << 16
 
 
 def interpreter(project: object) -> Interpreter:
@@ -57,8 +60,9 @@ def _operator(run: Interpreter, frame: Frame, node: ast.expr) -> object:
     """Return the value of what is neither a name, a call nor a container."""
     if isinstance(node, ast.IfExp):
         test = truth(run.evaluate(frame, node.test))
-        values = [run.evaluate(frame, each) for each in ((node.body,) if test else (node.orelse,) if test is False else (node.body, node.orelse))]
-        return next((each for each in values if each is not UNKNOWN), UNKNOWN)
+        if test is not None:
+            return run.evaluate(frame, node.body if test else node.orelse)
+        return either(run.evaluate(frame, node.body), run.evaluate(frame, node.orelse))
     if isinstance(node, ast.Compare):
         return _compare(run, frame, node)
     if isinstance(node, ast.BoolOp):
@@ -134,6 +138,8 @@ def _call(run: Interpreter, frame: Frame, node: ast.Call) -> object:
             named |= {str(key): item for key, item in value.items()}
     if callee is UNKNOWN and isinstance(node.func, ast.Attribute):
         callee = Bound(UNKNOWN, node.func.attr)
+        if node.func.attr == "startswith" and arguments and arguments[0] in list(_DIALECTS):
+            return _DIALECTS[str(arguments[0])]
     if isinstance(callee, Bound) and isinstance(callee.owner, str) and all(_is_plain(each) for each in arguments) and not named:
         return _method(run, frame, callee, arguments)
     if isinstance(callee, Bound) and isinstance(callee.owner, str) and callee.name == "format":
@@ -151,8 +157,6 @@ def _method(
         [ast.Name(f"_{index}", ast.Load()) for index in range(len(arguments))],
         [ast.keyword(name, ast.Name(f"_{name}", ast.Load())) for name in named or {}],
     )
-    if callee.name in ("startswith", "endswith") and arguments == [_LITE]:
-        return False
     return run.project.evaluate(frame.module, node, {"_self": callee.owner, **known})
 
 
@@ -226,13 +230,14 @@ def _rows(run: Interpreter, frame: Frame, node: ast.ListComp | ast.GeneratorExp 
 
 
 def _compare(run: Interpreter, frame: Frame, node: ast.Compare) -> object:
-    """Return a comparison's value. Only the name of a dialect is ever compared with "sqlite", and that one we leave out."""
+    """Return a comparison's value. What is compared with the name of a dialect is one, and ours is MySQL."""
     values = [run.evaluate(frame, each) for each in (node.left, *node.comparators)]
     if len(values) == 2:
         left, right = values
         operator = node.ops[0]
-        if UNKNOWN in (left, right) and _mentions_lite(left, right):
-            return isinstance(operator, ast.NotEq | ast.NotIn)
+        dialect = _is_ours(right if left is UNKNOWN else left) if UNKNOWN in (left, right) else None
+        if dialect is not None:
+            return dialect != isinstance(operator, ast.NotEq | ast.NotIn)
         if isinstance(operator, ast.Is | ast.IsNot) and None in (left, right):
             known = left if right is None else right
             if known is UNKNOWN or known is PARTS:
@@ -243,11 +248,12 @@ def _compare(run: Interpreter, frame: Frame, node: ast.Compare) -> object:
     return _plain(run, frame, node, {}, values)
 
 
-def _mentions_lite(left: object, right: object) -> bool:
-    known = right if left is UNKNOWN else left
-    if isinstance(known, tuple | list | set | frozenset):
-        return set(map(str, known)) == {_LITE}
-    return known == _LITE
+def _is_ours(known: object) -> bool | None:
+    """Tell whether a name, or one of several, is that of our dialect; None if they are no names of dialects."""
+    names = list(known) if isinstance(known, tuple | list | set | frozenset) else [known]
+    if not names or not all(isinstance(each, str) and each in _DIALECTS for each in names):
+        return None
+    return any(_DIALECTS[str(each)] for each in names)
 
 
 def _bool(run: Interpreter, frame: Frame, node: ast.BoolOp) -> object:
@@ -285,10 +291,22 @@ def _plain(
     if isinstance(node, ast.BinOp):
         if all(isinstance(each, list | tuple) for each in values) and isinstance(node.op, ast.Add):
             return [*values[0], *values[1]]  # type: ignore[misc]
+        if isinstance(node.op, ast.Mod) and isinstance(values[0], str):
+            return _filled(values[0], values[1])
         return run.project.evaluate(frame.module, ast.BinOp(names[0], node.op, names[1]), known)
     if isinstance(node, ast.Compare):
         return run.project.evaluate(frame.module, ast.Compare(names[0], node.ops, names[1:]), known)
     return UNKNOWN
+
+
+def _filled(template: str, value: object) -> object:
+    """Return `template % value` of plain places."""
+    if "%" in _PLACE.sub("", template) or len(template) > MAX_TEXT:
+        return UNKNOWN
+    try:
+        return template % value
+    except (TypeError, ValueError, KeyError):
+        return UNKNOWN
 
 
 def _is_plain(value: object, depth: int = 0) -> bool:

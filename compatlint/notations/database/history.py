@@ -97,10 +97,20 @@ def cuts(old: Project, new: Project, before: Scripts, after: Scripts) -> Iterato
             yield _refused(LEGACY, old, head, Span(new.commit, runner, 1, 1), "history-cut", why)
     known = {each.revision for each in here}
     for head in heads(left):
-        if here and head.revision not in known:
+        if here and head.revision not in known and not _bridged(new, head.revision):
             place = min((each.path for each in here if each.repository == head.repository), default=here[0].path)
             why = f"a database at {head.revision} is in a state that no migration of the newer release comes after"
             yield _refused(_name(head.repository), old, head, Span(new.commit, place, 1, 1), "history-cut", why)
+
+
+def _bridged(release: Project, revision: str) -> bool:
+    """Tell whether a release knows a revision by name though it has no script of it: it takes it for another one."""
+    literal = re.compile(rb"['\"]%s['\"]" % re.escape(revision).encode())
+    return bool(release.matching(literal, _ours))
+
+
+def _ours(path: str) -> bool:
+    return path.endswith(".py") and FOLDER.search(path) is None and "tests" not in path.split("/")
 
 
 def _moved(head: Script, first: int) -> str:
@@ -118,13 +128,9 @@ def _name(repository: str) -> str:
 
 def _runner(release: Project) -> str:
     """Return the file that runs alembic, "" if sqlalchemy-migrate is still seen to, or nothing runs it."""
-
-    def ours(path: str) -> bool:
-        return path.endswith(".py") and FOLDER.search(path) is None and "tests" not in path.split("/")
-
-    if release.matching(_BRIDGE, ours):
+    if release.matching(_BRIDGE, _ours):
         return ""
-    return min(release.matching(_RUNNER, ours), key=lambda path: (path.count("/"), path), default="")
+    return min(release.matching(_RUNNER, _ours), key=lambda path: (path.count("/"), path), default="")
 
 
 def _refused(name: str, old: Project, head: Script, place: Span, change: str, why: str) -> Meeting:

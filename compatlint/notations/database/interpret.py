@@ -1,7 +1,7 @@
 """Runs the statements of a migration over values that stand for a database: what it would do, step by step.
 
-Nothing is executed. Where a condition depends on the database, both arms run; of the dialects, SQLite is left out
-(nobody upgrades it while it serves). A loop over something unknown runs once. Every statement is counted.
+Nothing is executed. Where a condition depends on the database, both arms run; where it depends on the dialect, that is
+MySQL. A loop over something unknown runs once. Every statement is counted.
 """
 
 from __future__ import annotations
@@ -159,12 +159,12 @@ class Interpreter:
         if test is not None:
             return self.body(frame, node.body if test else node.orelse)
         before = dict(frame.names)
-        flow = self._maybe(frame, node.body)
-        if not node.orelse:
-            return flow
+        self._maybe(frame, node.body)
         taken, frame.names = frame.names, before
         self._maybe(frame, node.orelse)
-        frame.names |= {name: value for name, value in taken.items() if value is not UNKNOWN}
+        other = frame.names
+        names = {name: either(value, other.get(name, UNKNOWN)) for name, value in taken.items()}
+        frame.names = other | names
         return Flow.ON
 
     def _maybe(self, frame: Frame, statements: Sequence[ast.stmt]) -> Flow:
@@ -199,6 +199,13 @@ def elements(value: object) -> list[object] | None:
     if isinstance(value, set | frozenset):
         return sorted(value, key=repr)
     return None
+
+
+def either(one: object, other: object) -> object:
+    """Return what a name stands for that may stand for two things: the known one of them; of two texts neither."""
+    if one is UNKNOWN or other is UNKNOWN:
+        return one if other is UNKNOWN else other
+    return UNKNOWN if isinstance(one, str) and isinstance(other, str) and one != other else one
 
 
 def truth(value: object) -> bool | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from compatlint.notations.database.apply import Cause, Schema, State
+from compatlint.notations.database.apply import Cause, Schema, State, demands
 from compatlint.notations.database.schema import Column, Table
 from compatlint.notations.database.scripts import CONTRACT, MIGRATE
 from compatlint.wire.keyed import Domain, Entry, Meeting, Record
@@ -96,7 +96,7 @@ def _written(table: Table, state: State) -> Iterator[Meeting]:
         column = state.columns.get(name)
         if column is None or name in known:
             continue
-        if _needs_a_value(column):
+        if demands(column):
             why = f"the migration {cause.script.stem} adds it without a default of the server, and older code does not send it"
             yield _sent(table, cause, None, column, "key-added", why)
         elif name in demanded:
@@ -112,11 +112,6 @@ def _written(table: Table, state: State) -> Iterator[Meeting]:
 def _word(sent: Column, column: Column) -> str:
     """Return what happened to a column; the comparison of records tells all but this: null is refused, a default is there."""
     return "made-required" if sent.nullable and not column.nullable and column.server_default else ""
-
-
-def _needs_a_value(column: Column) -> bool:
-    numbered = column.counted or (column.primary and column.type.family in ("integer", ""))
-    return not column.nullable and not column.server_default and not numbered
 
 
 def _demanded(table: Table, state: State) -> dict[str, Cause]:

@@ -15,14 +15,23 @@ from typing import Final
 from compatlint.notations.database.define import parts
 from compatlint.notations.database.express import interpreter
 from compatlint.notations.database.interpret import Exhausted, Frame, Interpreter
-from compatlint.notations.database.schema import Column, Table, Unique
+from compatlint.notations.database.schema import Column, Table, Type, Unique
 from compatlint.notations.database.scripts import FOLDER
 from compatlint.notations.database.values import Constraint, TableRef
 from compatlint.notations.python import UNKNOWN, Defined, External, Module, Project, decorator_names
+from compatlint.wire.span import Span
 
 MODEL: Final = re.compile(rb"__tablename__|\bColumn\(|\bmapped_column\(")
 _TABLE = re.compile(rb"^\w+ *= *(?:\w+\.)*Table\(", re.MULTILINE)
 _NAMELESS: Final = ("builtins.", "sqlalchemy.", "oslo_db.", "typing.", "six.", "abc.", "collections.")
+_NOWHERE: Final = Span("", "", 1, 1)
+_OSLO: Final = {  # what the mixins of oslo.db bring
+    "TimestampMixin": {name: Column(name, _NOWHERE, Type("time"), default=True) for name in ("created_at", "updated_at")},
+    "SoftDeleteMixin": {
+        "deleted_at": Column("deleted_at", _NOWHERE, Type("time")),
+        "deleted": Column("deleted", _NOWHERE, Type(), default=True),
+    },
+}
 STATEMENTS: Final = 400_000  # of all models of a release
 
 
@@ -82,6 +91,8 @@ def _of_class(run: Interpreter, owner: Defined) -> Model | None:
     columns: dict[str, Column] = {}
     uniques: list[Unique] = []
     for each in reversed(line):
+        if isinstance(each, External) and each.dotted.startswith("oslo_db."):
+            columns |= {name: replace(column, span=owner.span) for name, column in _OSLO.get(each.name, {}).items()}
         if isinstance(each, Defined):
             own, more = _contributed(run, each)
             columns |= own

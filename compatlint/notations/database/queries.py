@@ -32,7 +32,11 @@ def demanding(
                 continue
             state = schema.tables.get(step.table)
             column = state.columns.get(step.column.name) if state is not None and state.there else None
-            place = _asked(release, step.column.name) if column is not None and column.nullable and not column.server_default else None
+            if state is None or column is None or not column.nullable or column.server_default:
+                continue
+            if script.number is not None and "deleted" not in state.columns:
+                continue  # sqlalchemy-migrate fills all rows at once, which it gets done unless deleted ones pile up
+            place = _asked(release, step.column.name)
             if place is None:
                 continue
             entry = Entry(step.column.name, step.span)
@@ -75,4 +79,6 @@ def _moves_rows(text: bytes, place: int) -> bool:
 
 
 def _runs(path: str) -> bool:
-    return path.endswith(".py") and FOLDER.search(path) is None and not any(part in ("tests", "test") for part in path.split("/"))
+    """Tell whether a file is of a service: neither tests, nor migrations, nor commands that an operator gives."""
+    left_out = {"tests", "test", "cmd", "command"}
+    return path.endswith(".py") and FOLDER.search(path) is None and not left_out & set(path.split("/"))

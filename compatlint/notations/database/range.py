@@ -13,9 +13,9 @@ from compatlint.notations.database.express import interpreter
 from compatlint.notations.database.meet import LINK, NAME, meetings
 from compatlint.notations.database.models import Model, models
 from compatlint.notations.database.queries import demanding
-from compatlint.notations.database.schema import Step, Table
+from compatlint.notations.database.schema import Step, Table, Type
 from compatlint.notations.database.scripts import Script, in_order, scripts
-from compatlint.notations.database.usage import in_use
+from compatlint.notations.database.usage import in_use, never_null
 from compatlint.notations.python import Project
 from compatlint.wire.keyed import Entry, Lowered, Meeting, Missing, Record
 from compatlint.wire.span import Span
@@ -37,7 +37,9 @@ def lowered(old: Project, new: Project, changed: Collection[str]) -> Lowered:
     for mine, repositories in assign(mapped, {each.repository for each in after.values()}):
         own = [(script, done) for script, done in ran if script.repository in repositories]
         schema = apply(tables(mine), own)
-        found.extend(each for each in meetings(tables(mine), schema) if in_use(old, mine, each))
+        found.extend(
+            each for each in meetings(tables(mine), schema) if not never_null(old, mine, each) and in_use(old, mine, each)
+        )
         found.extend(demanding(new, own, schema, tables(mine)))
         missing.extend(_missing(schema))
     return Lowered(tuple(found), tuple(dict.fromkeys(missing)), len(mapped))
@@ -75,7 +77,7 @@ def _edited(
         if here is None or there is None or here.revision != there.revision:
             continue
         left, now = steps(old, here), steps(new, there)
-        if _bare(left) == _bare(now):
+        if not now or _same(left, now):  # one that does nothing any more was retired
             continue
         writer = Record(there.stem, Span(old.commit, path, 1, 1), (Entry("upgrade", _place(old, path, left)),))
         reader = Record(there.stem, _place(new, path, now))
@@ -87,10 +89,13 @@ def _place(release: Project, path: str, done: Sequence[Step]) -> Span:
     return done[0].span if done else Span(release.commit, path, 1, 1)
 
 
-def _bare(value: object) -> object:
-    """Return what steps say, without where they stand."""
-    if isinstance(value, tuple):
-        return tuple(_bare(each) for each in value)
-    if is_dataclass(value):
-        return (type(value).__name__, *(_bare(getattr(value, each.name)) for each in fields(value) if each.name != "span"))
-    return value
+def _same(one: object, other: object) -> bool:
+    """Tell whether steps say the same, wherever they stand; what is not known of a type is not different."""
+    if isinstance(one, Type) and isinstance(other, Type):
+        pairs = [(getattr(one, each.name), getattr(other, each.name)) for each in fields(one)]
+        return any(not each.family for each in (one, other)) or all(left == right or None in (left, right) for left, right in pairs)
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        return len(one) == len(other) and all(_same(left, right) for left, right in zip(one, other, strict=True))
+    if is_dataclass(one) and type(one) is type(other):
+        return all(_same(getattr(one, each.name), getattr(other, each.name)) for each in fields(one) if each.name != "span")
+    return one == other

@@ -34,8 +34,9 @@ MAX_SQL = 100_000
 _CHANGES = re.compile(r"^\s*(ALTER\s+TABLE|DROP\s+TABLE|RENAME\s+TABLE|CREATE\s+UNIQUE|UPDATE\b.*\bREPLACE\s*\()", re.IGNORECASE | re.DOTALL)
 _RENAME = re.compile(r"^\s*RENAME\s+TABLE\s+[`\"]?(\w+)[`\"]?\s+TO\s+[`\"]?(\w+)[`\"]?\s*;?\s*$", re.IGNORECASE)
 _HARMLESS = re.compile(
-    r"\b(CONVERT\s+TO|ENGINE\s*=|DEFAULT\s+CHARSET|AUTO_INCREMENT\s*=|ENABLE\s+KEYS|DISABLE\s+KEYS|OWNER\s+TO)\b", re.IGNORECASE
+    r"\b(CONVERT\s+TO|ENGINE\s*=|CHARSET|CHARACTER\s+SET|AUTO_INCREMENT\s*=|(EN|DIS)ABLE\s+KEYS|OWNER\s+TO)", re.IGNORECASE
 )
+_OF_COLUMNS = re.compile(r"\b(COLUMN|MODIFY|CHANGE|ADD|DROP|ALTER\s+(?!TABLE))\b", re.IGNORECASE)
 _LATER = re.compile(r"\s*(CREATE|DROP)\s+(\w+\s+)*?(TRIGGER|FUNCTION|PROCEDURE)\b", re.IGNORECASE)
 _KEY = re.compile(r'^\s*\\?"([\w.-]+)\\?"\s*:')
 
@@ -58,7 +59,7 @@ def statements(sql: str, span: Span) -> Iterator[Step]:
         renamed = _RENAME.match(each)
         if renamed is not None:
             yield RenameTable(renamed[1], renamed[2], span)
-        elif not (_HARMLESS.search(each) and "COLUMN" not in each.upper()):
+        elif _OF_COLUMNS.search(each) or not _HARMLESS.search(each):
             yield from _parsed(each, span)
 
 
@@ -150,7 +151,8 @@ def _dropped(drop: exp.Expression) -> Iterable[str]:
 def _column(node: exp.ColumnDef, span: Span) -> Column:
     from sqlglot import exp
 
-    kinds = {type(each.args.get("kind")) for each in node.args.get("constraints") or ()}
+    said = [each.args.get("kind") for each in node.args.get("constraints") or ()]
+    kinds = {type(each) for each in said if each is not None and not each.args.get("allow_null")}
     return Column(
         node.name,
         span,

@@ -1,16 +1,45 @@
-"""Whether the older release really uses a model: one that only dead modules import is never queried."""
+"""How the older release really uses a model: one that only dead modules import is never queried, a field that is never null."""
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Sequence
 
 from compatlint.notations.database.models import Model
-from compatlint.notations.python import Project
+from compatlint.notations.python import Project, argument, assigned_value
 from compatlint.wire.keyed import Meeting
 
 _DEPTH = 3
 _LISTS = ("setup.cfg", "setup.py", "pyproject.toml")
+
+
+def never_null(release: Project, mine: Sequence[Model], meeting: Meeting) -> bool:
+    """Tell whether all that a meeting is about is that null is refused, which the older release's objects never hold.
+
+    A model may allow more than its object: a field of the versioned object of the model's name that is not nullable.
+    """
+    sent = meeting.writer.entries if meeting.writer is not None else ()
+    taken = meeting.reader.entries if meeting.reader is not None else ()
+    if len(sent) != 1 or len(taken) != 1 or not sent[0].nullable or taken[0].nullable or taken[0].required:
+        return False
+    owners = [each for each in mine if each.table.name == meeting.name]
+    return bool(owners) and all(_field(release, each.name, sent[0].key) is False for each in owners)
+
+
+def _field(release: Project, name: str, key: str) -> bool | None:
+    """Return whether a field of the object of this name may be null; None if there is no such field."""
+    pattern = re.compile(rb"^class %s\(" % re.escape(name).encode(), re.MULTILINE)
+    for path in release.matching(pattern, lambda path: _runs(path) and "objects" in path.split("/")):
+        module = release.module(path)
+        node = module.names.get(name) if module is not None else None
+        for each in node.body if isinstance(node, ast.ClassDef) else ():
+            value = assigned_value(each, "fields")
+            for at, item in zip(value.keys, value.values, strict=True) if isinstance(value, ast.Dict) else ():
+                if isinstance(at, ast.Constant) and at.value == key and isinstance(item, ast.Call):
+                    nullable = argument(item, "nullable")
+                    return isinstance(nullable, ast.Constant) and nullable.value is True
+    return None
 
 
 def in_use(release: Project, mine: Sequence[Model], meeting: Meeting) -> bool:

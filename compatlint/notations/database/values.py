@@ -39,12 +39,13 @@ class ColumnRef:
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """A constraint or an index that is not created yet. `unique`: it is one that lets values occur once."""
+    """A constraint or an index that is not created yet. `unique`: it is one that lets values occur once; `primary`: as a key."""
 
     name: str
     table: str
     columns: tuple[str, ...]
     unique: bool
+    primary: bool = False
 
 
 @dataclass(frozen=True, slots=True)
