@@ -51,6 +51,8 @@ class Change(enum.StrEnum):
     NOT_POPPED = "not-popped"  # a new item is sent to readers of versions that do not have it
     UNVERSIONED = "unversioned"  # the structure changed, its version did not
     UNGUARDED = "unguarded"  # new values go to readers that do not know them
+    UNREGISTERED = "unregistered"  # a structure is no longer found by its name, and nobody knows who still asks for it
+    NO_RELATIONSHIP = "no-relationship"  # a structure is made older, and nothing says what becomes of those in it
     HISTORY_CUT = "history-cut"  # a version that is still recorded somewhere is no longer in the project's history
     MAPPING_REMOVED = "mapping-removed"  # a release is no longer in the table of releases
     LEDGER_DIFFERS = "ledger-differs"  # the recorded fingerprint is not that of the source

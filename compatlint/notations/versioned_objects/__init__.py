@@ -1,0 +1,39 @@
+"""Versioned objects (oslo.versionedobjects): records with a version that services send each other and store as JSON.
+
+In come two releases, out come meetings of every registered class that differs: a newer sender with an older receiver and the
+other way round, what lies in the database, and the tables in which a project keeps versions by release.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Final
+
+from compatlint.notations.versioned_objects.wants import wants
+from compatlint.wire.keyed import Lowered
+
+if TYPE_CHECKING:
+    from compatlint.notations.python import Project
+
+__all__ = ["MARK", "NAME", "alone", "lower", "wants"]
+
+NAME: Final = "versioned_objects"
+MARK: Final = re.compile(
+    rb"Registry\.(?:register|objectify)|versionedobjects|VersionedObject|OBJ_VERSIONS|RELEASE_MAPPING|Field\(|Enum\b|\bALL\w*\s*="
+    rb"|_ALL\s*=|obj_from_primitive|indirection_api|object_class_action_versions"
+)
+
+
+def lower(old: Project, new: Project, changed: Collection[str]) -> Lowered:
+    """Return the meetings of two releases."""
+    if not changed:
+        return Lowered()
+    from compatlint.notations.versioned_objects.meetings import meetings
+
+    return meetings(old, new)
+
+
+def alone(release: Project) -> Lowered:
+    """Return how the fingerprints that a release records compare with its source."""
+    return Lowered()

@@ -1,0 +1,42 @@
+"""A registered class as a record of the keyed wire: its version and the items that matter in a meeting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from compatlint.notations.versioned_objects.accepts import accepts, sends_null, takes_null
+from compatlint.notations.versioned_objects.model import Field, ObjectClass
+from compatlint.wire.keyed import Domain, Entry, Record, Version
+
+
+def record(of: ObjectClass, entries: Iterable[Entry] = (), oldest: Version | None = None) -> Record:
+    """Return a class as a record with some of its items."""
+    return Record(of.name, of.span, tuple(entries), of.version or None, oldest)
+
+
+def sent(field: Field, other: Field | None = None, since: Version | None = None, guarded: Version | None = None) -> Entry:
+    """Return a field as it is sent to a reader that has it as `other`."""
+    kind = "" if other is None or accepts(other.type, field.type) else field.type.text
+    return Entry(
+        field.name,
+        field.span,
+        type=kind,
+        nullable=sends_null(field),
+        domain=domain(field, other),
+        since=since,
+        guarded=guarded,
+        holds=field.holds,
+    )
+
+
+def read(field: Field, other: Field | None = None) -> Entry:
+    """Return a field as it is read from a writer that has it as `other`."""
+    kind = "" if other is None or accepts(field.type, other.type) else field.type.text
+    return Entry(field.name, field.span, type=kind, nullable=takes_null(field), domain=domain(field, other), holds=field.holds)
+
+
+def domain(field: Field, other: Field | None) -> Domain:
+    """Return the values that a field takes, where both sides name theirs."""
+    if field.values is None or other is None or other.values is None:
+        return Domain()
+    return Domain(frozenset(field.values))
