@@ -68,7 +68,9 @@ class Module:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 outer[node] = scope
                 scope = node
-            stack.extend((child, scope) for child in ast.iter_child_nodes(node))
+            for field in ("body", "orelse", "finalbody", "handlers", "cases"):  # definitions stand in statements alone
+                children = getattr(node, field, ())
+                stack.extend((child, scope) for child in (children if isinstance(children, list) else ()))
         return outer
 
     def outer(self, node: ast.AST) -> ast.AST | None:
