@@ -94,7 +94,7 @@ def _take(schema: Schema, step: Step, cause: Cause) -> None:
 
 
 def _create(schema: Schema, step: CreateTable) -> None:
-    """A table that is there already stays what it is: scripts that create all of it are for empty databases."""
+    """Create a table; one that is there stays what it is, for scripts that create all of them are for empty databases."""
     state = schema.tables.get(step.table.name)
     if state is None or not state.there:
         schema.tables[step.table.name] = _state(step.table)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
 from typing import Final
 
 from compatlint.notations.database.define import column_of, constraint_of, own, table_of
@@ -35,6 +34,7 @@ _ROWS: Final = frozenset(("select", "insert", "update", "delete", "exists", "bin
 _CONSTRAINTS: Final = frozenset(
     ("UniqueConstraint", "Index", "ForeignKeyConstraint", "PrimaryKeyConstraint", "CheckConstraint", "ForeignKey")
 )
+_OF_COLUMNS: Final = frozenset(("get", "keys", "values", "items", "contains_column"))
 _PARTS: Final = frozenset(("indexes", "constraints", "foreign_keys", "foreign_key_constraints", "primary_key"))
 
 
@@ -45,7 +45,7 @@ def attribute(owner: object, name: str) -> object:
             return Columns(owner)
         return owner.name if name in ("name", "fullname") else PARTS if name in _PARTS else Bound(owner, name)
     if isinstance(owner, Columns):
-        return Bound(owner, name) if name in ("get", "keys", "values", "items", "contains_column") else ColumnRef(owner.table, name)
+        return Bound(owner, name) if name in _OF_COLUMNS else ColumnRef(owner.table, name)
     if isinstance(owner, ColumnRef | Column | Constraint):
         return owner.name if name == "name" else PARTS if name in _PARTS else Bound(owner, name)
     if owner is PARTS or owner is ROWS:
@@ -100,7 +100,7 @@ def _external(made: Call, callee: External) -> object:
     return type_of(name, made.arguments, made.named) if is_type(name) else UNKNOWN
 
 
-def _method(made: Call, callee: Bound) -> object:  # noqa: PLR0912 - one arm for each kind of value
+def _method(made: Call, callee: Bound) -> object:
     """Call a method of a value."""
     owner, name = callee.owner, callee.name
     if isinstance(owner, Batch):
@@ -124,13 +124,19 @@ def _method(made: Call, callee: Bound) -> object:  # noqa: PLR0912 - one arm for
         return other if name == "with_variant" and isinstance(other, Type) else owner
     if isinstance(owner, list | dict | set):
         return _grow(owner, name, made.arguments)
-    if owner is UNKNOWN and name in ("execute", "exec_driver_sql"):
-        execute(made, made.argument(0))
-    elif owner is UNKNOWN and name in ("create_column", "drop_column"):
-        made.unclear(f"which table {name} concerns is not known")
-    elif owner is UNKNOWN and name in ("drop", "rename", "alter") and not made.named.keys() & {"checkfirst"} and _is_table_like(made):
-        made.unclear(f"what {name} concerns is not known")
+    if owner is UNKNOWN:
+        _of_unknown(made, name)
     return UNKNOWN
+
+
+def _of_unknown(made: Call, name: str) -> None:
+    """Call a method of something that only the database knows."""
+    if name in ("execute", "exec_driver_sql"):
+        execute(made, made.argument(0))
+    elif name in ("create_column", "drop_column"):
+        made.unclear(f"which table {name} concerns is not known")
+    elif name in ("drop", "rename", "alter") and _is_table_like(made):
+        made.unclear(f"what {name} concerns is not known")
 
 
 def _is_table_like(made: Call) -> bool:

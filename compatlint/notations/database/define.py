@@ -75,9 +75,8 @@ def table_of(made: Call) -> object:
 def parts(arguments: Sequence[object]) -> tuple[tuple[Column, ...], tuple[Unique, ...], bool]:
     """Return the columns and unique constraints among the arguments of a table, and whether some are not known."""
     keyed = {name for each in arguments if isinstance(each, Constraint) and each.primary for name in each.columns}
-    columns = tuple(
-        replace(each, primary=True, nullable=False) if each.name in keyed else each for each in arguments if isinstance(each, Column)
-    )
+    listed = [each for each in arguments if isinstance(each, Column)]
+    columns = tuple(replace(each, primary=True, nullable=False) if each.name in keyed else each for each in listed)
     uniques = [
         Unique(each.columns, columns[0].span, each.name)
         for each in arguments
@@ -99,10 +98,12 @@ def constraint_of(made: Call, name: str) -> Constraint:
     refs = [each for each in rest if isinstance(each, ColumnRef)]
     if not isinstance(table, TableRef) and refs:
         table = refs[0].table
-    columns = tuple(each.name if isinstance(each, ColumnRef | Column) else each for each in rest if isinstance(each, str | ColumnRef | Column))
+    names = [each.name if isinstance(each, ColumnRef | Column) else each for each in rest]
+    columns = tuple(each for each in names if isinstance(each, str))
     primary = name == "PrimaryKeyConstraint"
     unique = primary or name == "UniqueConstraint" or (name == "Index" and made.named.get("unique") is True)
     listed = made.named.get("columns")
     if isinstance(listed, list | tuple) and not columns:
         columns = tuple(each for each in listed if isinstance(each, str))
-    return Constraint(own if isinstance(own, str) else "", table.name if isinstance(table, TableRef) else "", columns, unique, primary)
+    owner = table.name if isinstance(table, TableRef) else ""
+    return Constraint(own if isinstance(own, str) else "", owner, columns, unique, primary)

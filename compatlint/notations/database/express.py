@@ -7,20 +7,18 @@ plain. A call goes to `calls`, which knows what SQLAlchemy, alembic and sqlalche
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Mapping
 from typing import Final
 
 from compatlint.notations.database.calls import attribute, call
 from compatlint.notations.database.interpret import Frame, Interpreter, bind, either, elements, truth
-from compatlint.notations.database.values import PARTS, TABLES, Batch, Bound, ColumnRef, Columns, Constraint, TableRef, Text
+from compatlint.notations.database.plain import MAX_ROWS, filled, is_plain
+from compatlint.notations.database.values import PARTS, TABLES, Bound, ColumnRef, Columns, TableRef
 from compatlint.notations.python import UNKNOWN, Defined, External, Module, assigned_value, dotted
 
-_OURS: Final = (TableRef, Columns, ColumnRef, Constraint, Batch, Text, Bound, Defined, External, Module)
-_DIALECTS: Final = {"mysql": True, "mariadb": True, "sqlite": False, "postgresql": False, "postgres": False, "ibm_db_sa": False, "mssql": False}
-_PLACE: Final = re.compile(r"%(\(\w+\))?[sdr]|%%")
-MAX_ROWS = 400
-MAX_TEXT = 1 << 16
+_OTHERS: Final = ("sqlite", "postgresql", "postgres", "ibm_db_sa", "mssql", "oracle")
+_DIALECTS: Final = {"mysql": True, "mariadb": True} | dict.fromkeys(_OTHERS, False)
+_Comprehension = ast.ListComp | ast.GeneratorExp | ast.SetComp | ast.DictComp
 
 
 def interpreter(project: object) -> Interpreter:
@@ -51,7 +49,7 @@ def value_of(run: Interpreter, frame: Frame, node: ast.expr) -> object:
         return _dict(run, frame, node)
     if isinstance(node, ast.Subscript):
         return _subscript(run, frame, node)
-    if isinstance(node, ast.ListComp | ast.GeneratorExp | ast.SetComp | ast.DictComp):
+    if isinstance(node, _Comprehension):
         return _comprehension(run, frame, node)
     return _operator(run, frame, node)
 
@@ -140,7 +138,7 @@ def _call(run: Interpreter, frame: Frame, node: ast.Call) -> object:
         callee = Bound(UNKNOWN, node.func.attr)
         if node.func.attr == "startswith" and arguments and arguments[0] in list(_DIALECTS):
             return _DIALECTS[str(arguments[0])]
-    if isinstance(callee, Bound) and isinstance(callee.owner, str) and all(_is_plain(each) for each in arguments) and not named:
+    if isinstance(callee, Bound) and isinstance(callee.owner, str) and all(is_plain(each) for each in arguments) and not named:
         return _method(run, frame, callee, arguments)
     if isinstance(callee, Bound) and isinstance(callee.owner, str) and callee.name == "format":
         return _method(run, frame, callee, arguments, named)
@@ -151,7 +149,8 @@ def _method(
     run: Interpreter, frame: Frame, callee: Bound, arguments: list[object], named: Mapping[str, object] | None = None
 ) -> object:
     """Return what a method of a text returns."""
-    known = {f"_{index}": each for index, each in enumerate(arguments)} | {f"_{name}": each for name, each in (named or {}).items()}
+    known = {f"_{index}": each for index, each in enumerate(arguments)}
+    known |= {f"_{name}": each for name, each in (named or {}).items()}
     node = ast.Call(
         ast.Attribute(ast.Name("_self", ast.Load()), callee.name, ast.Load()),
         [ast.Name(f"_{index}", ast.Load()) for index in range(len(arguments))],
@@ -188,14 +187,15 @@ def _dict(run: Interpreter, frame: Frame, node: ast.Dict) -> object:
 
 
 def _subscript(run: Interpreter, frame: Frame, node: ast.Subscript) -> object:
-    owner, key = run.evaluate(frame, node.value), run.evaluate(frame, node.slice) if not isinstance(node.slice, ast.Slice) else UNKNOWN
+    owner = run.evaluate(frame, node.value)
+    key = run.evaluate(frame, node.slice) if not isinstance(node.slice, ast.Slice) else UNKNOWN
     if owner is TABLES:
         return TableRef(key) if isinstance(key, str) else UNKNOWN
     if isinstance(owner, Columns) and isinstance(key, str):
         return ColumnRef(owner.table, key)
     if owner is PARTS:
         return PARTS
-    if isinstance(owner, dict | list | tuple) and _is_plain(key):
+    if isinstance(owner, dict | list | tuple) and is_plain(key):
         try:
             return owner[key]  # type: ignore[call-overload]
         except (KeyError, IndexError, TypeError):
@@ -203,17 +203,17 @@ def _subscript(run: Interpreter, frame: Frame, node: ast.Subscript) -> object:
     return UNKNOWN
 
 
-def _comprehension(run: Interpreter, frame: Frame, node: ast.ListComp | ast.GeneratorExp | ast.SetComp | ast.DictComp) -> object:
+def _comprehension(run: Interpreter, frame: Frame, node: _Comprehension) -> object:
     """Return what a comprehension over known items collects; conditions that are not known count as true."""
     rows: list[tuple[object, ...]] = []
     if not _rows(run, Frame(frame.module, frame.function, dict(frame.names)), node, 0, rows):
         return UNKNOWN
     if isinstance(node, ast.DictComp):
-        return {key: value for key, value in rows if isinstance(key, str | int)}  # type: ignore[misc]
+        return {row[0]: row[1] for row in rows if isinstance(row[0], str | int)}
     return [row[0] for row in rows]
 
 
-def _rows(run: Interpreter, frame: Frame, node: ast.ListComp | ast.GeneratorExp | ast.SetComp | ast.DictComp, at: int, rows: list[tuple[object, ...]]) -> bool:
+def _rows(run: Interpreter, frame: Frame, node: _Comprehension, at: int, rows: list[tuple[object, ...]]) -> bool:
     if at == len(node.generators):
         parts = (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,)
         rows.append(tuple(run.evaluate(frame, each) for each in parts))
@@ -243,7 +243,7 @@ def _compare(run: Interpreter, frame: Frame, node: ast.Compare) -> object:
             if known is UNKNOWN or known is PARTS:
                 return UNKNOWN
             return (known is None) == isinstance(operator, ast.Is)
-    if not all(_is_plain(each) for each in values):
+    if not all(is_plain(each) for each in values):
         return UNKNOWN
     return _plain(run, frame, node, {}, values)
 
@@ -263,7 +263,7 @@ def _bool(run: Interpreter, frame: Frame, node: ast.BoolOp) -> object:
         value = run.evaluate(frame, each)
         known = truth(value)
         if known is stops:
-            return value if not unknown else (True if stops else False)
+            return stops if unknown else value
         unknown = unknown or known is None
     return UNKNOWN if unknown else not stops
 
@@ -271,7 +271,7 @@ def _bool(run: Interpreter, frame: Frame, node: ast.BoolOp) -> object:
 def _joined(run: Interpreter, frame: Frame, node: ast.JoinedStr) -> object:
     parts: list[str] = []
     for each in node.values:
-        value = each.value if isinstance(each, ast.Constant) else run.evaluate(frame, each.value) if isinstance(each, ast.FormattedValue) else UNKNOWN
+        value = run.evaluate(frame, each.value if isinstance(each, ast.FormattedValue) else each)
         if not isinstance(value, str | int):
             return UNKNOWN
         parts.append(str(value))
@@ -284,7 +284,7 @@ def _plain(
     """Return what an operator makes of its parts, once these are plain."""
     if values is None:
         values = [run.evaluate(frame, each) for each in parts.values()]
-    if not all(_is_plain(each) for each in values):
+    if not all(is_plain(each) for each in values):
         return UNKNOWN
     known = {f"_{index}": each for index, each in enumerate(values)}
     names: list[ast.expr] = [ast.Name(name, ast.Load()) for name in known]
@@ -292,27 +292,8 @@ def _plain(
         if all(isinstance(each, list | tuple) for each in values) and isinstance(node.op, ast.Add):
             return [*values[0], *values[1]]  # type: ignore[misc]
         if isinstance(node.op, ast.Mod) and isinstance(values[0], str):
-            return _filled(values[0], values[1])
+            return filled(values[0], values[1])
         return run.project.evaluate(frame.module, ast.BinOp(names[0], node.op, names[1]), known)
     if isinstance(node, ast.Compare):
         return run.project.evaluate(frame.module, ast.Compare(names[0], node.ops, names[1:]), known)
     return UNKNOWN
-
-
-def _filled(template: str, value: object) -> object:
-    """Return `template % value` of plain places."""
-    if "%" in _PLACE.sub("", template) or len(template) > MAX_TEXT:
-        return UNKNOWN
-    try:
-        return template % value
-    except (TypeError, ValueError, KeyError):
-        return UNKNOWN
-
-
-def _is_plain(value: object, depth: int = 0) -> bool:
-    """Tell whether a value is one of Python's own, through and through."""
-    if isinstance(value, list | tuple | set | frozenset):
-        return depth < 4 and len(value) <= MAX_ROWS and all(_is_plain(each, depth + 1) for each in value)
-    if isinstance(value, dict):
-        return depth < 4 and all(_is_plain(each, depth + 1) for each in (*value, *value.values()))
-    return value is None or isinstance(value, str | int | float | bytes | bool)

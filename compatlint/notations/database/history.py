@@ -1,4 +1,4 @@
-"""How the migrations of two releases hang together: does the newer one know the state in which the older one left a database?
+"""How the migrations of two releases hang together: does the newer one know in which state the older one left a database.
 
 A database remembers the last migration that it has seen. A release that does not know that one cannot go on from there.
 """
@@ -12,13 +12,17 @@ from typing import Final
 
 from compatlint.notations.database.scripts import FOLDER, MIGRATE, Script, heads, highest
 from compatlint.notations.python import Project
-from compatlint.wire.keyed import Meeting, Record
+from compatlint.wire.keyed import Entry, Meeting, Record
 from compatlint.wire.span import Span
 
 NAME: Final = "database"
 LEGACY: Final = "legacy_migrations"  # what sqlalchemy-migrate ran, seen from a release that has moved to alembic
 _FORWARD: Final = ("upgrade", "skip")
-_BRIDGE = re.compile(rb"\bmigrate\.versioning\b|^\s*(?:from|import) migrate\b|migrate_version|sqlalchemy\.migration\b|sqlalchemy import migration\b", re.MULTILINE)
+_BRIDGE = re.compile(
+    rb"\bmigrate\.versioning\b|^\s*(?:from|import) migrate\b|migrate_version|sqlalchemy\.migration\b"
+    rb"|sqlalchemy import migration\b",
+    re.MULTILINE,
+)
 _RUNNER = re.compile(rb"alembic(?:\.command|_api|_command)|from alembic import command|alembic import command")
 
 Scripts = Mapping[str, Script]
@@ -35,7 +39,7 @@ class Numbered:
 
 
 def fresh(old: Scripts, new: Scripts) -> list[Script]:
-    """Return the scripts that an upgrade runs: those that the older release does not know, but for the base of an empty database."""
+    """Return the scripts that an upgrade runs: those that the older release does not know, bases of empty databases left out."""
     if not old:
         return []
     known = {each.revision for each in old.values()}
@@ -93,7 +97,7 @@ def cuts(old: Project, new: Project, before: Scripts, after: Scripts) -> Iterato
         runner = _runner(new)
         if runner:
             head = max((each.last for each in older.values()), key=lambda each: each.number or 0)
-            why = "the migrations that such a database still needs are gone, and nothing marks it as one that alembic may go on with"
+            why = "the migrations that such a database still needs are gone, and alembic would begin with an empty one"
             yield _refused(LEGACY, old, head, Span(new.commit, runner, 1, 1), "history-cut", why)
     known = {each.revision for each in here}
     for head in heads(left):
@@ -111,6 +115,22 @@ def _bridged(release: Project, revision: str) -> bool:
 
 def _ours(path: str) -> bool:
     return path.endswith(".py") and FOLDER.search(path) is None and "tests" not in path.split("/")
+
+
+def late(old: Project, new: Project, before: Scripts, after: Scripts) -> Iterator[Meeting]:
+    """Yield the meetings of databases that are past a number with a script that takes that number from a placeholder."""
+    older, newer = numbered(before), numbered(after)
+    mates = matching(older, newer)
+    held = {(each.repository, each.number): each for each in before.values() if each.number is not None}
+    for each in after.values():
+        kept = held.get((mates.get(each.repository, ""), each.number)) if each.number is not None else None
+        if kept is not None and "placeholder" in kept.stem and "placeholder" not in each.stem:
+            why = "a database that is past this number does not run it"
+            left = Record(each.stem, Span(old.commit, kept.path, 1, 1), (Entry("upgrade", Span(old.commit, kept.path, 1, 1)),))
+            now = Record(each.stem, Span(new.commit, each.path, 1, 1))
+            yield Meeting(
+                NAME, "disk", ("upgrade",), left, now, "reader", parties=("database", "control"), change="on-stable", why=why
+            )
 
 
 def _moved(head: Script, first: int) -> str:
@@ -135,5 +155,7 @@ def _runner(release: Project) -> str:
 
 def _refused(name: str, old: Project, head: Script, place: Span, change: str, why: str) -> Meeting:
     """Return the meeting of a database's state with a release that does not know it."""
-    left = Record(name, Span(old.commit, head.path, 1, 1), version=(head.number,) if head.number is not None else None)
-    return Meeting(NAME, "disk", _FORWARD, left, None, "reader", was=Record(name, place), parties=("database", "control"), change=change, why=why)
+    version = (head.number,) if head.number is not None else None
+    left, now = Record(name, Span(old.commit, head.path, 1, 1), version=version), Record(name, place)
+    parties = ("database", "control")
+    return Meeting(NAME, "disk", _FORWARD, left, None, "reader", was=now, parties=parties, change=change, why=why)

@@ -8,13 +8,13 @@ and `skip` where the newer release is a further one).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from compatlint.notations.database.apply import Cause, Schema, State, demands
 from compatlint.notations.database.schema import Column, Table
 from compatlint.notations.database.scripts import CONTRACT, MIGRATE
 from compatlint.wire.keyed import Domain, Entry, Meeting, Record
-from compatlint.wire.span import Span
 
 NAME: Final = "database"
 LINK: Final = "disk"
@@ -135,10 +135,15 @@ def _demanded(table: Table, state: State) -> dict[str, Cause]:
 
 
 def _sent(table: Table, cause: Cause, sent: Column | None, column: Column, change: str, why: str) -> Meeting:
-    """Return the meeting of one column of the rows that older code writes."""
-    written = (_entry(sent, null=sent.nullable and not sent.default and not sent.primary),) if sent is not None else ()
-    taken = Entry(column.name, cause.span, _family(sent, column), sent is None, column.nullable, _domain(sent, column))
-    was = () if sent is None else (_entry(sent),)
+    """Return the meeting of one column of the rows that older code writes.
+
+    A column that is there already is named with the migration that changes it: several may, each in its own way.
+    """
+    key = column.name if sent is None else f"{column.name} ({cause.script.stem})"
+    null = sent is not None and sent.nullable and not sent.default and not sent.primary
+    written = (replace(_entry(sent, null=null), key=key),) if sent is not None else ()
+    taken = Entry(key, cause.span, _family(sent, column), sent is None, column.nullable, _domain(sent, column))
+    was = () if sent is None else (replace(_entry(sent), key=key),)
     return Meeting(
         NAME,
         LINK,

@@ -18,7 +18,17 @@ from compatlint.notations.database.interpret import Exhausted, Frame, Interprete
 from compatlint.notations.database.schema import Column, Table, Type, Unique
 from compatlint.notations.database.scripts import FOLDER
 from compatlint.notations.database.values import Constraint, TableRef
-from compatlint.notations.python import UNKNOWN, Defined, External, Module, Project, decorator_names
+from compatlint.notations.python import (
+    UNKNOWN,
+    Defined,
+    External,
+    Module,
+    Project,
+    assigned_value,
+    calls,
+    decorator_names,
+    dotted,
+)
 from compatlint.wire.span import Span
 
 MODEL: Final = re.compile(rb"__tablename__|\bColumn\(|\bmapped_column\(")
@@ -165,20 +175,17 @@ def _table_name(run: Interpreter, owner: Defined, line: list[Defined | External]
 
 
 def _has_columns(line: list[Defined | External]) -> bool:
-    return any(
-        isinstance(each, Defined) and isinstance(each.node, ast.ClassDef) and any("Column" in ast.dump(part) for part in each.node.body)
-        for each in line
-    )
+    bodies = [each.node.body for each in line if isinstance(each, Defined) and isinstance(each.node, ast.ClassDef)]
+    return any("olumn" in dotted(call.func) for body in bodies for part in body for call in calls(part))
 
 
 def _says(run: Interpreter, each: Defined, name: str, owner: Defined | None = None) -> object:
     """Return what a class body gives to a name: a value, or what a `declared_attr` of that name returns for `owner`."""
     assert isinstance(each.node, ast.ClassDef)
     for node in each.node.body:
-        if isinstance(node, ast.Assign) and any(isinstance(target, ast.Name) and target.id == name for target in node.targets):
-            return run.evaluate(Frame(each.module, None, {}), node.value)
-        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id == name and node.value is not None:
-            return run.evaluate(Frame(each.module, None, {}), node.value)
+        value = assigned_value(node, name)
+        if value is not None:
+            return run.evaluate(Frame(each.module, None, {}), value)
         if isinstance(node, ast.FunctionDef) and node.name == name:
             return run.call(Defined(each.module, node), [owner or each], {})
     return None

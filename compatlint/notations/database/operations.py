@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
 
 from compatlint.notations.database.define import parts
 from compatlint.notations.database.invoked import Call
@@ -23,7 +22,7 @@ from compatlint.notations.database.schema import (
 )
 from compatlint.notations.database.sql import changes, statements
 from compatlint.notations.database.types import is_type, type_of
-from compatlint.notations.database.values import ROWS, Batch, Bound, ColumnRef, Constraint, TableRef, Text
+from compatlint.notations.database.values import ROWS, Batch, ColumnRef, Constraint, TableRef, Text
 from compatlint.notations.python import UNKNOWN, External
 
 
@@ -33,30 +32,32 @@ def alembic(made: Call, name: str, batch: Batch | None) -> object:
         return made.argument(0)
     if name == "batch_alter_table":
         return Batch(made.argument(0, "table_name"))
+    if name == "create_table":
+        return _create_table(made)
     if name == "execute":
         execute(made, made.argument(0, "sqltext"))
     elif name in _OF_A_COLUMN:
-        at = 0 if batch is not None else 1
         table = batch.table if batch is not None else made.argument(0, "table_name")
-        if not isinstance(table, str):
+        if isinstance(table, str):
+            _OF_A_COLUMN[name](made, table, 0 if batch is not None else 1)
+        else:
             made.unclear(f"which table {name} concerns is not known")
-        else:
-            _OF_A_COLUMN[name](made, table, at)
-    elif name == "create_table":
-        return _create_table(made)
     elif name in ("drop_table", "rename_table"):
-        old, new = made.argument(0, "table_name", "old_table_name"), made.argument(1, "new_table_name")
-        if name == "drop_table" and isinstance(old, str):
-            made.note(DropTable(old, made.span))
-        elif name == "rename_table" and isinstance(old, str) and isinstance(new, str):
-            made.note(RenameTable(old, new, made.span))
-        else:
-            made.unclear(f"which table {name} concerns is not known", old)
+        _whole(made, name)
     elif name in ("create_unique_constraint", "create_index", "drop_constraint", "drop_index"):
         _constrain(made, name, batch)
-    elif name == "get_bind":
-        return UNKNOWN
     return UNKNOWN
+
+
+def _whole(made: Call, name: str) -> None:
+    """Note that a whole table goes or gets another name."""
+    old, new = made.argument(0, "table_name", "old_table_name"), made.argument(1, "new_table_name")
+    if name == "drop_table" and isinstance(old, str):
+        made.note(DropTable(old, made.span))
+    elif name == "rename_table" and isinstance(old, str) and isinstance(new, str):
+        made.note(RenameTable(old, new, made.span))
+    else:
+        made.unclear(f"which table {name} concerns is not known", old)
 
 
 def _add(made: Call, table: str, at: int) -> None:
@@ -141,38 +142,34 @@ def _constrain(made: Call, name: str, batch: Batch | None) -> None:
         made.unclear("over which columns values are unique is not known", table)
 
 
-def of_table(made: Call, table: TableRef, name: str, column: object = UNKNOWN) -> object:
+def of_table(made: Call, table: TableRef, name: str, column: object = None) -> object:
     """Call a method of a table."""
-    if column is UNKNOWN:
-        column = made.argument(0)
+    given = made.argument(0, "name") if column is None else column
     if name == "create":
         made.note(CreateTable(Table(table.name, made.span, table.columns, table.uniques, table.open), made.span))
     elif name == "drop":
         made.note(DropTable(table.name, made.span))
     elif name == "rename":
-        new = made.argument(0, "name")
-        if isinstance(new, str):
-            made.note(RenameTable(table.name, new, made.span))
+        if isinstance(given, str):
+            made.note(RenameTable(table.name, given, made.span))
         else:
             made.unclear("the new name of the table is not known", table.name)
-    elif name == "create_column":
-        if isinstance(column, Column) and column.name:
-            add_column(made, table.name, column)
-        else:
-            made.unclear("which column is added is not known", table.name)
-    elif name == "drop_column":
-        dropped = column.name if isinstance(column, Column | ColumnRef) else column
-        if isinstance(dropped, str):
-            made.note(DropColumn(table.name, dropped, made.span))
-        else:
-            made.unclear("which column is dropped is not known", table.name)
-    elif name in ("insert", "update", "delete", "select", "count", "join", "outerjoin", "alias"):
-        return ROWS
+    elif name in ("create_column", "drop_column"):
+        _of_table(made, table.name, name, given)
     elif name in ("tometadata", "to_metadata"):
         return table
-    elif name == "append_column" and isinstance(column, Column):
-        return UNKNOWN
-    return UNKNOWN
+    return ROWS
+
+
+def _of_table(made: Call, table: str, name: str, column: object) -> None:
+    """Note that a column of a table comes or goes."""
+    known = column.name if isinstance(column, Column | ColumnRef) else column
+    if name == "create_column" and isinstance(column, Column) and column.name:
+        add_column(made, table, column)
+    elif name == "drop_column" and isinstance(known, str):
+        made.note(DropColumn(table, known, made.span))
+    else:
+        made.unclear(f"which column {name} concerns is not known", table)
 
 
 def of_column(made: Call, column: ColumnRef, name: str) -> object:

@@ -28,7 +28,11 @@ def lowered(old: Project, new: Project, changed: Collection[str]) -> Lowered:
     before, after = scripts(old), scripts(new)
     if not before or not after:
         return Lowered()
-    found = [*history.cuts(old, new, before, after), *_edited(old, new, before, after, changed)]
+    found = [
+        *history.cuts(old, new, before, after),
+        *history.late(old, new, before, after),
+        *_edited(old, new, before, after, changed),
+    ]
     ran: Ran = [(each, steps(new, each)) for each in in_order(history.fresh(before, after), after)]
     if not any(done for _, done in ran):
         return Lowered(tuple(found))
@@ -82,7 +86,8 @@ def _edited(
         writer = Record(there.stem, Span(old.commit, path, 1, 1), (Entry("upgrade", _place(old, path, left)),))
         reader = Record(there.stem, _place(new, path, now))
         why = "a database that has seen the script as it was does not get what it does now"
-        yield Meeting(NAME, LINK, ("upgrade",), writer, reader, "reader", parties=("database", "control"), change="edited", why=why)
+        parties = ("database", "control")
+        yield Meeting(NAME, LINK, ("upgrade",), writer, reader, "reader", parties=parties, change="edited", why=why)
 
 
 def _place(release: Project, path: str, done: Sequence[Step]) -> Span:
@@ -93,7 +98,7 @@ def _same(one: object, other: object) -> bool:
     """Tell whether steps say the same, wherever they stand; what is not known of a type is not different."""
     if isinstance(one, Type) and isinstance(other, Type):
         pairs = [(getattr(one, each.name), getattr(other, each.name)) for each in fields(one)]
-        return any(not each.family for each in (one, other)) or all(left == right or None in (left, right) for left, right in pairs)
+        return "" in (one.family, other.family) or all(left == right or None in (left, right) for left, right in pairs)
     if isinstance(one, tuple) and isinstance(other, tuple):
         return len(one) == len(other) and all(_same(left, right) for left, right in zip(one, other, strict=True))
     if is_dataclass(one) and type(one) is type(other):

@@ -17,6 +17,7 @@ from compatlint.notations.database.schema import (
     Column,
     DropColumn,
     DropTable,
+    DropUnique,
     RenameKey,
     RenameTable,
     Step,
@@ -31,13 +32,15 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
 MAX_SQL = 100_000
-_CHANGES = re.compile(r"^\s*(ALTER\s+TABLE|DROP\s+TABLE|RENAME\s+TABLE|CREATE\s+UNIQUE|UPDATE\b.*\bREPLACE\s*\()", re.IGNORECASE | re.DOTALL)
+_CHANGES = re.compile(
+    r"^\s*(ALTER\s+TABLE|DROP\s+TABLE|RENAME\s+TABLE|CREATE\s+UNIQUE|UPDATE\b.*\bREPLACE\s*\()", re.IGNORECASE | re.DOTALL
+)
 _RENAME = re.compile(r"^\s*RENAME\s+TABLE\s+[`\"]?(\w+)[`\"]?\s+TO\s+[`\"]?(\w+)[`\"]?\s*;?\s*$", re.IGNORECASE)
 _HARMLESS = re.compile(
     r"\b(CONVERT\s+TO|ENGINE\s*=|CHARSET|CHARACTER\s+SET|AUTO_INCREMENT\s*=|(EN|DIS)ABLE\s+KEYS|OWNER\s+TO)", re.IGNORECASE
 )
 _OF_COLUMNS = re.compile(r"\b(COLUMN|MODIFY|CHANGE|ADD|DROP|ALTER\s+(?!TABLE))\b", re.IGNORECASE)
-_LATER = re.compile(r"\s*(CREATE|DROP)\s+(\w+\s+)*?(TRIGGER|FUNCTION|PROCEDURE)\b", re.IGNORECASE)
+_LATER = re.compile(r"\s*(CREATE|DROP)\s+(\w+\s+){0,5}(TRIGGER|FUNCTION|PROCEDURE)\b", re.IGNORECASE)
 _KEY = re.compile(r'^\s*\\?"([\w.-]+)\\?"\s*:')
 
 
@@ -92,7 +95,7 @@ def _is_a_constraint(sql: str) -> bool:
     return "UNIQUE" not in words and re.search(r"\b(FOREIGN\s+KEY|CONSTRAINT|INDEX|CHECK|PRIMARY\s+KEY)\b", words) is not None
 
 
-def _steps(tree: exp.Expression, span: Span) -> Iterator[Step]:
+def _steps(tree: exp.Expr, span: Span) -> Iterator[Step]:
     from sqlglot import exp
 
     if isinstance(tree, exp.Alter) and isinstance(tree.this, exp.Table):
@@ -108,7 +111,7 @@ def _steps(tree: exp.Expression, span: Span) -> Iterator[Step]:
         yield from _renamed_keys(tree, span)
 
 
-def _action(table: str, action: exp.Expression, span: Span) -> Iterator[Step]:
+def _action(table: str, action: exp.Expr, span: Span) -> Iterator[Step]:
     """Yield what one clause of ALTER TABLE does."""
     from sqlglot import exp
 
@@ -129,21 +132,20 @@ def _action(table: str, action: exp.Expression, span: Span) -> Iterator[Step]:
         yield AlterColumn(table, action.this.name, span, nullable=nulls, type=_type(action.args.get("dtype")))
     elif isinstance(action, exp.ModifyColumn) and isinstance(action.this, exp.ColumnDef):
         column, old = _column(action.this, span), action.args.get("rename_from")
-        name = column.name if old is not None else None
-        yield AlterColumn(
-            table, old.name if old is not None else column.name, span, name, column.nullable, column.server_default, column.type
-        )
+        new = column.name if old is not None else None
+        was = old.name if old is not None else column.name
+        yield AlterColumn(table, was, span, new, column.nullable, column.server_default, column.type)
     elif isinstance(action, exp.AddConstraint):
         for unique in action.find_all(exp.UniqueColumnConstraint):
             columns = tuple(each.name for each in unique.find_all(exp.Column))
             yield AddUnique(table, Unique(columns, span), span)
 
 
-def _kind(drop: exp.Expression) -> str:
+def _kind(drop: exp.Expr) -> str:
     return str(drop.args.get("kind") or "COLUMN").upper()
 
 
-def _dropped(drop: exp.Expression) -> Iterable[str]:
+def _dropped(drop: exp.Expr) -> Iterable[str]:
     """Return the names that a DROP names; sqlglot had one in `this` before it had several in `tables`."""
     return [each.name for each in drop.args.get("tables") or [drop.this] if each is not None]
 
@@ -166,7 +168,7 @@ def _column(node: exp.ColumnDef, span: Span) -> Column:
     )
 
 
-def _type(node: exp.Expression | None) -> Type | None:
+def _type(node: exp.Expr | None) -> Type | None:
     """Return a type by its name in SQL, None where nothing is said of it."""
     if node is None:
         return None

@@ -24,7 +24,7 @@ def never_null(release: Project, mine: Sequence[Model], meeting: Meeting) -> boo
     if len(sent) != 1 or len(taken) != 1 or not sent[0].nullable or taken[0].nullable or taken[0].required:
         return False
     owners = [each for each in mine if each.table.name == meeting.name]
-    return bool(owners) and all(_field(release, each.name, sent[0].key) is False for each in owners)
+    return bool(owners) and all(_field(release, each.name, sent[0].key.partition(" ")[0]) is False for each in owners)
 
 
 def _field(release: Project, name: str, key: str) -> bool | None:
