@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 
 from compatlint.notations.ceph.codecs import Reference, uses
 from compatlint.notations.ceph.corpus import SOURCES, Shared
+from compatlint.notations.ceph.parts import mine
 from compatlint.notations.ceph.release import Release
 from compatlint.notations.ceph.wants import wants
 from compatlint.notations.cpp.facts import ClassFacts, FileFacts, FunctionFacts
@@ -71,9 +72,8 @@ def _differing(old: Release, new: Release, names: Iterable[str], moved: frozense
 
 
 def _text(release: Release, reference: Reference) -> list[object]:
-    """Return what a codec is made of as it stands in its own functions and class."""
-    sides = (reference.encoder, reference.decoder)
-    found: list[object] = [(side[0].name, side[0].params, _statements(side[0])) if side is not None else None for side in sides]
+    """Return what a codec is made of as it stands in the functions of its class."""
+    found: list[object] = [(each.name, each.params, _statements(each)) for each, _ in mine(release.codecs, reference)]
     cls = release.codecs.types.class_of(reference.owner) if reference.owner is not None else None
     if cls is not None:
         found += [_members(cls[0]), cls[0].bases, cls[0].template, cls[0].constants, cls[0].super_calls]
@@ -254,7 +254,7 @@ def _mentions(release: Release, name: str, mention: Callable[[str], object]) -> 
     reference = release.codecs.reference(name)
     if reference is None:
         return False
-    if any(mention(str(side[0].source)) for side in (reference.encoder, reference.decoder) if side is not None):
+    if any(mention(str(each.source)) for each, _ in mine(release.codecs, reference)):
         return True
     found = release.codecs.types.class_of(reference.owner) if reference.owner is not None else None
     return found is not None and bool(mention(_class_text(found[0])))

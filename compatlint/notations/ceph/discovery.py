@@ -41,6 +41,10 @@ class Discovery:
         """Return where the codec called `name` is; None if there is none."""
         raise NotImplementedError
 
+    def whole(self, reference: Reference) -> Reference:
+        """Return the codec that a pair of functions is only a part of, or else its own."""
+        raise NotImplementedError
+
     def in_paths(self, paths: Iterable[str], accept: Accept = lambda each: True) -> list[Reference]:
         """Return the codecs with a side, or the class, in one of `paths`: of the functions and classes that `accept` takes."""
         wanted = set(paths)
@@ -57,7 +61,8 @@ class Discovery:
         for name in self._scan(wanted & self.corpus.loaded, accept):
             names[name] = None
         found = [self.reference(name) for name in names]
-        return [each for each in found if each is not None and not part_of_another(each)]
+        wholes = [self.whole(each) for each in found if each is not None and not part_of_another(each)]
+        return list({each.name: each for each in wholes}.values())
 
     def _scan(self, paths: Iterable[str], accept: Accept) -> list[str]:
         """Return the buffers of classes that ordinary functions in `paths` fill or read."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compatlint.notations.ceph import adhoc
+from compatlint.notations.ceph import adhoc, parts
 from compatlint.notations.ceph.corpus import Corpus
 from compatlint.notations.ceph.ctype import CType, Site, parse_type
 from compatlint.notations.ceph.discovery import Body, Discovery, Reference, given_version
@@ -22,6 +22,10 @@ class References(Discovery):
         if name not in self._references:
             self._references[name] = self._find(name)
         return self._references[name]
+
+    def whole(self, reference: Reference) -> Reference:
+        """Return the codec that a pair of functions is only a part of, or else its own."""
+        return parts.whole(self, reference)
 
     def _find(self, name: str) -> Reference | None:
         if "." in name:
