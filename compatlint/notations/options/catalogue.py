@@ -19,6 +19,9 @@ from compatlint.notations.python import Defined, External, Module, Project, dott
 from compatlint.wire.keyed import Missing
 
 _REGISTERING = re.compile(rb"register\w*opts?\b|append_config_values\b")
+_APPENDING = re.compile(rb"(?:append_config_values|\bConfiguration)\(\s*((?:\w+\.)*)(\w+)")
+_IMPORT = re.compile(rb"(?m)^\s*(?:from|import)\b.*")
+_WORD = re.compile(rb"\w+")
 _CONFIG = re.compile(r"(^|\.)(oslo_config|oslo\.config|cfg)\.")
 _MOST = 200  # modules that are searched for the registration of lists
 
@@ -31,15 +34,20 @@ def catalogue(project: Project, paths: Collection[str]) -> Catalogue:
     modules = [module for path in sorted(paths) if (module := project.module(path)) is not None]
     groups: dict[_Place, list[str]] = {}
     made: dict[_Place, Made] = {}
+    calls = {module: calls_of(module) for module in modules}
     for module in modules:
-        for registration in registrations(project, module):
+        for registration in registrations(project, module, calls[module]):
             _note(found, groups, made, registration)
-    homeless = [each for module in modules for each in calls_of(module) if makes(each.call) and _place(each) not in groups]
+    appended = _appended(project, modules)
+    homeless = [each for module in modules for each in calls[module] if makes(each.call) and _place(each) not in groups]
     for each in homeless:
         made.setdefault(_place(each), each)
     for module in _elsewhere(project, homeless, {each.path for each in modules}):
-        for registration in registrations(project, module):
+        for registration in registrations(project, module, calls_of(module)):
             _note(found, groups, made, registration, only=made)
+    for each in made.values():
+        if appended & set(_lists(each)):
+            groups.setdefault(_place(each), []).append(BACKEND)
     for place, each in made.items():
         if not _of_config(project, each):
             continue
@@ -103,9 +111,18 @@ def _elsewhere(project: Project, homeless: Collection[Made], known: Collection[s
             yield module
 
 
+def _appended(project: Project, modules: Collection[Module]) -> set[str]:
+    """Return the names of lists that drivers add to their own section, whatever module the lists are in."""
+    found: set[str] = set()
+    for source in project.sources(project.matching(_APPENDING, wants) if modules else []).values():
+        imported = set(_WORD.findall(b" ".join(_IMPORT.findall(source))))
+        found.update(name.decode() for owner, name in _APPENDING.findall(source) if owner or name in imported)
+    return found
+
+
 def _lists(made: Made) -> Iterator[str]:
     """Yield the top-level names whose value an option stands in."""
-    for name, nodes in made.module.bindings.items():
-        for node in nodes:
-            if isinstance(node, ast.Assign | ast.AnnAssign) and node.lineno <= made.call.lineno <= (node.end_lineno or 0):
-                yield name
+    for statement in made.module.tree.body:
+        if statement.lineno <= made.call.lineno <= (statement.end_lineno or 0):
+            targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
+            yield from (each.id for each in targets if isinstance(each, ast.Name))

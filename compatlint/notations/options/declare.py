@@ -45,6 +45,7 @@ def declare(project: Project, made: Made) -> Option | str:
         kind,
         domain,
         pattern,
+        _derived(made, call),
         tuple(aliases),
         hazy or any(each.arg is None for each in call.keywords),
         removal is not None and _value(project, made, removal) is not False,
@@ -85,6 +86,16 @@ def _takes(project: Project, made: Made, call: ast.Call) -> tuple[str, Domain | 
         if type(value) is int and abs(value) < _LARGE:
             bounds[name] = value
     return kind, Domain(choices, bounds.get("min"), bounds.get("max"), bounds.get("max_length")), str(pattern)
+
+
+def _derived(made: Made, call: ast.Call) -> bool:
+    """Tell whether the choices of an option are listed in another module: a table that has other uses."""
+    for each in walk(argument(call, "choices") or ast.Constant(None)):
+        if isinstance(each, ast.Name):
+            bound = made.module.names.get(each.id)
+            if isinstance(bound, ast.Import | ast.ImportFrom):
+                return True
+    return False
 
 
 def _choices(value: object) -> frozenset[str] | None:

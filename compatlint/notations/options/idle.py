@@ -14,7 +14,7 @@ from compatlint.notations.python import Project
 
 _BODY: Final = re.compile(rb"(async\s+)?(def|class)\b|@")
 _IMPORT: Final = re.compile(rb"(import|from)\s")
-_MARK: Final = re.compile(rb"Opt\(|\w*register\w*opts?\b|append_config_values\b")
+_MARK: Final = re.compile(rb"Opt\(|register\w*opts?\b|append_config_values\b")
 _DECLARING: Final = re.compile(rb"Opt\(")
 
 

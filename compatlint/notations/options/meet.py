@@ -10,7 +10,7 @@ from typing import Final
 
 from compatlint.notations.options.catalogue import catalogue
 from compatlint.notations.options.narrow import narrowed
-from compatlint.notations.options.option import ANYWHERE, BACKEND, Catalogue, Key, Placed
+from compatlint.notations.options.option import ANYWHERE, BACKEND, Catalogue, Key, Option, Placed
 from compatlint.notations.options.wants import wants
 from compatlint.notations.python import Project
 from compatlint.wire.keyed import Entry, Meeting, Missing, Record
@@ -21,7 +21,7 @@ BACKWARD: Final = ("downgrade",)
 
 _DECLARING: Final = re.compile(rb"\w*Opt\(")
 _MOST: Final = 60  # unchanged files that are searched for options that seem to be gone
-_ALIKE: Final = 0.85
+_ALIKE: Final = 0.9
 _WORDS: Final = 5  # a help text of fewer words identifies nothing
 
 
@@ -144,17 +144,21 @@ def _successor(before: Catalogue, after: Catalogue, lost: Lost) -> Placed | None
     if old.announced or BACKEND in lost.key[0] or len(old.help.split()) < _WORDS:
         return None
     for key, placed in after.main.items():
-        if before.knows(key) or key[0] == ANYWHERE or placed.option.kind != old.kind or not _near(lost, placed):
+        if before.knows(key) or key[0] in (ANYWHERE, BACKEND) or placed.option.kind != old.kind:
             continue
-        if _alike(old.help, placed.option.help):
+        if _moved(old, placed.option) if key[0] != lost.key[0] else _respelled(old, placed.option):
             return placed
     return None
 
 
-def _near(lost: Lost, placed: Placed) -> bool:
-    """Tell whether an option stands where the lost one stood, or bears its name in another group."""
-    same = placed.option.name == lost.placed.option.name
-    return same or (placed.option.span.path == lost.placed.option.span.path and placed.key[0] == lost.key[0])
+def _moved(old: Option, new: Option) -> bool:
+    """Tell whether an option of another group is the same one: names such as `timeout` are in many groups."""
+    return old.name == new.name and old.help.split() == new.help.split()
+
+
+def _respelled(old: Option, new: Option) -> bool:
+    """Tell whether an option of the same group stands where the old one stood, and is told of as it was."""
+    return old.span.path == new.span.path and _alike(old.help, new.help)
 
 
 def _alike(left: str, right: str) -> bool:

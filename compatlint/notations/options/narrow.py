@@ -43,6 +43,8 @@ def narrowed(old: Option, new: Option) -> tuple[str, Entry, Entry] | None:
         return None
     change = _domains(old.domain, new.domain)
     if change is not None:
+        if change == NARROWED and new.derived and old.domain.values != new.domain.values:
+            change = VALIDATED
         return change, replace(writing, domain=old.domain), replace(reading, domain=new.domain)
     if new.pattern and not old.pattern and old.domain.values is None:
         return VALIDATED, replace(writing, type="any text"), replace(reading, type=f"text like {new.pattern}"[:80])

@@ -20,8 +20,9 @@ class Option:
     """One option, without its group: a list of options may be registered in several.
 
     `kind` is the oslo.config class, "" for one of the project's own. `domain`: which values it takes, None if that cannot be
-    told; `pattern`: it checks the text in a way that a domain cannot say. `aliases` are old groups and names, each None where
-    it is that of the option; `hazy`: there are more that could not be read. `announced`: its removal is.
+    told; `pattern`: it checks the text in a way that a domain cannot say; `derived`: its choices are those of a table
+    elsewhere. `aliases` are old groups and names, each None where it is that of the option; `hazy`: there are more that
+    could not be read. `announced`: its removal is.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Option:
     kind: str = ""
     domain: Domain | None = None
     pattern: str = ""
+    derived: bool = False
     aliases: tuple[tuple[str | None, str | None], ...] = ()
     hazy: bool = False
     announced: bool = False

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from compatlint.notations.options.lists import Held, Made, calls_of, held, makes
+from compatlint.notations.options.lists import Held, Made, held, makes
 from compatlint.notations.options.option import ANYWHERE, BACKEND, DEFAULT
 from compatlint.notations.python import Defined, Module, Project, argument, assigned_value, calls, dotted, keywords, text_of
 from compatlint.notations.python.syntax import last
@@ -28,9 +28,9 @@ class Registration:
     held: Held
 
 
-def registrations(project: Project, module: Module) -> Iterator[Registration]:
-    """Yield what a module registers."""
-    for each in calls_of(module):
+def registrations(project: Project, module: Module, made: list[Made]) -> Iterator[Registration]:
+    """Yield what a module registers, told from all its calls."""
+    for each in made:
         call, scope = each.call, each.scope
         name = last(call.func)
         if name in _REGISTERING:
