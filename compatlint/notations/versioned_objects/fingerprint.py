@@ -76,7 +76,7 @@ def _method(method: Method) -> str:
     variable, keywords = method.variable or None, method.keywords or None
     annotated = [(each.name, each.annotation) for each in method.arguments if each.annotation is not None]
     if method.returns is not None:
-        annotated.append(("return", method.returns))
+        annotated.insert(0, ("return", method.returns))  # as inspect.getfullargspec puts it
     if len(plain) == len(method.arguments) and not annotated:
         return f"ArgSpec(args={names!r}, varargs={variable!r}, keywords={keywords!r}, defaults={shown})"
     if any(text == "?" for _, text in annotated):
