@@ -43,37 +43,40 @@ def _field(release: Project, name: str, key: str) -> bool | None:
 
 
 def in_use(release: Project, mine: Sequence[Model], meeting: Meeting) -> bool:
-    """Tell whether the model of a meeting's table can be in use: some module that is not dead itself imports its module."""
+    """Tell whether the model of a meeting's table can be in use: it is not so that nothing but tests leads to it."""
     owners = [each for each in mine if each.table.name == meeting.name.partition(".")[0]]
     return not owners or any(_lives(release, each.path, _DEPTH, set()) for each in owners)
 
 
 def _lives(release: Project, path: str, depth: int, seen: set[str]) -> bool:
-    """Tell whether a module is imported by one that lives, or named where a project lists what it starts with."""
+    """Tell whether a module is imported by one that lives, or is one that a project starts with."""
     if depth == 0:
         return True
     if path in seen:
         return False
     seen.add(path)
-    name = release.name_of(path)
+    pattern = _imports(release, path)
+    found = [each for each in release.matching(pattern, _runs) if each != path]
+    if found:
+        return any(_lives(release, each, depth - 1, seen) for each in found)
+    name = re.compile(rb"\b%s\b" % re.escape(release.name_of(path)).encode())
     listed = release.sources([each for each in _LISTS if each in release.files])
-    if any(re.search(rb"\b%s\b" % re.escape(name).encode(), text) for text in listed.values()):
-        return True
-    return any(_lives(release, each, depth - 1, seen) for each in importers(release, path))
+    return any(name.search(text) for text in listed.values()) or not release.matching(pattern, _tests)
 
 
-def importers(release: Project, path: str) -> list[str]:
-    """Return the modules that import a module or name it, tests and migrations left out."""
+def _imports(release: Project, path: str) -> re.Pattern[bytes]:
+    """Return what the import of a module, or its full name, looks like."""
     parent, _, own = release.name_of(path).rpartition(".")
-    whole, package = re.escape(f"{parent}.{own}").encode(), re.escape(parent).encode()
-    stem = re.escape(own).encode()
-    pattern = re.compile(
+    whole, package, stem = (re.escape(each).encode() for each in (f"{parent}.{own}", parent, own))
+    return re.compile(
         rb"\b%s\b|from\s+(?:%s|\.+)\s+import\s+(?:\([^)]*|[^\n(]*)\b%s\b|from\s+\.%s\s+import" % (whole, package, stem, stem)
     )
-    found = release.matching(pattern, _runs)
-    return [each for each in found if each != path]
 
 
 def _runs(path: str) -> bool:
     parts = path.split("/")
     return path.endswith(".py") and not any(part in ("tests", "test") or "migration" in part for part in parts)
+
+
+def _tests(path: str) -> bool:
+    return path.endswith(".py") and any(part in ("tests", "test") for part in path.split("/"))
