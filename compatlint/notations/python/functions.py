@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from compatlint.notations.python.expression import Expression, Names
+from compatlint.notations.python.expression import Expression
 from compatlint.notations.python.module import Module
 from compatlint.notations.python.mutations import mutate
+from compatlint.notations.python.simple import Names
 from compatlint.notations.python.values import UNKNOWN, Budget
 
 

@@ -40,6 +40,33 @@ RELEASE = {
         def join(a, b='z'):
             'Join.'
             return a + b
+        def listed(names, *, last=None):
+            from somewhere import other
+            result = []
+            found = {}
+            for name in names:
+                if name == 'skip':
+                    result += ['-']
+                else:
+                    result.append(name.upper())
+                found[name] = len(result)
+            first, _ = result, None
+            if last:
+                return result + [last]
+            return found
+        def endless(a):
+            return endless(a)
+        def loop():
+            items = ['x']
+            for item in range(9999):
+                items = items + items
+            return items
+        def unsure(a):
+            a.change()
+            return a
+        HASHES = {'one': object(), 'two': unseen}
+        CHANGED_HASHES = {'one': unseen}
+        CHANGED_HASHES['two'] = 1
     """,
 }
 
@@ -79,6 +106,11 @@ def worth(release: Project, text: str, **values: object) -> object:
         ("join('a') + join(A, b=B)", "azab"),
         ("-(2 ** 10) // 3 | 1", -341),
         ("x + 1", 5),
+        ("listed(('a', 'skip'), last='z')", ["A", "-", "z"]),
+        ("listed(['a', 'skip'])", {"a": 1, "skip": 2}),
+        ("sorted(HASHES.keys())", ["one", "two"]),
+        ("str(MAP.keys())", "dict_keys(['1', '2', '3'])"),
+        ("Kind.__name__ + join.__name__", "Kindjoin"),
         ("frozenset(ALL) == {'a', 'b'} and not None", True),
     ],
 )
@@ -90,6 +122,14 @@ def test_what_an_expression_is_worth(release: Project, text: str, value: object)
     "text",
     [
         "MAYBE",
+        "endless(1)",
+        "loop()",
+        "unsure([])",
+        "CHANGED_HASHES.keys()",
+        "'%s' % ({A, B},)",
+        "'{}'.format(Kind)",
+        "f'{[{A, B}]}'",
+        "str({A, B})",
         "CHANGED",
         "LOOP",
         "nowhere",
