@@ -1,0 +1,109 @@
+"""What a client's variables may hold while it is followed, besides plain values of Python."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from compatlint.notations.python import Defined
+from compatlint.wire.keyed import Version
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+class Hole(Enum):
+    """A value that is not known: GIVEN came with the client's caller, OPEN from anywhere else."""
+
+    GIVEN = "given"
+    OPEN = "open"
+
+    def __bool__(self) -> bool:
+        """Refuse to be taken for true or false."""
+        return False
+
+
+GIVEN: Final = Hole.GIVEN
+OPEN: Final = Hole.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Something of another project, by its name: two of one name are the same."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """The client itself: `self`, and `cls`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Above:
+    """`super()` of a class."""
+
+    owner: Defined
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """A client of the messaging library, not yet prepared for anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A client that was prepared for a version; None: the target's own, OPEN: one that cannot be told."""
+
+    version: str | Hole | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """`call` or `cast` of a client, not yet called."""
+
+    kind: str
+    context: Prepared
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A method of the client, with the class that defines it; `simple` if it takes no `self`."""
+
+    owner: Defined
+    node: Function
+    simple: bool = False
+
+
+def known(value: object) -> bool:
+    """Tell whether a value is sure down to its parts."""
+    stack = [value]
+    while stack:
+        current = stack.pop()
+        if isinstance(current, Hole | Outside | Own | Above | Remote | Prepared | Sending | Bound | Defined):
+            return False
+        if isinstance(current, list | tuple | set | frozenset):
+            stack.extend(current)
+        elif isinstance(current, dict):
+            stack.extend(current.values())
+    return True
+
+
+def mixed(*values: object) -> Hole:
+    """Return what becomes of values that are not all known: GIVEN if all that is unknown came with the caller."""
+    stack = list(values)
+    while stack:
+        current = stack.pop()
+        if isinstance(current, list | tuple | set | frozenset):
+            stack.extend(current)
+        elif isinstance(current, dict):
+            stack.extend(current.values())
+        elif current is OPEN or isinstance(current, Outside | Above | Remote | Prepared | Sending | Bound | Defined):
+            return OPEN
+    return GIVEN
+
+
+def allows(cap: Version | None, version: Version) -> bool:
+    """Tell whether a client that is pinned to a version may send another: the same major, no later minor one."""
+    return cap is None or (cap[:1] == version[:1] and version[1:] <= cap[1:])
