@@ -31,9 +31,11 @@ def lower(old: Project, new: Project, changed: Collection[str]) -> Lowered:
         return Lowered()
     from compatlint.notations.versioned_objects.meetings import meetings
 
-    return meetings(old, new)
+    return meetings(old, new, changed)
 
 
 def alone(release: Project) -> Lowered:
-    """Return how the fingerprints that a release records compare with its source."""
-    return Lowered()
+    """Return every class of a release as it meets itself, and how the fingerprints that it records compare with its source."""
+    from compatlint.notations.versioned_objects.meetings import with_itself
+
+    return with_itself(release)

@@ -2,29 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from compatlint.notations.python import Project
-from compatlint.notations.versioned_objects.context import Context
+from compatlint.notations.versioned_objects.closure import Objects
+from compatlint.notations.versioned_objects.context import NAME, Context, Release
 from compatlint.notations.versioned_objects.disk import disk
+from compatlint.notations.versioned_objects.ledger import check_ledger
 from compatlint.notations.versioned_objects.model import Field, ObjectClass
 from compatlint.notations.versioned_objects.nesting import nesting
-from compatlint.notations.versioned_objects.peers import pair, peers
+from compatlint.notations.versioned_objects.peers import Pair, own, pair, peers
+from compatlint.notations.versioned_objects.records import record, sent
 from compatlint.notations.versioned_objects.removed import removed
 from compatlint.notations.versioned_objects.rewrites import rewrites
 from compatlint.notations.versioned_objects.tables import tables
-from compatlint.wire.keyed import Lowered, Meeting
+from compatlint.wire.keyed import Lowered, Meeting, Missing
 
 
-def meetings(old: Project, new: Project) -> Lowered:
+def meetings(old: Project, new: Project, changed: Collection[str]) -> Lowered:
     """Return the meetings of two releases, and how many classes the newer one has."""
     context = Context(old, new)
-    found = [*_of_classes(context), *removed(context), *tables(context)]
-    return Lowered(tuple(found), (), len(context.new.objects))
+    pairs = [pair(context, was, now) for was, now in context.pairs() if _shape(was) != _shape(now)]
+    found = [*_of_classes(context, pairs), *removed(context), *tables(context)]
+    missing = [*_unread(context.new.objects, changed), *_unfollowed(pairs)]
+    return Lowered(tuple(found), tuple(missing), len(context.new.objects))
 
 
-def _of_classes(context: Context) -> Iterator[Meeting]:
-    pairs = [pair(context, old, new) for old, new in context.pairs() if _shape(old) != _shape(new)]
+def with_itself(project: Project) -> Lowered:
+    """Return the meetings of a release's classes with themselves, and those of its ledger with its source."""
+    objects = Release(project).objects
+    ledger = check_ledger(project)
+    found = []
+    for each in objects.values():
+        writer, reader = record(each, [sent(field, field) for field in each.fields]), own(each)
+        found.append(Meeting(NAME, "peer", ("self",), writer, reader, "reader", why="a service talks to others of its release"))
+    return Lowered((*found, *ledger.meetings), ledger.missing, len(objects), ledger.fingerprints)
+
+
+def _unread(objects: Objects, changed: Collection[str]) -> Iterator[Missing]:
+    """Yield the classes in changed files of which something was not understood."""
+    for each in objects.values():
+        if each.path in changed and each.unread:
+            yield Missing(each.name, each.span, ", ".join(each.unread))
+
+
+def _unfollowed(pairs: Iterable[Pair]) -> Iterator[Missing]:
+    """Yield the classes whose compat code does something that could not be followed."""
+    for each in pairs:
+        if each.level.unread:
+            yield Missing(each.new.name, each.new.span, f"its compat code for version {each.old.version_text}")
+
+
+def _of_classes(context: Context, pairs: list[Pair]) -> Iterator[Meeting]:
     for each in pairs:
         yield from peers(each)
         yield from disk(context, each)

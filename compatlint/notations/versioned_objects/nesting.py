@@ -12,7 +12,7 @@ from typing import Final
 from compatlint.notations.versioned_objects.context import NAME, Context
 from compatlint.notations.versioned_objects.model import ObjectClass
 from compatlint.notations.versioned_objects.peers import Pair
-from compatlint.wire.keyed import Domain, Entry, Meeting, Record
+from compatlint.wire.keyed import Entry, Meeting, Record
 
 ITEM: Final = "ObjectField"
 
@@ -30,8 +30,8 @@ def nesting(context: Context, pairs: list[Pair]) -> Iterator[Meeting]:
         return
     for route in context.new.routes:
         if route.sender and not route.nested and route.name:
-            writer = Record(route.name, route.span, (Entry(ITEM, route.span, domain=Domain(frozenset(lost))),))
-            reader = Record(route.name, route.span, (Entry(ITEM, route.span, domain=Domain(frozenset())),))
+            writer = Record(route.name, route.span, (Entry(ITEM, route.span, f"in {', '.join(lost[:6])}"),))
+            reader = Record(route.name, route.span, (Entry(ITEM, route.span, "with a rule"),))
             why = f"nothing says which version of the nested object an older {lost[0].split('.', maxsplit=1)[0]} holds"
             yield Meeting(NAME, "peer", ("mixed",), writer, reader, "writer", change="no-relationship", why=why)
 
