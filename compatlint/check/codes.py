@@ -7,7 +7,9 @@ such a code loses nothing, and one that steps over it has understood nothing.
 from __future__ import annotations
 
 from compatlint.check.decode import Run
-from compatlint.wire.machine import Contradiction, Oracle, Programs, Refused, Unreadable, explore
+from compatlint.wire.halt import Refused, Unreadable
+from compatlint.wire.machine import Programs
+from compatlint.wire.oracle import Oracle, explore
 from compatlint.wire.steps import Codec, Item, Program, When, walk
 from compatlint.wire.terms import Const, Feature, Op, Term, Var
 from compatlint.wire.writer import Writer
@@ -86,7 +88,7 @@ def _writes(run: Run, codec: Codec, programs: Programs) -> bool:
             oracle.learn(test, answer)
         try:
             Writer(oracle, programs).run(codec.encoder or ())
-        except (Refused, Contradiction):
+        except Refused:
             return False
         return True
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from compatlint.wire.machine import Contradiction, Oracle, Programs, Refused, Undecided, Unreadable, explore, world_text
+from compatlint.wire.halt import Refused, Undecided, Unreadable
+from compatlint.wire.machine import Programs
+from compatlint.wire.oracle import Oracle, explore, world_text
 from compatlint.wire.reader import Mismatch, NeedInline, Pair, Reader
 from compatlint.wire.steps import Codec
 from compatlint.wire.terms import Op
@@ -84,7 +86,7 @@ def _meet(
         machine = Writer(oracle, writes, inline) if version is None else Generator(oracle, writes, version, inline)
         try:
             machine.run(program or ())
-        except (Refused, Contradiction):
+        except Refused:
             return oracle, None
         return oracle, machine.streams[""]
 
@@ -130,8 +132,6 @@ def _read(reader: Codec, reads: Programs, given: Oracle, tokens: list[Token], in
                 run.item_path = wrong.item.path
         except Refused as refused:
             run.outcome, run.text, run.item_line = "refused", refused.text, refused.line
-        except Contradiction:
-            run.outcome = "impossible"
         run.pairs, run.dropped = machine.pairs, machine.dropped
         run.stop = len(machine.pairs)
         return oracle, run
@@ -148,7 +148,7 @@ def _read(reader: Codec, reads: Programs, given: Oracle, tokens: list[Token], in
         if not run.outcome:
             return run
         rank = (not _invented(oracle, given), run.outcome != "refused", run.stop)
-        if run.outcome != "impossible" and (best is None or rank > best[0]):
+        if best is None or rank > best[0]:
             best = rank, run
     if unreadable is not None:
         raise unreadable

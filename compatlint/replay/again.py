@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from compatlint.wire.machine import Programs, Refused, Unreadable
+from compatlint.wire.halt import Refused, Unreadable
+from compatlint.wire.machine import Programs
 from compatlint.wire.pack import pack
 from compatlint.wire.replay import Replay, replay
 from compatlint.wire.steps import Codec

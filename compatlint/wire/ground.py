@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 
 from compatlint.wire import held
 from compatlint.wire.cursor import Cursor, Frame
+from compatlint.wire.halt import Unreadable
 from compatlint.wire.held import MISSING, Held
-from compatlint.wire.machine import Machine, Unreadable
-from compatlint.wire.steps import Let, Step, Unclear
-from compatlint.wire.terms import TRUE, AtEnd, Const, Feature, Op, Opaque, Place, Term, Var, operate, show, truth
+from compatlint.wire.machine import Machine
+from compatlint.wire.steps import Let, Step
+from compatlint.wire.terms import TRUE, AtEnd, Const, Feature, Op, Opaque, Place, Term, Var, operate, show, truth, whole
 
+MOST_WORK = 5_000_000
 COMPARED = frozenset({"==", "!=", "<", ">", "<=", ">="})
 
 
@@ -62,23 +64,19 @@ class Ground(Machine):
             self.room.rough.add(step.name)
         super().step(step)
 
-    def unclear(self, step: Unclear) -> None:
-        """Meet a step that was not understood."""
-        raise Unreadable(step.text)
-
     def decide(self, test: Term) -> bool:
         """Return the truth of a test; raise Unreadable where what is held does not tell."""
-        found = truth(self.value(test))
-        if isinstance(found, Const) and isinstance(found.value, int):
-            return bool(found.value)
-        raise Unreadable(f"depends on {show(test)}")
+        found = whole(truth(self.value(test)))
+        if found is None:
+            raise Unreadable(f"depends on {show(test)}")
+        return bool(found)
 
     def number(self, term: Term, what: str) -> int:
         """Return a term as a number."""
-        found = self.value(term)
-        if isinstance(found, Const) and isinstance(found.value, int):
-            return found.value
-        raise Unreadable(f"{what} depends on {show(term)}")
+        found = whole(self.value(term))
+        if found is None:
+            raise Unreadable(f"{what} depends on {show(term)}")
+        return found
 
     def held(self, path: str) -> object:
         """Return the value at a path, or at the path that it was assigned from; MISSING if nothing was."""

@@ -10,14 +10,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from compatlint.wire import held
-from compatlint.wire.ground import Ground, Room
+from compatlint.wire.ground import MOST_WORK, Ground, Room
+from compatlint.wire.halt import Unreadable
 from compatlint.wire.held import MISSING, PRESENT, Held
-from compatlint.wire.machine import Oracle, Programs, Unreadable
-from compatlint.wire.steps import Close, Codec, Enter, Item, Mark, Open, Repeat, Seek, Skip, Splice, Try
+from compatlint.wire.machine import Programs
+from compatlint.wire.oracle import Oracle
+from compatlint.wire.steps import Close, Codec, Item, Open, Repeat, Splice
 from compatlint.wire.terms import Const, Op, Place, Term, Var, show
 from compatlint.wire.types import Array, Blob, Fixed, Float, Int, Optional, Seq, Struct, Tuple, Type, Varint, describe
 
-MOST_WORK = 5_000_000
 MOST_BYTES = 64 * 1024 * 1024
 
 
@@ -230,24 +231,6 @@ class Packer(Ground):
         if step.oldest is not None:
             out[start + 1] = self.number(step.oldest, "an oldest reader") & 255
         out[start + 2 : start + 6] = (len(out) - start - 6).to_bytes(4, "little")
-
-    def attempt(self, step: Try) -> None:
-        """Write the first way: a writer tries nothing."""
-        self.execute(step.body)
-
-    def skip(self, step: Skip) -> None:
-        """Give up: a writer does not skip."""
-        raise Unreadable("an encoder that skips")
-
-    def mark(self, step: Mark) -> None:
-        """Do nothing: a writer does not go back."""
-
-    def seek(self, step: Seek) -> None:
-        """Give up: a writer does not go back."""
-        raise Unreadable("an encoder that goes back")
-
-    def enter(self, step: Enter) -> None:
-        """Do nothing: a writer that reads a buffer decides nothing by that."""
 
     def splice(self, step: Splice) -> None:
         """Append one stream to another."""

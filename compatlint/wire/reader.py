@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from compatlint.wire.machine import Halt, Machine, Oracle, Programs, Refused, Unreadable
+from compatlint.wire.halt import Halt, Refused, Unreadable
+from compatlint.wire.machine import Machine, Programs
+from compatlint.wire.oracle import Oracle
 from compatlint.wire.steps import (
     Close,
     Enter,

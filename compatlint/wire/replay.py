@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from compatlint.wire.cursor import Overread
+from compatlint.wire.halt import Refused, Unreadable
 from compatlint.wire.held import Held
-from compatlint.wire.machine import Programs, Refused, Unreadable
+from compatlint.wire.machine import Programs
 from compatlint.wire.steps import Codec
 from compatlint.wire.unpack import Unpacker, settled
 

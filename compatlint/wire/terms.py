@@ -90,6 +90,11 @@ _ORDER: dict[str, Callable[[int, int], bool]] = {
 _MIRROR = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 
 
+def whole(term: Term | None) -> int | None:
+    """Return a known number; None for everything else."""
+    return term.value if isinstance(term, Const) and isinstance(term.value, int) else None
+
+
 def negate(term: Term) -> Term:
     """Return the opposite of a test."""
     if isinstance(term, Const):

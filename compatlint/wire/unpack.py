@@ -12,14 +12,14 @@ from typing import Any
 
 from compatlint.wire import held
 from compatlint.wire.cursor import Cursor, Frame, Overread
-from compatlint.wire.ground import Ground, Room
+from compatlint.wire.ground import MOST_WORK, Ground, Room
+from compatlint.wire.halt import Refused, Unreadable
 from compatlint.wire.held import PRESENT, Held
-from compatlint.wire.machine import Oracle, Programs, Refused, Unreadable
-from compatlint.wire.steps import Close, Enter, Item, Mark, Open, Program, Repeat, Scope, Seek, Skip, Splice, Try, When
+from compatlint.wire.machine import Programs
+from compatlint.wire.oracle import Oracle
+from compatlint.wire.steps import Close, Enter, Item, Mark, Open, Program, Repeat, Scope, Seek, Skip, Try, When
 from compatlint.wire.terms import FALSE, TRUE, Const, Opaque, Place, Term
 from compatlint.wire.types import Array, Blob, Fixed, Float, Int, Optional, Seq, Struct, Tuple, Type, Unknown, Varint, describe
-
-MOST_WORK = 5_000_000
 
 
 class Unpacker(Ground):
@@ -255,9 +255,6 @@ class Unpacker(Ground):
         if not isinstance(found, bytes):
             raise Unreadable(f"{step.source} is read before it is decoded")
         self.room.streams[step.stream] = Cursor(memoryview(found))
-
-    def splice(self, step: Splice) -> None:
-        """Do nothing: a reader appends nothing."""
 
     def at_end(self, stream: str) -> Term | None:
         """Return whether nothing remains on a stream."""

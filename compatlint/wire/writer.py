@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from compatlint.wire.machine import Machine, Oracle, Programs, Refused, Unreadable
-from compatlint.wire.steps import Close, Codec, Enter, Item, Mark, Open, Repeat, Seek, Skip, Splice, Try, Unclear
+from compatlint.wire.halt import Unreadable
+from compatlint.wire.machine import Machine, Programs
+from compatlint.wire.oracle import Oracle
+from compatlint.wire.steps import Close, Codec, Enter, Item, Open, Repeat, Seek, Skip, Splice, Try, Unclear
 from compatlint.wire.terms import Const, Op, Opaque, Place, Term, Var
 from compatlint.wire.tokens import Token, expand
-from compatlint.wire.types import Array, Blob, Optional, Seq, Struct, Tuple, structs_in
+from compatlint.wire.types import Array, Blob, Int, Optional, Seq, Struct, Tuple, structs_in
 
 
 class Writer(Machine):
@@ -67,8 +69,6 @@ class Writer(Machine):
         if isinstance(kind, Optional):
             test = Op("!", (Op("==", (token.value or Opaque(token.name), Const(0))),))
             present = self.oracle.decide(self.value(test))
-            from compatlint.wire.types import Int
-
             self.out(stream).append(Token("value", token.name, Int(8), Const(int(present)), None, token.line, token.path))
             if present:
                 self.emit(
@@ -160,24 +160,6 @@ class Writer(Machine):
             if name != stream and "~" not in name and tokens:
                 self.out(stream).append(Token("stream", name, body=tokens))
 
-    def attempt(self, step: Try) -> None:
-        """Take the first way: a writer tries nothing."""
-        self.execute(step.body)
-
-    def skip(self, step: Skip) -> None:
-        """Give up: a writer does not skip."""
-        raise Unreadable("an encoder that skips")
-
-    def mark(self, step: Mark) -> None:
-        """Positions mean nothing to a symbolic writer."""
-
-    def seek(self, step: Seek) -> None:
-        """Give up: a writer does not go back."""
-        raise Unreadable("an encoder that goes back")
-
-    def enter(self, step: Enter) -> None:
-        """Do nothing: what a writer reads is not what it writes."""
-
     def splice(self, step: Splice) -> None:
         """Append the tokens of one stream to another."""
         self.out(step.stream).extend(self.out(step.source))
@@ -252,4 +234,4 @@ class Generator(Writer):
         raise Unreadable("a decoder that tries layouts")
 
 
-__all__ = ["Generator", "Refused", "Writer"]
+__all__ = ["Generator", "Writer"]

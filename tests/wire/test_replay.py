@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compatlint.wire import held
-from compatlint.wire.machine import Unreadable
+from compatlint.wire.halt import Unreadable
 from compatlint.wire.pack import pack, varint
 from compatlint.wire.replay import OUTCOMES, Replay, replay
 from compatlint.wire.steps import Codec

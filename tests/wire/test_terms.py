@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from compatlint.wire.machine import Oracle
+from compatlint.wire.oracle import Oracle
 from compatlint.wire.terms import FALSE, TRUE, Const, Feature, Op, Term, Var, negate, operate, truth
 
 X, F = Var("x"), Feature("F")
