@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from compatlint.wire.terms import Const, Op, Opaque, Term
-from compatlint.wire.types import Array, Blob, Fixed, Int, Optional, Seq, Tuple, Type
+from compatlint.wire.terms import Const, Op, Opaque, Term, Var
+from compatlint.wire.types import Array, Blob, Fixed, Float, Int, Optional, Seq, Tuple, Type, suffixes
 
 
 @dataclass(slots=True)
@@ -55,8 +55,8 @@ def expand(token: Token) -> list[Token] | None:
     """Take a value of a compound type apart, one level; None for what has no parts (or another codec's name)."""
     kind, name = token.type, token.name
     if isinstance(kind, Tuple):
-        suffixes = (".first", ".second") if len(kind.parts) == 2 else tuple(f".{index}" for index in range(len(kind.parts)))
-        return [_part(token, part, name + suffix) for part, suffix in zip(kind.parts, suffixes, strict=True)]
+        named = zip(kind.parts, suffixes(len(kind.parts)), strict=True)
+        return [_part(token, part, name + suffix) for part, suffix in named]
     if isinstance(kind, Optional):
         return None
     if isinstance(kind, Array):
@@ -68,9 +68,8 @@ def expand(token: Token) -> list[Token] | None:
         return head if count == Const(0) else [*head, loop]
     if isinstance(kind, Blob) and kind.prefix:
         count = Op("size", (token.value,)) if token.value is not None else Opaque("size of " + name)
-        inner = token.body if token.body is not None else None
         raw = _part(token, Blob(0), name, count)
-        raw.body = inner
+        raw.body = token.body
         raw.spelling = CONTENT
         return [_part(token, Int(kind.prefix), f"{name}.size()", count), raw]
     return None
@@ -85,8 +84,6 @@ def _size(token: Token) -> Term:
 
 
 def _part(token: Token, kind: Type, name: str, value: Term | None = None) -> Token:
-    from compatlint.wire.terms import Var
-
     known = value if value is not None else (token.value if isinstance(token.value, Const) else Var(name))
     return Token("value", name, kind, known, None, token.line, token.path, "", token.dead, imagined=token.imagined)
 
@@ -97,6 +94,9 @@ def fixed_size(kind: Type | None) -> int | None:
         return kind.bits // 8
     if isinstance(kind, Fixed):
         return kind.size
-    from compatlint.wire.types import Float
-
     return kind.bits // 8 if isinstance(kind, Float) else None
+
+
+def last_name(name: str) -> str:
+    """Return the last part of a value's path."""
+    return name.rstrip("[]").rsplit(".", 1)[-1]

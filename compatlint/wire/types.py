@@ -139,6 +139,11 @@ def size_of(kind: Type) -> int | None:
             return None
 
 
+def suffixes(parts: int) -> tuple[str, ...]:
+    """Return what the names of a tuple's parts have behind the tuple's own."""
+    return (".first", ".second") if parts == 2 else tuple(f".{index}" for index in range(parts))
+
+
 def structs_in(kind: Type) -> tuple[str, ...]:
     """Return the names of the codecs that a type holds."""
     match kind:
