@@ -9,7 +9,8 @@ import struct
 from collections.abc import Mapping
 from typing import Any
 
-from compatlint.wire import held
+from compatlint.wire import held, varint
+from compatlint.wire.containers import filled
 from compatlint.wire.ground import MOST_WORK, Ground, Room
 from compatlint.wire.halt import Unreadable
 from compatlint.wire.held import MISSING, PRESENT, Held
@@ -17,7 +18,7 @@ from compatlint.wire.machine import Programs
 from compatlint.wire.oracle import Oracle
 from compatlint.wire.steps import Close, Codec, Item, Open, Repeat, Splice
 from compatlint.wire.terms import Const, Op, Place, Term, Var, show
-from compatlint.wire.types import Array, Blob, Fixed, Float, Int, Optional, Seq, Struct, Tuple, Type, Varint, describe
+from compatlint.wire.types import Array, Blob, Fixed, Float, Int, Optional, Seq, Struct, Tuple, Type, Varint, describe, suffixes
 
 MOST_BYTES = 64 * 1024 * 1024
 
@@ -98,7 +99,7 @@ class Packer(Ground):
                     raise Unreadable(f"{step.name} is no number")
                 out += struct.pack("<d" if bits == 64 else "<f", number)
             case Varint(scheme):
-                out += varint(scheme, self._number(value, step))
+                out += varint.encode(scheme, self._number(value, step))
             case Struct(name):
                 self._structure(name, value, out)
             case _:
@@ -200,8 +201,6 @@ class Packer(Ground):
 
     def _element(self, step: Repeat, index: int) -> None:
         """Put the elements at hand in place, where a loop counts and its body names the containers."""
-        from compatlint.wire.unpack import filled
-
         for name in filled(step):
             elements = held.plain(self.held(name))
             if isinstance(elements, list) and index < len(elements):
@@ -256,49 +255,10 @@ def _part(value: Any, index: int, count: int, step: Item) -> Any:
         return value[index]
     found = MISSING
     if isinstance(value, dict):
-        found = held.dig(value, ((".first", ".second")[index]) if count == 2 else f".{index}")
+        found = held.dig(value, suffixes(count)[index])
     if found is MISSING:
         raise Unreadable(f"{step.name}: its parts were not read one by one")
     return found
 
 
-def varint(scheme: str, number: int) -> bytes:
-    """Return a variable-length integer. Source: denc_varint and its kin in src/include/denc.h of Ceph."""
-    signed = scheme.startswith("signed")
-    if scheme == "lba":
-        return _lba(number)
-    if not scheme.endswith("lowz"):
-        return _base128(abs(number) << 1 | (number < 0) if signed else number)
-    zeros = 0
-    while zeros < 3 and number and not abs(number) & 0xF:
-        number = -(-number >> 4) if number < 0 else number >> 4
-        zeros += 1
-    word = abs(number) << 2 | zeros
-    return _base128(word << 1 | (number < 0) if signed else word)
-
-
-def _base128(number: int) -> bytes:
-    out = bytearray()
-    while number > 0x7F:
-        out.append(number & 0x7F | 0x80)
-        number >>= 7
-    out.append(number)
-    return bytes(out)
-
-
-def _lba(number: int) -> bytes:
-    zeros = ((number & -number).bit_length() - 1) // 4 if number else 0
-    if zeros < 3:
-        place, word = 3, 7
-    else:
-        fewer = min(zeros, 5)
-        number >>= fewer * 4
-        place, word = fewer - 2, (1 << (fewer - 3)) - 1
-    word |= number << place & 0x7FFFFFFF
-    number >>= 31 - place
-    if not number:
-        return word.to_bytes(4, "little")
-    return (word | 0x80000000).to_bytes(4, "little") + _base128(number)
-
-
-__all__ = ["Packer", "pack", "varint"]
+__all__ = ["Packer", "pack"]

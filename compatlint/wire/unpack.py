@@ -10,14 +10,15 @@ import struct
 from collections.abc import Mapping
 from typing import Any
 
-from compatlint.wire import held
+from compatlint.wire import held, varint
+from compatlint.wire.containers import filled
 from compatlint.wire.cursor import Cursor, Frame, Overread
 from compatlint.wire.ground import MOST_WORK, Ground, Room
 from compatlint.wire.halt import Refused, Unreadable
 from compatlint.wire.held import PRESENT, Held
 from compatlint.wire.machine import Programs
 from compatlint.wire.oracle import Oracle
-from compatlint.wire.steps import Close, Enter, Item, Mark, Open, Program, Repeat, Scope, Seek, Skip, Try, When
+from compatlint.wire.steps import Close, Enter, Item, Mark, Open, Program, Repeat, Seek, Skip, Try
 from compatlint.wire.terms import FALSE, TRUE, Const, Opaque, Place, Term
 from compatlint.wire.types import Array, Blob, Fixed, Float, Int, Optional, Seq, Struct, Tuple, Type, Unknown, Varint, describe
 
@@ -80,7 +81,7 @@ class Unpacker(Ground):
             case Float(bits):
                 return struct.unpack("<d" if bits == 64 else "<f", stream.take(bits // 8, name))[0]
             case Varint(scheme):
-                return stream.varint(scheme, name)
+                return varint.decode(scheme, stream, name)
             case Optional(of):
                 present = stream.number(1, name)
                 return {PRESENT: present, "value": self.read(of, stream, name, step)} if present else {PRESENT: 0}
@@ -288,37 +289,4 @@ def settled(room: Room) -> Held:
     return store
 
 
-_FILLED: dict[int, tuple[Repeat, tuple[str, ...]]] = {}
-
-
-def filled(step: Repeat) -> tuple[str, ...]:
-    """Return the containers that a loop's rounds fill: for `a[].b[]` in a loop in it, `a`."""
-    known = _FILLED.get(id(step))
-    if known is None or known[0] is not step:
-        known = _FILLED[id(step)] = (step, tuple(dict.fromkeys(_containers(step.body, 0))))
-    return known[1]
-
-
-def _containers(body: Program, depth: int) -> list[str]:
-    """Return the containers of items `depth` loops further in: each loop of ours is one `[]` of a name."""
-    found: list[str] = []
-    for step in body:
-        match step:
-            case Item(name):
-                parts = name.split("[]")
-                if len(parts) - 1 > depth:
-                    found.append("[]".join(parts[: len(parts) - 1 - depth]))
-            case Repeat():
-                found.extend(_containers(step.body, depth + 1))
-            case When(_, then, otherwise, _):
-                found.extend(_containers((*then, *otherwise), depth))
-            case Scope():
-                found.extend(_containers(step.body, depth))
-            case Try(first, instead, _):
-                found.extend(_containers((*first, *instead), depth))
-            case _:
-                pass
-    return found
-
-
-__all__ = ["Unpacker", "filled", "settled"]
+__all__ = ["Unpacker", "settled"]
