@@ -8,11 +8,21 @@ from dataclasses import replace
 from compatlint.notations.python import UNKNOWN, Defined, External, Project, text_of
 from compatlint.notations.python.constants import UNSPECIFIED
 from compatlint.notations.versioned_objects.instances import Made, make
-from compatlint.notations.versioned_objects.library import ARGUMENTS, AUTO_TYPES, COMMON, FIELDS
+from compatlint.notations.versioned_objects.library import (
+    ARGUMENTS,
+    AUTO_TYPES,
+    COMMON,
+    COMMON_FIELDS,
+    COMMON_TYPES,
+    FIELDS,
+    KNOWN_FIELDS,
+    UNSETTLED,
+    chain,
+)
 from compatlint.notations.versioned_objects.model import Default, Field, Type
 from compatlint.notations.versioned_objects.printed import own_repr, printed_field, printed_object
 from compatlint.notations.versioned_objects.terms import Term, called, follow, value
-from compatlint.notations.versioned_objects.types import automatic, enumeration, nested, read_type
+from compatlint.notations.versioned_objects.typed import automatic, enumeration, nested, read_type
 
 _ENUMS = ("BaseEnumField", "EnumField", "StateMachine", "ListOfEnumField")
 
@@ -25,7 +35,7 @@ def read_field(project: Project, name: str, term: Term, defined_in: str) -> Fiel
     if of is None or (isinstance(of, Defined) and not project.is_class(of)):
         return Field(name, "", Type("", reason="?"), span, defined_in, None, None, reason=f"the field {text_of(term.node, 60)}")
     made = make(project, of, made_at, empty=_without_arguments(made_at.node))
-    if made.library is None or made.library.name not in ARGUMENTS or not made.library.dotted.startswith(FIELDS):
+    if made.library is None or made.library.dotted not in KNOWN_FIELDS:
         where = made.library.dotted if made.library is not None else of.name
         reason = made.reason or f"{where} is not at hand"
         return Field(name, of.name, Type("", reason=reason), span, defined_in, None, None, reason=reason)
@@ -35,7 +45,7 @@ def read_field(project: Project, name: str, term: Term, defined_in: str) -> Fiel
 def _described(project: Project, field: Field, of: Defined | External, made: Made) -> Field:
     """Return a field with all that its arguments say, once its constructor is followed to the library's."""
     library = made.library.name if made.library is not None else ""
-    positional = ARGUMENTS[library]
+    positional = ARGUMENTS.get(library, COMMON)
     kind = _type(project, of, library, made)
     nullable = _flag(project, made, positional, "nullable")
     default, worth = _default(project, made.argument(positional, "default"))
@@ -47,7 +57,7 @@ def _described(project: Project, field: Field, of: Defined | External, made: Mad
         nullable=nullable,
         default=default,
         read_only=_flag(project, made, positional, "read_only") is True,
-        shape="custom" if own is not None else "enum" if library in _ENUMS else "plain",
+        shape="custom" if own is not None or library in UNSETTLED else "enum" if library in _ENUMS else "plain",
         printed=printed_field(project, own, kind, nullable, worth) if own is not None else "",
         reason=made.reason or (f"the argument {min(unexpected)}" if unexpected else "") or kind.reason,
     )
@@ -81,6 +91,9 @@ def _auto_type(project: Project, of: Defined | External, library: str, made: Mad
         return read_type(project, made.instance.attributes["AUTO_TYPE"])
     for each in project.mro(of) if isinstance(of, Defined) else [of]:
         if isinstance(each, External):
+            if each.dotted.startswith(COMMON_TYPES) and each.name in COMMON_FIELDS:
+                name, base = COMMON_FIELDS[each.name]
+                return Type(name, base, (name, *chain(base)))
             if each.dotted.startswith(FIELDS) and each.name in AUTO_TYPES:
                 return automatic(AUTO_TYPES[each.name])
             continue

@@ -99,6 +99,54 @@ BASE_FIELDS: Final[dict[str, tuple[tuple[str, str, str, bool], ...]]] = {
         ("updated_at", "DateTimeField", "", True),
     ),
 }
+# neutron-lib, a library of the same making: fields of its own, each with its type and what that derives from ...
+COMMON_TYPES: Final = "neutron_lib.objects.common_types."
+COMMON_FIELDS: Final[dict[str, tuple[str, str]]] = {
+    "DictOfMiscValuesField": ("DictOfMiscValues", "FieldType"),
+    "DomainNameField": ("DomainName", "String"),
+    "DscpMarkField": ("DscpMark", "Integer"),
+    "EtherTypeEnumField": ("Enum", "Enum"),
+    "FloatingIPStatusEnumField": ("Enum", "Enum"),
+    "FlowDirectionAndAnyEnumField": ("Enum", "Enum"),
+    "FlowDirectionEnumField": ("Enum", "Enum"),
+    "HARouterEnumField": ("Enum", "Enum"),
+    "IPNetworkField": ("IPNetwork", "FieldType"),
+    "IPNetworkPrefixLenField": ("IPNetworkPrefixLen", "Integer"),
+    "IPV6ModeEnumField": ("Enum", "Enum"),
+    "IPVersionEnumField": ("IPVersionEnum", "Integer"),
+    "IpProtocolEnumField": ("IpProtocolEnum", "Enum"),
+    "IpamAllocationStatusEnumField": ("Enum", "Enum"),
+    "ListOfDictOfMiscValuesField": ("List", "List"),
+    "ListOfIPNetworksField": ("List", "List"),
+    "MACAddressField": ("MACAddress", "FieldType"),
+    "NetworkSegmentRangeNetworkTypeEnumField": ("Enum", "Enum"),
+    "NumaAffinityPoliciesEnumField": ("Enum", "Enum"),
+    "PortBindingStatusEnumField": ("Enum", "Enum"),
+    "PortHardwareOffloadTypeEnumField": ("Enum", "Enum"),
+    "PortRangeField": ("PortRange", "Integer"),
+    "PortRangeWith0Field": ("PortRange", "Integer"),
+    "PortRangesField": ("PortRanges", "FieldType"),
+    "RouterStatusEnumField": ("Enum", "Enum"),
+    "SetOfUUIDsField": ("Set", "Set"),
+    "UUIDField": ("UUID", "UUID"),
+    "VlanIdRangeField": ("VlanIdRange", "Integer"),
+}
+UNSETTLED: Final = frozenset(
+    {"DictOfMiscValuesField"}
+)  # printed in one way by some versions of the library, in another by others
+KNOWN_FIELDS: Final = frozenset({FIELDS + name for name in ARGUMENTS} | {COMMON_TYPES + name for name in COMMON_FIELDS})
+# ... what one of its functions adds to the fields of a class ...
+ADDED_FIELDS: Final[dict[str, tuple[tuple[str, str, str, bool], ...]]] = {
+    "neutron_lib.objects.extensions.standardattributes.add_standard_attributes": (
+        ("revision_number", "IntegerField", "", False),
+        ("description", "StringField", "", True),
+        ("created_at", "DateTimeField", "", True),
+        ("updated_at", "DateTimeField", "", True),
+    )
+}
+BROUGHT: Final = BASE_FIELDS | ADDED_FIELDS
+# ... and bases of models that nothing else is told of by.
+PLAIN_MODELS: Final = ("neutron_lib.db.model_base.", "oslo_db.", "sqlalchemy.", "builtins.", "abc.")
 REMOTABLE: Final = frozenset({BASE + "remotable", BASE + "remotable_classmethod"})
 PLAIN_BASES: Final = frozenset(
     {BASE + name for name in ("VersionedObject", "ComparableVersionedObject", "VersionedObjectDictCompat")} | set(BASE_FIELDS)

@@ -7,11 +7,12 @@ base in turn brings, in the order in which Python asks them. A base that is regi
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from compatlint.notations.python import UNKNOWN, Defined, External, Project, decorator_names, text_of
-from compatlint.notations.versioned_objects.library import BASE_FIELDS, PLAIN_BASES
+from compatlint.notations.versioned_objects.library import BROUGHT, PLAIN_BASES
+from compatlint.notations.versioned_objects.shaped import Unsure, added, brought
 from compatlint.notations.versioned_objects.terms import Known, Term, follow, value
 
 MAX_DEPTH = 12
@@ -27,6 +28,11 @@ class Place:
 
 class Unread(Exception):
     """A table of fields that cannot be followed."""
+
+
+def _brought(name: str) -> dict[str, Place]:
+    """Return the fields that a base or a function of a library brings along."""
+    return {key: Place(None, External(name)) for key, *_ in BROUGHT[name]}
 
 
 def _may_bring(base: Defined | External) -> bool:
@@ -71,14 +77,15 @@ class Tables:
     def _merge(self, owner: Defined, depth: int) -> Merged:
         table: dict[str, Place] = {}
         order = self.project.mro(owner)
+        order = [order[0], *(each for each in brought(self.project, owner) if each not in order), *order[1:]]
         reasons = [f"the base {each.dotted.removeprefix('?')}" for each in order if _may_bring(each)]
         for at, each in enumerate(order):
             if depth > MAX_DEPTH:
                 return Merged(table, ("too many bases",))
-            brought = self._own(each) if at == 0 else self._attribute(each, depth + 1)
-            if brought is not None:
-                reasons += brought.reasons
-                for name, place in brought.table.items():
+            found = self._own(each) if at == 0 else self._attribute(each, depth + 1)
+            if found is not None:
+                reasons += found.reasons
+                for name, place in found.table.items():
                     table.setdefault(name, place)
         return Merged(table, tuple(dict.fromkeys(reasons)))
 
@@ -98,15 +105,29 @@ class Tables:
     def _own(self, owner: Defined | External) -> Merged | None:
         """Return what a class itself writes down under `fields`, None if it does not."""
         if isinstance(owner, External):
-            names = [name for name, *_ in BASE_FIELDS.get(owner.dotted, ())]
-            return Merged({name: Place(None, owner) for name in names}) if names else None
+            return Merged(_brought(owner.dotted)) if owner.dotted in BROUGHT else None
         if owner not in self._written_down:
             try:
                 table = self._written(owner)
                 self._written_down[owner] = Merged(table) if table is not None else None
-            except Unread as error:
+                more = added(self.project, owner)
+                if more:
+                    self._written_down[owner] = self._with(owner, more)
+            except (Unread, Unsure) as error:
                 self._written_down[owner] = Merged({}, (str(error),))
         return self._written_down[owner]
+
+    def _with(self, owner: Defined, more: Sequence[Term | str]) -> Merged:
+        """Return the table of a class to which a metaclass adds."""
+        inherited = (self._attribute(each, 1) for each in self.project.mro(owner)[1:])
+        known = self._written_down[owner] or next((each for each in inherited if each is not None), Merged({}))
+        table = dict(known.table)
+        for each in more:
+            if isinstance(each, str):
+                table |= _brought(each)
+            else:
+                table |= {name: Place(term, owner) for name, term in self.terms(each).items()}
+        return Merged(table, known.reasons)
 
     def _written(self, owner: Defined) -> dict[str, Place] | None:
         found = self.project.own(owner, "fields")

@@ -35,10 +35,12 @@ class Type:
 
     @property
     def text(self) -> str:
-        """Return the type as one text: library classes only, so that two equal texts accept the same (values aside)."""
+        """Return the type as one text: of library classes where there are any: two equal texts accept the same, values aside."""
         if self.element is not None:
             return f"{self.library or self.name}({self.element.text}{'?' if self.element_nullable else ''})"
-        return f"Object({self.holds})" if self.library == "Object" else (self.library or self.name)
+        if self.library == "Object":
+            return f"Object({self.holds})"
+        return self.library if self.library not in ("", "FieldType") else self.name
 
 
 @dataclass(frozen=True, slots=True)

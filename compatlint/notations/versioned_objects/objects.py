@@ -14,12 +14,12 @@ from functools import cached_property
 
 from compatlint.notations.python import UNKNOWN, Defined, External, Project
 from compatlint.notations.versioned_objects.fields import read_field
-from compatlint.notations.versioned_objects.library import BASE_FIELDS, LIST, OBJECT, VERSION
+from compatlint.notations.versioned_objects.library import AUTO_TYPES, BROUGHT, LIST, OBJECT, VERSION
 from compatlint.notations.versioned_objects.merged import Place, tables
 from compatlint.notations.versioned_objects.model import Field, ObjectClass, Type
 from compatlint.notations.versioned_objects.registry import REGISTERED, Registration, registered_name, registrations
 from compatlint.notations.versioned_objects.remotables import remotables
-from compatlint.notations.versioned_objects.types import automatic
+from compatlint.notations.versioned_objects.typed import automatic
 from compatlint.wire.keyed import Version
 
 _TESTS = re.compile(r"(?:^|/)(?:tests?|testing|fakes?)(?:/|_)|(?:^|/)test_[^/]*$|(?:^|/)fake_[^/]*$")
@@ -121,9 +121,9 @@ def read(project: Project, defined: Defined, how: str = "", *, registered: bool 
 def _field(project: Project, defined: Defined, name: str, place: Place) -> Field:
     if place.term is not None:
         return read_field(project, name, place.term, place.owner.dotted)
-    for key, kind, holds, nullable in BASE_FIELDS[place.owner.dotted]:
+    for key, kind, holds, nullable in BROUGHT[place.owner.dotted]:
         if key == name:
-            inner = Type("Object", "Object", ("Object",), holds=holds) if holds else automatic("DateTime")
+            inner = Type("Object", "Object", ("Object",), holds=holds) if holds else automatic(AUTO_TYPES[kind])
             whole = Type("List", "List", ("List",), element=inner) if holds else inner
             return Field(name, kind, whole, defined.span, place.owner.dotted, nullable)
     raise AssertionError(name)
