@@ -22,7 +22,7 @@ from compatlint.notations.versioned_objects.library import (
 from compatlint.notations.versioned_objects.model import Default, Field, Type
 from compatlint.notations.versioned_objects.printed import own_repr, printed_field, printed_object
 from compatlint.notations.versioned_objects.terms import Term, called, follow, value
-from compatlint.notations.versioned_objects.typed import automatic, enumeration, nested, read_type
+from compatlint.notations.versioned_objects.typed import automatic, enumeration, nested, read_type, uncalled
 
 _ENUMS = ("BaseEnumField", "EnumField", "StateMachine", "ListOfEnumField")
 
@@ -101,6 +101,8 @@ def _auto_type(project: Project, of: Defined | External, library: str, made: Mad
         node = found.node if isinstance(found, Defined) else None
         if isinstance(found, Defined) and isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
             return read_type(project, Term(found.module, node.value, found.inside))
+        if isinstance(found, Defined) and project.is_class(found):
+            return uncalled(project, found)
         if found is not None:
             break
     return automatic(AUTO_TYPES[library]) if library in AUTO_TYPES else Type("", reason=f"the type of {of.name}")

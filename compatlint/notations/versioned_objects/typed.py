@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-from dataclasses import replace
 from typing import Final
 
 from compatlint.notations.python import UNKNOWN, Defined, External, Project, text_of
@@ -20,16 +18,7 @@ def read_type(project: Project, term: Term, depth: int = 0) -> Type:
     """Return the type that an expression makes; one that cannot be followed has a reason."""
     term = follow(project, term)
     of = called(project, term)
-    if of is None and depth == 0:
-        of = project.resolve(term.module, term.node, term.scope)
-        if isinstance(of, Defined) and project.is_class(of):  # the class itself, where an instance of it is meant
-            return replace(_of_class(project, of), name="ABCMeta")
-    if (
-        of is None
-        or isinstance(term.node, ast.Name | ast.Attribute)
-        or depth > MAX_DEPTH
-        or (isinstance(of, Defined) and not project.is_class(of))
-    ):
+    if of is None or depth > MAX_DEPTH or (isinstance(of, Defined) and not project.is_class(of)):
         return Type("", reason=f"the type {text_of(term.node, 60)}")
     made = make(project, of, term)
     names = [of.name] if isinstance(of, External) else [each.name for each in project.mro(of)]
@@ -53,11 +42,11 @@ def read_type(project: Project, term: Term, depth: int = 0) -> Type:
     )
 
 
-def _of_class(project: Project, of: Defined) -> Type:
-    """Return the type that a class is, without what a constructor would say."""
+def uncalled(project: Project, of: Defined) -> Type:
+    """Return the type of a field that is given a class where an instance is meant: it works, and prints the class's class."""
     library = next((each.name for each in _externals(project, of) if each.dotted.startswith(FIELDS)), "")
     own = [each.name for each in project.mro(of) if isinstance(each, Defined)]
-    return Type(of.name, library, (*own, *chain(library)) if library in TYPES else tuple(own))
+    return Type("ABCMeta", library, (*own, *chain(library)) if library in TYPES else tuple(own))
 
 
 def _externals(project: Project, of: Defined | External) -> list[External]:
