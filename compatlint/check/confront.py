@@ -16,7 +16,7 @@ from compatlint.check.findings import Direction, Outcome
 from compatlint.check.names import Names, Reading
 from compatlint.check.older import History, lost_version, reused_slot
 from compatlint.check.programs import guard_of, plainly_read, understood
-from compatlint.check.worlds import Cause, Side, explain, failing, possible
+from compatlint.check.worlds import Cause, Side, at_once, explain, failing, possible
 from compatlint.wire.steps import Codec
 from compatlint.wire.terms import Const
 from compatlint.wire.tokens import Token
@@ -99,9 +99,7 @@ def _causes(old: Side, new: Side, broken: dict[Direction, list[Run]], own_old: M
     breaks = tuple(direction for direction in (Direction.UPGRADE, Direction.DOWNGRADE) if broken[direction])
     if not breaks:
         return []
-    runs = {
-        direction: max(broken[direction], key=lambda run: (_WEIGHT.get(run.outcome, 0), -len(run.world))) for direction in breaks
-    }
+    runs = {direction: max(broken[direction], key=_telling) for direction in breaks}
     shown = max(runs.values(), key=lambda run: _WEIGHT.get(run.outcome, 0))
     base_old, base_new = counterparts(own_old, own_new, shown)
     change, slot = name_change(old.codec, new.codec, shown, layout.compare(base_old, base_new))
@@ -110,8 +108,11 @@ def _causes(old: Side, new: Side, broken: dict[Direction, list[Run]], own_old: M
     name, line, path = blame(shown, slot, new.codec)
     if new.codec.link == "peer" or new.codec.shared:
         breaks = (*breaks, Direction.MIXED)
+    sides = {Direction.UPGRADE: (old, new), Direction.DOWNGRADE: (new, old)}
+    together = any(at_once(run, *sides[direction]) for direction in sides for run in broken[direction])
     raised, guard = _raised(base_old, base_new), guard_of(new.codec, name)
-    return [Cause(Outcome(shown.outcome), change, name, line, path, breaks, runs, _framed(base_new), raised, guard)]
+    outcome = Outcome(shown.outcome)
+    return [Cause(outcome, change, name, line, path, breaks, runs, _framed(base_new), raised, guard, at_once=together)]
 
 
 def _telling(run: Run) -> tuple[int, int]:

@@ -109,7 +109,8 @@ class Finding:
     """One cause, named by a rule, with every direction that it breaks.
 
     `facts` is the closed vocabulary that the rule matched (see `check/facts.py`), `confirmed` names objects of a corpus that
-    show it. `weight` is what the rule says, `severity` what is left of it under the promise.
+    show it. `weight` is what the rule says, `severity` what is left of it under the promise. `at_once`: what breaks also breaks
+    between daemons that agree on the features that both know, if it travels between them.
     """
 
     rule: str
@@ -130,6 +131,7 @@ class Finding:
     promised: bool = True
     confirmed: tuple[str, ...] = ()
     weight: Severity = Severity.NOTE
+    at_once: bool = True
 
     @property
     def fingerprint(self) -> str:

@@ -70,6 +70,7 @@ def judge(court: Court, old: Side, new: Side, cause: Cause) -> Finding | None:
         facts=facts.pairs(),
         promised=promised,
         weight=Severity(severity),
+        at_once=cause.at_once,
     )
 
 

@@ -27,7 +27,10 @@ class Side:
 
 @dataclass(slots=True)
 class Cause:
-    """One thing that breaks. `runs` holds, for each direction, the world that shows it best."""
+    """One thing that breaks. `runs` holds, for each direction, the world that shows it best.
+
+    `at_once`: it also breaks between daemons that agree on the features that both know.
+    """
 
     outcome: Outcome
     change: Change
@@ -40,6 +43,7 @@ class Cause:
     version_raised: bool = False
     guard: Guard = Guard.NONE
     note: str = ""
+    at_once: bool = True
 
 
 def explain(run: Run) -> str:
@@ -101,7 +105,12 @@ def possible(run: Run, writer: Side, reader: Side) -> bool:
     """
     if codes.nameless(run, writer.codec.encoder):
         return False
-    if reader.codec.link != "peer" or run.oracle is None or writer.features is None or reader.features is None:
+    return reader.codec.link != "peer" or at_once(run, writer, reader)
+
+
+def at_once(run: Run, writer: Side, reader: Side) -> bool:
+    """Tell whether a world can happen between daemons that run at once: they agree on the features that both announce."""
+    if run.oracle is None or writer.features is None or reader.features is None:
         return True
     both = writer.features & reader.features
     return all(answer == (test.name in both) for test, answer in run.oracle.log if isinstance(test, Feature))

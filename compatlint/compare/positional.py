@@ -147,15 +147,19 @@ class Positional:
 
     def contained(self, finding: Finding) -> Finding:
         """Name the structures that contain the broken one, as the containment graph of both releases tells."""
-        if finding.severity is Severity.NOTE:
+        promised = self.scene.covers(Direction.MIXED, "peer")
+        travels = finding.at_once and {Direction.UPGRADE, Direction.DOWNGRADE} & set(finding.breaks)
+        if finding.severity is Severity.NOTE and not (travels and promised and finding.weight is not Severity.NOTE):
             return finding
         around = tuple(dict.fromkeys((*finding.contained_in, *containers_of(self.releases[1], finding.codec))))
-        breaks = finding.breaks
-        if {Direction.UPGRADE, Direction.DOWNGRADE} & set(breaks) and Direction.MIXED not in breaks:
+        finding = replace(finding, contained_in=around)
+        if travels and Direction.MIXED not in finding.breaks:
             codecs = [self.releases[1].codecs.codec(name) for name in around]
-            if any(codec is not None and codec.link == "peer" for codec in codecs):
-                breaks = (*breaks, Direction.MIXED)  # it travels inside a message
-        return replace(finding, contained_in=around, breaks=breaks)
+            if any(codec is not None and codec.link == "peer" for codec in codecs):  # it travels inside a message
+                severity = finding.weight if promised else finding.severity
+                breaks = (*finding.breaks, Direction.MIXED)
+                return replace(finding, breaks=breaks, severity=severity, promised=finding.promised or promised)
+        return finding
 
 
 def _once(findings: list[Finding]) -> list[Finding]:

@@ -182,6 +182,14 @@ def test_on_disk_a_feature_was_on_when_it_was_written() -> None:
     assert [(each.outcome, set(each.breaks)) for each in found.causes] == [("refused", {DOWN})]
 
 
+@pytest.mark.parametrize("knows", [True, False])
+def test_daemons_that_run_at_once_agree_on_what_both_know(knows: bool) -> None:
+    """The bytes at rest are refused either way; a message about them is only if the older release announces the feature, too."""
+    old = side(Layout((A, B), version=2), frozenset({"OLD", "NEW"} if knows else {"OLD"}))
+    (cause,) = confront(old, side(GATED, frozenset({"OLD", "NEW"}))).causes
+    assert (cause.breaks, cause.at_once) == ((DOWN,), knows)
+
+
 # ---- structures within ---------------------------------------------------------------------------------------------
 
 

@@ -173,4 +173,3 @@ def demands(column: Column) -> bool:
     """Tell whether a row needs a value for a column from whoever writes it."""
     numbered = column.counted or (column.primary and column.type.family in ("integer", ""))
     return not column.nullable and not column.server_default and not numbered
-
