@@ -12,7 +12,7 @@ from compatlint.notations.versioned_objects.compat import has_compat
 from compatlint.notations.versioned_objects.histories import Rows, Table, history, mapping, stamped_rows
 from compatlint.notations.versioned_objects.model import ObjectClass
 from compatlint.notations.versioned_objects.objects import objects
-from compatlint.notations.versioned_objects.routes import Route, routes
+from compatlint.notations.versioned_objects.routes import Route, resources, routes
 from compatlint.notations.versioned_objects.wants import wants
 
 NAME: Final = "versioned_objects"
@@ -55,6 +55,21 @@ class Release:
         return stamped_rows(self.project, self.paths)
 
     @cached_property
+    def sent(self) -> frozenset[str] | None:
+        """The objects that services send each other, by name; None: whatever a call passes."""
+        if not self.routes or not all(each.chosen for each in self.routes):
+            return None
+        names = {each.defined: each.name for each in self.objects.values()}
+        found = {names[each] for each in resources(self.project, self.paths) if each in names}
+        waiting = list(found)
+        while waiting:
+            for field in self.objects[waiting.pop()].fields:
+                if field.holds in self.objects and field.holds not in found:
+                    found.add(field.holds)
+                    waiting.append(field.holds)
+        return frozenset(found) or None
+
+    @cached_property
     def backlevels(self) -> bool:
         """Whether any class makes itself older."""
         return any(has_compat(each.order) for each in self.objects.values())
@@ -82,6 +97,12 @@ class Context:
     def stored(self) -> dict[str, Stored]:
         """What the older release reads from JSON in its database."""
         return stored(self.old.project, self.old.objects, self.new.objects, self.new.project, self.old.paths)
+
+    def travels(self, of: ObjectClass) -> bool:
+        """Tell whether services of the two releases may send each other an object; not one for listeners outside."""
+        if any("notification" in each.lower() for each in (of.defined.dotted, *of.bases)):
+            return False
+        return any(each.sent is None or of.name in each.sent for each in (self.old, self.new))
 
     def pairs(self) -> list[tuple[ObjectClass, ObjectClass]]:
         """Return the classes that both releases have under one name and of which the versions are known."""

@@ -52,12 +52,7 @@ def pair(context: Context, old: ObjectClass, new: ObjectClass) -> Pair:
     level = Backlevel()
     if new.version > old.version:
         level = backlevel(context.new.project, new.order, items, old.version)
-    return Pair(old, new, level, context.adapts, travels=not is_notification(new))
-
-
-def is_notification(of: ObjectClass) -> bool:
-    """Tell whether an object is for listeners outside: services do not read it."""
-    return any("notification" in each.lower() for each in (of.defined.dotted, *of.bases))
+    return Pair(old, new, level, context.adapts, context.travels(new))
 
 
 def peers(each: Pair) -> Iterator[Meeting]:
@@ -72,15 +67,17 @@ def _newer_sends(each: Pair) -> Iterator[Meeting]:
         oldest = new.version if each.level.refused else None
         how = "the sender serializes for its peer" if each.adapts else "nothing in the project makes an object older"
         yield _meet(record(new, oldest=oldest), record(old), "writer", old=record(old), adapts=each.adapts, why=how)
-    yield from _new_items(each)
-    yield from _new_values(each)
+    if new.version[:1] == old.version[:1]:
+        yield from _new_items(each)
+        yield from _new_values(each)
 
 
 def _new_items(each: Pair) -> Iterator[Meeting]:
     """Items that the older reader does not have: harmless to it, but the version should have told."""
     added = [field for field in each.new.fields if each.old.field(field.name) is None]
     entries = [sent(field) for field in added if not each.left_out(field.name)]
-    if entries and not (each.raised and each.level.refused):
+    refused = each.raised and (each.level.refused or (each.travels and not each.adapts))
+    if entries and not refused:
         change = "not-popped" if each.raised else "unversioned"
         yield _level(each, entries, [], change, "the older reader ignores what it does not know")
 
@@ -112,7 +109,7 @@ def _changed(each: Pair, old: Field, new: Field) -> str:
 
 def _older_sends(each: Pair) -> Iterator[Meeting]:
     old, new = each.old, each.new
-    if new.version < old.version:
+    if new.version < old.version and each.travels:
         why = "an object of a version that the newer release lacks"
         yield _meet(record(old), record(new), "reader", old=record(old), why=why)
     yield _meet(*older_to_newer(old, new), "reader", old=own(old), why="the newer release takes the older one's messages")

@@ -9,7 +9,6 @@ from compatlint.notations.python import Defined
 from compatlint.notations.versioned_objects.compat import is_root
 from compatlint.notations.versioned_objects.context import NAME, Context
 from compatlint.notations.versioned_objects.model import ObjectClass
-from compatlint.notations.versioned_objects.peers import is_notification
 from compatlint.notations.versioned_objects.records import record
 from compatlint.wire.keyed import Meeting
 
@@ -22,7 +21,7 @@ def removed(context: Context) -> Iterator[Meeting]:
     """
     for old in context.removed(lambda _: True):
         family = _family(context, old)
-        if old.is_list or is_root(old.defined) or is_notification(old):
+        if old.is_list or is_root(old.defined) or not context.travels(old):
             continue
         change = "record-removed" if family else "unregistered"
         why = f"it is sent wherever a {family} is expected" if family else "services that still have it may send it or ask for it"

@@ -12,23 +12,29 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
-from compatlint.notations.python import Project, calls, dotted, walk
+from compatlint.notations.python import Defined, Project, calls, dotted, walk
 from compatlint.notations.versioned_objects.effects import Function
 from compatlint.notations.versioned_objects.stored import functions
 from compatlint.wire.span import Span
 
 _MENTIONS: Final = re.compile(rb"\.object_backport|indirection_api\s*=|def serialize_entity|obj_to_primitive\(\s*target_version")
+_NAMES: Final = re.compile(rb"\.obj_name\(\)")
 _SERIALIZE: Final = "serialize_entity"
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One way to older objects. `sender`: the sender adapts by itself; `nested`: it says what becomes of nested objects."""
+    """One way to older objects.
+
+    `sender`: the sender adapts by itself; `nested`: it says what becomes of nested objects. `chosen`: only for objects that
+    are sent on purpose, not for whatever a call passes. `name` is the class that does it.
+    """
 
     sender: bool
     nested: bool
     span: Span
     name: str = ""
+    chosen: bool = False
 
 
 def routes(project: Project, paths: Collection[str]) -> list[Route]:
@@ -44,7 +50,22 @@ def routes(project: Project, paths: Collection[str]) -> list[Route]:
             for call in calls(function):
                 route = _route(function, call)
                 if route is not None:
-                    found.append(Route(route[0], route[1], module.span(call), owner.name if owner is not None else ""))
+                    chosen = route[0] and function.name != _SERIALIZE
+                    name = owner.name if owner is not None else ""
+                    found.append(Route(route[0], route[1], module.span(call), name, chosen))
+    return found
+
+
+def resources(project: Project, paths: Collection[str]) -> list[Defined]:
+    """Return the classes that remote interfaces name as what they send: those whose registered name they ask for."""
+    found: list[Defined] = []
+    for path in project.matching_of(_NAMES, [each for each in paths if "/rpc/" in each]):
+        module = project.module(path)
+        for node in walk(module.tree) if module is not None else ():
+            if isinstance(node, ast.Attribute) and module is not None:
+                resolved = project.resolve(module, node)
+                if isinstance(resolved, Defined) and isinstance(resolved.node, ast.ClassDef):
+                    found.append(resolved)
     return found
 
 
