@@ -13,9 +13,12 @@ MAX_DEPTH = 60
 OBJECT = External("builtins.object")
 
 
-def mro(start: Defined, bases: Callable[[Defined], list[Class]]) -> list[Class]:
-    """Return a class and its bases in Python's order (C3); where that does not exist, left to right and depth first."""
-    return _linear(start, bases, {}, 0)
+def mro(start: Defined, bases: Callable[[Defined], list[Class]], known: dict[Class, list[Class]]) -> list[Class]:
+    """Return a class and its bases in Python's order (C3); where that does not exist, left to right and depth first.
+
+    `known` are the orders found so far, of bases too.
+    """
+    return _linear(start, bases, known, 0)
 
 
 def _linear(item: Class, bases: Callable[[Defined], list[Class]], known: dict[Class, list[Class]], depth: int) -> list[Class]:

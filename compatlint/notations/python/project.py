@@ -23,7 +23,7 @@ class Project(Modules):
         super().__init__(commit, files, read)
         self._resolver = Resolver(self, self.attribute)
         self._evaluator = Evaluator(self._resolver)
-        self._orders: dict[Defined, list[Class]] = {}
+        self._orders: dict[Class, list[Class]] = {}
         self.remembered: dict[object, object] = {}
 
     def resolve(self, module: Module, expression: ast.AST | str, scope: ast.AST | None = None) -> Defined | External | None:
@@ -50,10 +50,7 @@ class Project(Modules):
 
     def mro(self, owner: Defined) -> list[Class]:
         """Return a class and its bases in the order in which Python asks them, `object` left out."""
-        known = self._orders.get(owner)
-        if known is None:
-            known = self._orders[owner] = mro(owner, self.bases)
-        return known
+        return self._orders.get(owner) or mro(owner, self.bases, self._orders)
 
     def attribute(self, owner: Defined, name: str) -> Defined | External | None:
         """Return what a class or its bases define under a name."""

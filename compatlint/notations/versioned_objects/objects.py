@@ -88,6 +88,14 @@ def wanted(path: str) -> bool:
 
 def read(project: Project, defined: Defined, how: str = "", *, registered: bool = False) -> ObjectClass:
     """Return all that a class says."""
+    try:
+        return _read(project, defined, how, registered)
+    except RecursionError:
+        unread = ("nested too deeply",)
+        return ObjectClass(defined.name, defined, defined.span, (), "", (), (), (defined,), how, registered, unread=unread)
+
+
+def _read(project: Project, defined: Defined, how: str, registered: bool) -> ObjectClass:
     order = project.mro(defined)
     merged = tables(project).merged(defined)
     version, text = version_of(project, defined)

@@ -51,7 +51,10 @@ def value(project: Project, term: Term, depth: int = 0) -> object:
     """Return what a term is worth, UNKNOWN where that is not sure."""
     if depth > MAX_HOPS:
         return UNKNOWN
-    node, given = _substituted(term)
+    try:
+        node, given = _substituted(term)
+    except RecursionError:
+        return UNKNOWN
     values = {name: _given(project, each, depth) for name, each in given.items()}
     return project.evaluate(term.module, node, values, term.scope)
 

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import textwrap
+import time
+
 import pytest
 
+from compatlint.notations.versioned_objects.fingerprint import fingerprint
 from compatlint.notations.versioned_objects.model import ObjectClass
 from compatlint.notations.versioned_objects.objects import Registered, objects
 from tests.projects import project
@@ -308,3 +312,38 @@ def test_tests_are_left_out_and_folders_can_be_asked_for() -> None:
     assert list(objects(release).classes) == ["B", "C"]
     assert list(objects(release, "shop/other/").classes) == ["C"]
     assert objects(release) is objects(release), "remembered with the project"
+
+
+HOSTILE = {
+    "its own fields": "class Crate(base.Shop):\n    fields = {**Crate.fields}\n",
+    "each other's fields": (
+        "class Crate(base.Shop):\n    fields = dict(Box.fields)\n"
+        "@base.ShopRegistry.register\nclass Box(base.Shop):\n    fields = dict(Crate.fields)\n"
+    ),
+    "its own base": "class Crate(Crate):\n    pass\n",
+    "a type of itself": "class Crate(base.Shop):\n    fields = {'it': T()}\nclass T(T):\n    AUTO_TYPE = T()\n",
+    "a constructor that calls itself": (
+        "class Crate(base.Shop):\n    fields = {'it': T(1)}\n"
+        "class T(plain.AutoTypedField):\n    def __init__(self, *a, **k):\n        T.__init__(self, *a, **k)\n"
+    ),
+    "a deep sum": "class Crate(base.Shop):\n    fields = {'it': plain.IntegerField(default=" + "+".join(["words"] * 900) + ")}\n",
+    "a deep value": "class Crate(base.Shop):\n    fields = {'it': plain.Field(" + "plain.List(" * 90 + ")" * 90 + ")}\n",
+    "many bases": "class C0: pass\nclass D0: pass\n"
+    + "".join(f"class C{n}(C{n - 1}, D{n - 1}): pass\nclass D{n}(C{n - 1}): pass\n" for n in range(1, 60))
+    + "@base.ShopRegistry.register\nclass Crate(C59, base.Shop): pass\n",
+    "a decorated decorator": (
+        "class Crate(base.Shop):\n    @turn\n    @ovo.remotable\n    def it(self): pass\ndef turn(f):\n    return turn(f)\n"
+    ),
+    "a version of itself": "class Crate(base.Shop):\n    VERSION = VERSION\n    fields = fields\n",
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_classes_are_read_without_harm(text: str) -> None:
+    start = time.monotonic()
+    source = textwrap.dedent(HEAD) + ("" if "register\nclass Crate" in text else "@base.ShopRegistry.register\n") + text
+    files = {"shop/fields.py": FIELDS, "shop/base.py": BASE, "shop/words.py": "", "shop/objects/things.py": source}
+    found = objects(project(files)).classes
+    assert "Crate" in found
+    fingerprint(found["Crate"])
+    assert time.monotonic() - start < 3
