@@ -29,7 +29,7 @@ class Names:
     def same(self, one: str, other: str) -> bool:
         """Tell whether two names mean one item."""
         return (
-            one == other
+            _spelled(one) == _spelled(other)
             or other in self.together.get(one, ())
             or bool(self.together.get(one, set()) & self.together.get(other, set()))
         )
@@ -65,6 +65,12 @@ class Names:
     def _read_right(self, run: Run, where: int, read: str) -> bool:
         """Tell whether the place that wrote a name is also read under it: then the name merely occurs twice."""
         return where >= 0 and self.same(layout.bare(run.pairs[where].name), read)
+
+
+def _spelled(name: str) -> str:
+    """Return a name without the marks of a member and of a buffer: `m_stray`, `stray_` and `straybl` are all `stray`."""
+    bare = name.removeprefix("m_").rstrip("_")
+    return bare.removesuffix("bl").rstrip("_") or name
 
 
 class Reading:

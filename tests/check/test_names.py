@@ -9,7 +9,7 @@ from compatlint.check.findings import Direction, Outcome
 from compatlint.check.worlds import Side
 from compatlint.wire.steps import Close, Codec, Item, Let, Open, Step, When
 from compatlint.wire.terms import Const, Op, Var
-from compatlint.wire.types import Int, Optional, Seq
+from compatlint.wire.types import Blob, Int, Optional, Seq
 from tests.wire.releases import Field, Layout, codec, programs
 
 A, QUEUED = Field("a", Int(64)), Field("queued", Int(32), 2)
@@ -80,6 +80,18 @@ def test_the_byte_that_says_whether_a_value_follows_is_not_the_value() -> None:
         for value in (Var("policy"), None)
     )
     assert broken(old, replace(codec(old), encoder=writes, decoder=reads)) == set()
+
+
+def test_a_name_spelled_otherwise_is_the_same_name() -> None:
+    """`m_stray` or `straybl` is `stray`: it moved to the slot of what is gone, and something else took its own."""
+    gone, stray = Field("replica", Blob(32)), Field("stray", Blob(32))
+    old = Layout((A, gone, stray))
+    for name in ("straybl", "stray_bl", "m_stray", "stray_"):
+        renamed = replace(stray, name=name)
+        assert broken(old, Layout((A, gone, renamed))) == set()
+        assert broken(old, Layout((A, renamed, Field("snap", Blob(32))))) == {UP, DOWN}
+    assert broken(old, Layout((A, Field("first_bl", Blob(32)), Field("second_bl", Blob(32))))) == set()
+    assert broken(old, Layout((A, Field("bl", Blob(32)), Field("m_", Blob(32))))) == set()
 
 
 def test_members_of_two_structures_may_bear_one_name() -> None:
