@@ -35,6 +35,7 @@ def render(comparison: Comparison, *, rulebook: Rulebook, verbose: bool = False)
             {"codec": whole(each.codec), "path": whole(each.span.path), "line": each.span.line, "reason": whole(each.reason)}
             for each in comparison.unread
         ],
+        "warnings": [whole(each) for each in comparison.warnings],
     }
     if comparison.fingerprints is not None:
         report["fingerprints"] = _fingerprints(comparison.fingerprints)
