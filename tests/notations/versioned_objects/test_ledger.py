@@ -1,7 +1,15 @@
 from __future__ import annotations
 
+import textwrap
+from pathlib import Path
+
+from compatlint.compare import check
+from compatlint.config import Config
 from compatlint.notations.versioned_objects.ledger import check_ledger
+from compatlint.sources.cache import Cache
+from compatlint.sources.git import Repository
 from compatlint.wire.keyed import Fingerprints, Lowered
+from tests.gitbox import GitBox
 from tests.projects import project
 
 OBJECTS = """
@@ -114,3 +122,19 @@ def test_objects_of_the_test_itself_are_found() -> None:
 
 def test_a_project_without_a_ledger_has_no_fingerprints() -> None:
     assert check_ledger(project({"shop/objects/things.py": OBJECTS})) == Lowered()
+
+
+def test_check_names_a_ledger_that_disagrees(tmp_path: Path) -> None:
+    wrong = "1.0-" + "0" * 32
+    box = GitBox(tmp_path)
+    text = textwrap.dedent(LEDGER) % (wrong, wrong)
+    box.commit({"shop/objects/things.py": textwrap.dedent(OBJECTS), PATH: text}, tag="v1.0.0")
+    repository = Repository.open(tmp_path)
+    found = check(repository, repository.tree("v1.0.0"), config=Config(), cache=Cache(None))
+    assert [(each.rule, each.codec, str(each.severity)) for each in found.findings] == [
+        ("ledger-disagrees", "Crate", "error"),
+        ("ledger-disagrees", "Crate1", "error"),
+    ]
+    assert found.fingerprints is not None
+    assert found.fingerprints.mismatch == ("Crate", "Crate1")
+    assert f"the tests record fingerprint {wrong}" in found.findings[0].message
