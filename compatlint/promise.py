@@ -70,6 +70,10 @@ class Promise:
             return self._back(old, new, apart)
         return _within(apart, self.skip_majors if direction == "skip" else self.upgrade_majors)
 
+    def alike(self, old: Version | None, new: Version | None) -> bool:
+        """Return whether two releases are of one major release, so that their services are upgraded in any order."""
+        return self._apart(old, new) == 0
+
     def before(self, tags: Iterable[str], old: Version | None, new: Version | None) -> tuple[str, ...]:
         """Return the last tag of each major release that is older than both releases and that data may still come from.
 

@@ -25,7 +25,8 @@ CONTEXT = 3
 class Court:
     """What judging needs: names of the releases, the rules, the promise, and the sources for excerpts.
 
-    `naming` returns (rule, severity or None if it is ignored, message renderer) for facts.
+    `naming` returns (rule, severity or None if it is ignored, message renderer) for facts. `alike`: both are of one major
+    release; otherwise whoever serves is upgraded before whoever asks.
     """
 
     old: str
@@ -33,6 +34,7 @@ class Court:
     naming: Naming
     covers: Covers
     lines: Lines
+    alike: bool = True
 
 
 def judge(court: Court, old: Side, new: Side, cause: Cause) -> Finding | None:

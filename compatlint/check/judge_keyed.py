@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from compatlint.check.by_key import Clash
-from compatlint.check.facts import Facts, towards
+from compatlint.check.facts import Change, Facts, towards
 from compatlint.check.findings import Direction, Evidence, Excerpt, Finding, Outcome, Related, Row, Severity
 from compatlint.check.gather import KeyedCause
 from compatlint.check.judge import CONTEXT, Court
@@ -28,7 +28,8 @@ def judge_keyed(court: Court, cause: KeyedCause) -> Finding | None:
     if severity is None:
         return None
     meeting, clash = _told(cause)
-    promised = cause.outcome is Outcome.DROPPED or any(court.covers(each, cause.link) for each in cause.breaks)
+    early = cause.change is Change.AHEAD and not court.alike  # nobody promises that: servers are upgraded first
+    promised = cause.outcome is Outcome.DROPPED or (not early and any(court.covers(each, cause.link) for each in cause.breaks))
     own, other = _places(meeting, clash)
     return Finding(
         rule=rule,

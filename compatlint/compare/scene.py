@@ -94,7 +94,8 @@ class Scene:
         """Return what judging a cause needs."""
         from compatlint.check.judge import Court
 
-        return Court(self.old.rev, self.new.rev, self.name, self.covers, self.lines)
+        alike = self.promise.alike(*(version_at(self.repository, tree) for tree in (self.old, self.new)))
+        return Court(self.old.rev, self.new.rev, self.name, self.covers, self.lines, alike)
 
     def covers(self, direction: Direction, link: str) -> bool:
         """Tell whether a direction is promised between these releases."""
