@@ -14,6 +14,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -127,7 +128,19 @@ def public_methods(release: Project, owner: Defined) -> dict[str, Method]:
                 found.pop(name, None)
             else:
                 found[name] = method
+        found |= _renamed(each.node, found)
     return found
+
+
+def _renamed(owner: ast.ClassDef, known: dict[str, Method]) -> dict[str, Method]:
+    """Return the methods that a class body gives a second name: `failover_host = failover`."""
+    return {
+        target.id: replace(known[node.value.id], name=target.id)
+        for node in owner.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and node.value.id in known
+        for target in node.targets
+        if isinstance(target, ast.Name) and not target.id.startswith("_")
+    }
 
 
 def _method(module: Module, node: Function) -> Method | None:

@@ -6,7 +6,7 @@ the older release's version. A client that speaks no major version any more that
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from compatlint.notations.rpc.majors import whole
 from compatlint.notations.rpc.model import Call, Endpoint, Server, dotted, served
@@ -62,34 +62,51 @@ def _taken(old: Talk, surface: Surface, method: str, before: Server, after: Serv
 
 
 def _sent(old: Talk, new: Talk, surface: Surface, method: str, before: Server) -> Iterator[_Case]:
-    """Let a call of the newer release meet the older server."""
+    """Let a call of the newer release meet the older server.
+
+    Where one way to call it works, the others are for what is new; where none does, what was there before is lost.
+    """
     calls = new.speech(surface, before.newest).of(method)
     known = [each for caller in old.callers(before, method) for each in old.speech(caller, before.newest).of(method)]
-    was = next(reversed(sendings(known, before)), None)
-    who = parties(old, before)
-    for sent in sendings(calls, before):
-        reader = reading(before, sent, calls[0])
-        earlier = faults(was, reading(before, was, known[0])) if was is not None else frozenset()
-        if unknown(reader) or not faults(sent, reader) - earlier:
-            continue
-        pinned = f", pinned to {dotted(before.newest)}" if surface.pinned else ""
-        why = f"{surface.owner.name} of the newer release calls {method} at {dotted(sent.version)}{pinned}"
-        if was is not None:
-            change = "" if surface.pinned or who[1] != "control" else "ahead"
-        elif reader is None and any(each.kind == "call" for each in calls):
-            change = "unversioned"
-        else:
-            continue
-        yield Meeting(NAME, LINK, BOTH, sent, reader, "writer", was, parties=who, change=change, why=why), calls
+    was, earlier = _best(known, before)
+    sent, faulty = _best(calls, before)
+    if sent is None or not faulty - earlier:
+        return
+    reader, who = reading(before, sent, calls[0]), parties(old, before)
+    if unknown(reader):
+        return
+    if was is not None:
+        change = "ahead" if who[1] == "control" else ""
+    elif reader is None and any(each.kind == "call" for each in calls):
+        change = "unversioned"
+    else:
+        return
+    pinned = f", pinned to {dotted(before.newest)}" if surface.pinned else ""
+    why = f"{surface.owner.name} of the newer release calls {method} at {dotted(sent.version)}{pinned}"
+    yield Meeting(NAME, LINK, BOTH, sent, reader, "writer", was, parties=who, change=change, why=why), calls
+
+
+def _best(calls: Sequence[Call], server: Server) -> tuple[Record | None, frozenset[tuple[str, str]]]:
+    """Return the way of calling that a server takes best, and what goes wrong with it."""
+    found: Record | None = None
+    least: frozenset[tuple[str, str]] = frozenset()
+    for each in _sure(calls):
+        for sent in sendings([each], server):
+            faulty = faults(sent, reading(server, sent, each))
+            if found is None or len(faulty) < len(least):
+                found, least = sent, faulty
+    return found, least
+
+
+def _sure(calls: Iterable[Call]) -> list[Call]:
+    """Return the calls that count: what hangs on things that the source does not tell, only where nothing else is sent."""
+    known = [each for each in calls if each.version is not None and not each.forgiven]
+    return [each for each in known if each.sure] or known
 
 
 def sendings(calls: Iterable[Call], server: Server) -> list[Record]:
-    """Return what is sent, one record for each version, the lowest first, with every argument that is sent at all.
-
-    What hangs on things that the source does not tell counts only where nothing else is sent.
-    """
-    known = [each for each in calls if each.version is not None and not each.forgiven]
-    sure = [each for each in known if each.sure] or known
+    """Return what is sent, one record for each version, the lowest first, with every argument that is sent at all."""
+    sure = _sure(calls)
     found: list[Record] = []
     for version in sorted({each.version for each in sure if each.version is not None}):
         same = [each for each in sure if each.version == version]

@@ -49,9 +49,11 @@ class Talk:
 
     def _servers(self, surface: Surface, calls: tuple[Call, ...]) -> tuple[Server, ...]:
         named = [each for each in self.servers if each.has(calls[0].method, surface.namespace)]
+        exact = [each for each in named if any(point.namespace == surface.namespace for point in each.endpoints)]
         near = [each for each in named if _folder(each.path) == _folder(surface.owner.module.path)]
         taking = [each for each in named if any(takes(each, call) for call in calls)]
-        return tuple([each for each in taking if each in near] or taking or near)
+        nearest = [each for each in taking if each in near] or taking
+        return tuple([each for each in nearest if each in exact] or nearest or near)
 
     def servers_of(self, surface: Surface) -> list[Server]:
         """Return the servers that a client calls, in order."""
