@@ -32,7 +32,9 @@ class Release:
     @cached_property
     def objects(self) -> Objects:
         """The classes that travel by name."""
-        return {name: each for name, each in objects(self.project).classes.items() if each.registered}
+        known = objects(self.project)
+        names = (name for name, found in known.found.items() if found[0].registered)
+        return {name: each for name in names if (each := known.get(name)) is not None}
 
     @cached_property
     def routes(self) -> list[Route]:

@@ -26,7 +26,8 @@ def rewrites(context: Context, each: Pair) -> Iterator[Meeting]:
         return
     module = each.new.defined.module
     added = {field.name: field for field in each.new.fields if each.old.field(field.name) is None}
-    found = {field.name: replace(sent(field), span=module.span(place)) for place, field in _filled(module, added)}
+    filled = _filled(module, added) if added else ()
+    found = {field.name: replace(sent(field), span=module.span(place)) for place, field in filled}
     if found:
         writer = replace(record(each.new, found.values()), version=each.old.version)
         why = "a migration moves stored data into it and stores the object again under its old version"
@@ -45,11 +46,10 @@ def rewrites(context: Context, each: Pair) -> Iterator[Meeting]:
 
 def _filled(module: Module, added: dict[str, Field]) -> Iterator[tuple[ast.AST, Field]]:
     for function, _ in functions(module):
-        if function.name == "__init__" or _sets(function, "VERSION") or not _stores_again(module, function):
-            continue
-        for node, name in _assigned(function):
-            if name in added:
-                yield node, added[name]
+        found = [] if function.name == "__init__" else list(_assigned(function))
+        filled = [(node, added[name]) for node, name in found if name in added]
+        if filled and all(name != "VERSION" for _, name in found) and _stores_again(module, function):
+            yield from filled
 
 
 def _assigned(function: Function) -> Iterator[tuple[ast.AST, str]]:
@@ -62,10 +62,6 @@ def _assigned(function: Function) -> Iterator[tuple[ast.AST, str]]:
                 and target.value.id not in ("self", "cls")
             ):
                 yield node, target.attr
-
-
-def _sets(function: Function, name: str) -> bool:
-    return any(attribute == name for _, attribute in _assigned(function))
 
 
 def _stores_again(module: Module, function: Function) -> bool:

@@ -17,7 +17,12 @@ from compatlint.notations.versioned_objects.effects import Function
 from compatlint.notations.versioned_objects.stored import functions
 from compatlint.wire.span import Span
 
-_MENTIONS: Final = re.compile(rb"\.object_backport|indirection_api\s*=|def serialize_entity|obj_to_primitive\(\s*target_version")
+_MENTIONS: Final = (  # one by one: a plain text is found fast
+    re.compile(rb"\.object_backport"),
+    re.compile(rb"indirection_api\s*="),
+    re.compile(rb"def serialize_entity"),
+    re.compile(rb"obj_to_primitive\(\s*target_version"),
+)
 _NAMES: Final = re.compile(rb"\.obj_name\(\)")
 _SERIALIZE: Final = "serialize_entity"
 
@@ -40,7 +45,7 @@ class Route:
 def routes(project: Project, paths: Collection[str]) -> list[Route]:
     """Return the ways to older objects that some files of a release hold."""
     found: list[Route] = []
-    for path in project.matching_of(_MENTIONS, paths):
+    for path in sorted({path for each in _MENTIONS for path in project.matching_of(each, paths)}):
         module = project.module(path)
         if module is None:
             continue
