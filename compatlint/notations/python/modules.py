@@ -22,7 +22,7 @@ class Modules:
         self._sources: dict[str, bytes | None] = {}
         self._modules: dict[str, Module | None] = {}
         self._matches: dict[tuple[re.Pattern[bytes], str], bool] = {}
-        self._tops: set[str] | None = None
+        self._packages: set[str] | None = None
 
     def source(self, path: str) -> bytes | None:
         """Return the bytes of a file, None if there is none or it cannot be read."""
@@ -90,9 +90,19 @@ class Modules:
 
     def holds(self, name: str) -> bool:
         """Tell whether a dotted name lies in a package or module of this release, found or not."""
-        if self._tops is None:
-            self._tops = set()
+        return self.is_package(name.partition(".")[0]) or self.path_of(name.partition(".")[0]) is not None
+
+    def is_package(self, name: str) -> bool:
+        """Tell whether modules lie under a dotted name, with or without a file of the package's own."""
+        if self._packages is None:
+            self._packages = set()
             for path in self.files:
                 if path.endswith(".py"):
-                    self._tops.add(self.name_of(path).split(".")[0])
-        return name.partition(".")[0] in self._tops
+                    self._packages.update(_above(self.name_of(path)))
+        return name in self._packages
+
+
+def _above(name: str) -> list[str]:
+    """Return the packages that a dotted name lies in."""
+    parts = name.split(".")
+    return [".".join(parts[:count]) for count in range(1, len(parts))]

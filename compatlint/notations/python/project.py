@@ -13,7 +13,7 @@ from compatlint.notations.python.module import Defined, External, Module
 from compatlint.notations.python.modules import Modules
 from compatlint.notations.python.mro import Class, bases_of, is_class, mro
 from compatlint.notations.python.resolve import Resolver
-from compatlint.notations.python.values import fresh
+from compatlint.notations.python.values import UNKNOWN, fresh
 
 
 class Project(Modules):
@@ -79,12 +79,20 @@ class Project(Modules):
         `scope` gives the values of names that only the caller knows; `inside` is the class or function of the module in
         which the expression stands. A class or function is worth its Defined.
         """
-        return fresh(self._evaluator.evaluate(module, expression, scope, inside))
+        return _own(self._evaluator.evaluate(module, expression, scope, inside))
 
     def call(self, function: Defined, arguments: Sequence[object]) -> object:
         """Return what a plain function returns for known arguments, UNKNOWN where that is not sure."""
-        return fresh(self._evaluator.called(function, list(arguments)))
+        return _own(self._evaluator.called(function, list(arguments)))
 
     def value_of(self, found: Defined | External | None) -> object:
         """Return what a definition is worth: that of an assignment, or a class or function itself."""
-        return fresh(self._evaluator.resolved(found))
+        return _own(self._evaluator.resolved(found))
+
+
+def _own(value: object) -> object:
+    """Return a value that the caller may change; what is nested too deeply to be copied is UNKNOWN."""
+    try:
+        return fresh(value)
+    except RecursionError:
+        return UNKNOWN

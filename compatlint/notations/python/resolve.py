@@ -189,7 +189,6 @@ class _Namespace(Module):
     @classmethod
     def of(cls, modules: Modules, name: str) -> _Namespace | None:
         """Return the namespace package of a dotted name, None where no file lies in it."""
-        folder = name.replace(".", "/") + "/"
-        if not any(path.startswith(folder) and path.endswith(".py") for path in modules.files):
+        if not modules.is_package(name):
             return None
-        return cls(modules.commit, folder, name, ast.Module([], []), b"")
+        return cls(modules.commit, name.replace(".", "/") + "/", name, ast.Module([], []), b"")

@@ -186,3 +186,12 @@ def test_what_is_known_of_a_value_does_not_change_it(release: Project) -> None:
     assert isinstance(first, dict)
     first["spoilt"] = True
     assert "spoilt" not in str(worth(release, "MAP")), "a caller gets a value of its own"
+
+
+def test_values_nested_ever_deeper_end_well() -> None:
+    lines = ["v0 = ['x']", *(f"v{count} = [v{count - 1}]" for count in range(1, 3000))]
+    release = project({"pkg/consts.py": "\n".join(lines)})
+    assert worth(release, "v5") == [[[[[["x"]]]]]]
+    for count in range(3000):
+        last = worth(release, f"v{count}")
+    assert last is UNKNOWN

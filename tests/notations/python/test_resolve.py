@@ -172,3 +172,20 @@ def test_mro_is_pythons() -> None:
     assert order("WithMeta") == ["WithMeta", "Met", "Right", "Root", "Ext"]
     assert order("Lost") == ["Lost", "?make()"]
     assert order("Loop") == ["Loop"]
+
+
+def test_packages_without_a_file_and_other_roots() -> None:
+    release = project(
+        {
+            "src/shop/space/things.py": "class Thing: pass\n",
+            "src/shop/use.py": "import shop.space.things\nfrom shop import space\nfrom shop.space import things as t, missing\n",
+        }
+    )
+    module = release.find("shop.use")
+    assert module is not None
+    for name in ("shop.space.things.Thing", "space.things.Thing", "t.Thing"):
+        found = release.resolve(module, name)
+        assert isinstance(found, Defined), name
+        assert found.dotted == "shop.space.things.Thing"
+    assert release.resolve(module, "missing") is None
+    assert release.resolve(module, "space.missing") is None
