@@ -59,7 +59,7 @@ def pins(old: Talk, new: Talk) -> Iterator[Meeting]:
             why = f"{surface.owner.name} of the newer release takes {name} for {dotted(version)}"
             was = _was(old, surface, name, codec)
             yield Meeting(
-                NAME, LINK, BOTH, place, read, "writer", was, parties=parties(old, before[0]), change="unversioned", why=why
+                NAME, LINK, BOTH, place, read, "writer", was, parties=parties(old, before[0]), change="renumbered", why=why
             )
 
 
@@ -89,7 +89,7 @@ def history(old: Project, new: Project, talk: Talk) -> Iterator[Meeting]:
                     read = Record(codec, server.endpoints[0].span, version=server.newest)
                     why = f"the newer release takes service version {number} for {key} {text}"
                     yield Meeting(
-                        NAME, LINK, BOTH, sent, read, "writer", parties=parties(talk, server), change="unversioned", why=why
+                        NAME, LINK, BOTH, sent, read, "writer", parties=parties(talk, server), change="renumbered", why=why
                     )
 
 
