@@ -11,6 +11,7 @@ from compatlint import config, promise
 from compatlint.check import waive
 from compatlint.check.facts import VOCABULARY
 from compatlint.check.findings import Direction, Outcome
+from compatlint.graph import topology
 from compatlint.rulebook import PLACEHOLDERS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,7 +38,7 @@ def timeless(text: str) -> str:
 
 
 def test_the_examples_of_the_configuration_page_are_read(tmp_path):
-    settings, table, entry = fences(CONFIGURATION, "toml")
+    settings, table, stages, entry = fences(CONFIGURATION, "toml")
     (tmp_path / "compatlint.toml").write_text(settings)
     loaded = config.load(tmp_path)
     assert loaded.severity == {"trailing-lost": "ignore", "compat-raised": "warning"}
@@ -45,6 +46,10 @@ def test_the_examples_of_the_configuration_page_are_read(tmp_path):
     chosen = config.load(tmp_path).promise
     assert not isinstance(chosen, str)
     assert promise.choose(chosen, "ceph").versions == "major"
+    (tmp_path / "compatlint.toml").write_text(stages)
+    components = config.load(tmp_path).topology
+    assert components is not None
+    assert topology.custom(components).stages[0].name == "clients first"
     (tmp_path / "waivers.toml").write_text(entry)
     assert waive.entries(tmp_path / "waivers.toml")[0].until == "14.2.0"
 
