@@ -127,8 +127,8 @@ def _stages(comparison: Comparison, width: int) -> list[Line]:
 def _brief(finding: Finding, width: int) -> Iterable[Line]:
     lead, style = ("waived: ", "green") if finding.waived else (f"{finding.severity}: ", _STYLES[finding.severity])
     directions = "/".join(map(str, finding.breaks))
-    said = f" {finding.rule} at {phrases.place(finding.span)}" + (f" ({directions})" if directions else "")
-    return _wrapped([(lead, style), (phrases.subject(finding), "bold"), (said, "")], width, 6)
+    said = f"{finding.rule} at {phrases.place(finding.span)}" + (f" ({directions})" if directions else "")
+    return _wrapped([(lead, style), (phrases.subject(finding), "bold"), (" ", ""), (said, "")], width, 6)
 
 
 def _unread(comparison: Comparison, verbose: bool, width: int) -> list[Line]:
