@@ -7,24 +7,23 @@ in `FileFacts.failed`.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from compatlint.notations.cpp import syntax, text
+from compatlint.notations.cpp import text
 from compatlint.notations.cpp.body import parser
+from compatlint.notations.cpp.declarator import declared, function_name, is_function, params, template_names
+from compatlint.notations.cpp.expression import text_of
 from compatlint.notations.cpp.facts import Body, ClassFacts, Expression, FileFacts, FunctionFacts
-from compatlint.notations.cpp.syntax import text_of
+from compatlint.notations.cpp.relevant import OMITTED, SHORT, touches_stream, without_the_irrelevant
+from compatlint.notations.cpp.syntax import block, expression
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+    Visit = tuple[Node, str, ClassFacts | None, tuple[str, ...]]  # what is visited, its scope, class and template parameters
+
 MAX_BYTES = 2 << 20
 MAX_BODY = 60_000
-_STREAM = re.compile(
-    r"(?:en|de)code|denc|_START\b|append|\bcopy|advance|header\.|\bvisit\b|apply_visitor|bufferlist|buffer::|reset\(new"
-)
-_WORDS = ("code", "denc", "_START", "append", "copy", "advance", "header.", "visit", "bufferlist", "buffer::", "reset(new")
-_SHORT = 260
 
 
 def parse(source: bytes) -> FileFacts:
@@ -35,46 +34,12 @@ def parse(source: bytes) -> FileFacts:
         return facts
     settled, facts.defines = text.settle(source.decode("utf-8", "replace"))
     settled, facts.macros = text.expand(settled)
-    tree = parser().parse(_without_the_irrelevant(settled).encode())
+    tree = parser().parse(without_the_irrelevant(settled).encode())
     try:
         _File(facts).walk(tree.root_node)
     except RecursionError:
         facts.failed = "nested too deeply"
     return facts
-
-
-_OMITTED = "compatlint_omitted;"
-_TYPE = re.compile(r"\s*(?:typedef|struct|class|union|enum|namespace|extern)\b")
-
-
-def _without_the_irrelevant(source: str) -> str:
-    """Empty the bodies that `_File.function` would not keep, so that they are not parsed either: a third of a large project.
-
-    Only where a body certainly begins and ends: a brace alone on its line behind the parameters, and the
-    next one in the first column, with as many opened as closed in between. Lines stay where they are.
-    """
-    kept: list[str] = []
-    done, at = 0, source.find("\n{\n")
-    while at >= 0:
-        end = source.find("\n}", at + 2)
-        if end < 0:
-            break
-        low = max(done, at - 2000)
-        head = source[max(low, source.rfind("\n\n", low, at), source.rfind("\n}", low, at)) : at]
-        if end - at > _SHORT and head.rstrip().endswith((")", "const", "override")) and not _TYPE.match(head):
-            body = source[at + 2 : end + 1]
-            if not (touches_stream(body) or touches_stream(head) or "operator" in head) and body.count("{") == body.count("}"):
-                kept += (source[done : at + 2], _OMITTED, "\n" * body.count("\n"))
-                done = end + 1
-        at = source.find("\n{\n", end)
-    kept.append(source[done:])
-    return "".join(kept)
-
-
-def touches_stream(source: str) -> bool:
-    """Tell whether a function's text has anything to do with a stream of bytes."""
-    # Plain searches first: they are ten times as fast, and for most functions they are enough.
-    return any(word in source for word in _WORDS) and _STREAM.search(source) is not None
 
 
 _TRANSPARENT = {
@@ -88,22 +53,18 @@ _TRANSPARENT = {
 
 
 class _File:
-    """Collects the facts of one tree; the stack holds (node, scope, class or None, template parameters)."""
+    """Collects the facts of one tree."""
 
     def __init__(self, facts: FileFacts) -> None:
         self.facts = facts
 
     def walk(self, root: Node) -> None:
         """Visit every declaration, in source order."""
-        stack: list[tuple[Node, str, ClassFacts | None, tuple[str, ...]]] = [(root, "", None, ())]
+        stack: list[Visit] = [(root, "", None, ())]
         while stack:
-            node, scope, owner, template = stack.pop()
-            for child, inner_scope, inner_owner, inner_template in reversed(self.visit(node, scope, owner, template)):
-                stack.append((child, inner_scope, inner_owner, inner_template))
+            stack.extend(reversed(self.visit(*stack.pop())))
 
-    def visit(
-        self, node: Node, scope: str, owner: ClassFacts | None, template: tuple[str, ...]
-    ) -> list[tuple[Node, str, ClassFacts | None, tuple[str, ...]]]:
+    def visit(self, node: Node, scope: str, owner: ClassFacts | None, template: tuple[str, ...]) -> list[Visit]:
         """Take one node's facts and return the nodes to visit below it."""
         kind = node.type
         if kind in _TRANSPARENT:
@@ -113,7 +74,7 @@ class _File:
             body = node.child_by_field_name("body")
             return [(body, join(scope, name), None, ())] if body is not None else []
         if kind == "template_declaration":
-            names = _template_names(node.child_by_field_name("parameters"))
+            names = template_names(node.child_by_field_name("parameters"))
             return [
                 (child, scope, owner, names)
                 for child in node.named_children
@@ -135,9 +96,7 @@ class _File:
             return [(child, scope, owner, template) for child in node.named_children if child.type == "function_definition"]
         return []
 
-    def type_body(
-        self, node: Node, scope: str, template: tuple[str, ...]
-    ) -> list[tuple[Node, str, ClassFacts | None, tuple[str, ...]]]:
+    def type_body(self, node: Node, scope: str, template: tuple[str, ...]) -> list[Visit]:
         """Take a class definition; a mere declaration leaves nothing."""
         body = node.child_by_field_name("body")
         name_node = node.child_by_field_name("name")
@@ -175,23 +134,23 @@ class _File:
             if child.type != "enumerator":
                 continue
             value = child.child_by_field_name("value")
-            current: Expression = syntax.expression(value) if value is not None else _next(previous)
+            current: Expression = expression(value) if value is not None else _next(previous)
             label = text_of(child.child_by_field_name("name"))
             self.facts.constants[join(inner, label)] = current
             if name and not scoped:
                 self.facts.constants[join(join(scope, name), label)] = current
             previous = ("id", label) if current[0] != "num" else current
 
-    def alias(self, node: Node, scope: str) -> list[tuple[Node, str, ClassFacts | None, tuple[str, ...]]]:
+    def alias(self, node: Node, scope: str) -> list[Visit]:
         """Take a typedef or a `using`; a class defined in the typedef is visited."""
-        below: list[tuple[Node, str, ClassFacts | None, tuple[str, ...]]] = []
+        below: list[Visit] = []
         target = node.child_by_field_name("type")
         if node.type == "alias_declaration":
             name = text_of(node.child_by_field_name("name"))
             self.facts.types[join(scope, name)] = text_of(target)
             return below
         for declarator in node.children_by_field_name("declarator"):
-            name, kind, size = syntax.declared(node, declarator)
+            name, kind, size = declared(node, declarator)
             if target is not None and target.type in ("struct_specifier", "class_specifier", "enum_specifier", "union_specifier"):
                 kind = text_of(target.child_by_field_name("name")) or name
             self.facts.types[join(scope, name)] = kind + (f"[{_plain(size)}]" if size else "")
@@ -199,12 +158,10 @@ class _File:
             below.append((target, scope, None, ()))
         return below
 
-    def declaration(
-        self, node: Node, scope: str, owner: ClassFacts | None
-    ) -> list[tuple[Node, str, ClassFacts | None, tuple[str, ...]]]:
+    def declaration(self, node: Node, scope: str, owner: ClassFacts | None) -> list[Visit]:
         """Take the variables, members, constants and method declarations of one declaration."""
         target = node.child_by_field_name("type")
-        below: list[tuple[Node, str, ClassFacts | None, tuple[str, ...]]] = []
+        below: list[Visit] = []
         inline = ""
         if target is not None and target.type in ("struct_specifier", "class_specifier", "union_specifier", "enum_specifier"):
             inline = text_of(target.child_by_field_name("name"))
@@ -226,11 +183,11 @@ class _File:
 
     def declarator(self, node: Node, declarator: Node, inline: str, scope: str, owner: ClassFacts | None) -> None:
         """Take one declared name."""
-        name, kind, size = syntax.declared(node, declarator)
+        name, kind, size = declared(node, declarator)
         if inline:
             kind = inline + ("*" if kind.endswith("*") else "")
         line = declarator.start_point[0] + 1
-        if _is_function(declarator):
+        if is_function(declarator):
             if owner is not None and name:
                 owner.methods.setdefault(name, kind)
             return
@@ -243,7 +200,7 @@ class _File:
         )
         if value is not None and constant:
             target = owner.constants if owner is not None else self.facts.constants
-            target[name if owner is not None else join(scope, name)] = syntax.expression(value)
+            target[name if owner is not None else join(scope, name)] = expression(value)
         if owner is not None:
             owner.members.setdefault(name, (kind, line, size))
         elif name:
@@ -258,8 +215,8 @@ class _File:
             )
         if declarator is None:
             return
-        name = _function_name(declarator.child_by_field_name("declarator"))
-        _, returns, _ = syntax.declared(node)
+        name = function_name(declarator.child_by_field_name("declarator"))
+        _, returns, _ = declared(node)
         if owner is not None:
             owner.methods.setdefault(name, returns)
             self.super_calls(node, name, owner)
@@ -268,9 +225,9 @@ class _File:
             return
         size = node.end_byte - node.start_byte
         source = (node.text or b"").decode("utf-8", "replace")
-        if _OMITTED in source:
+        if OMITTED in source:
             return
-        if not (size < _SHORT or touches_stream(source) or name.split("::")[-1] in ("operator()",)):
+        if not (size < SHORT or touches_stream(source) or name.split("::")[-1] in ("operator()",)):
             return
         line = body.start_point[0] + 1
         over: Body = (("?", line, f"(over the limit) a body of {size} bytes, more than {MAX_BODY}"),)
@@ -278,7 +235,7 @@ class _File:
             FunctionFacts(
                 join(scope, name),
                 owner.name if owner is not None else scope,
-                syntax.params(declarator.child_by_field_name("parameters")),
+                params(declarator.child_by_field_name("parameters")),
                 _source(body) if size <= MAX_BODY else over,
                 line,
                 node.start_point[0] + 1,
@@ -298,7 +255,7 @@ class _File:
             for initializer in child.named_children:
                 parts = [part for part in initializer.named_children if part.type != "comment"]
                 if len(parts) == 2 and parts[1].type == "argument_list":
-                    arguments = tuple(syntax.expression(each) for each in parts[1].named_children if each.type != "comment")
+                    arguments = tuple(expression(each) for each in parts[1].named_children if each.type != "comment")
                     known = owner.super_calls.get(text_of(parts[0]))
                     if known is None or len(arguments) > len(known):
                         owner.super_calls[text_of(parts[0])] = arguments
@@ -307,7 +264,7 @@ class _File:
 def _source(body: Node) -> str | Body:
     """Return a body to be converted when asked for, or at once where it may read differently out of its place."""
     if body.type != "compound_statement" or body.has_error:
-        return syntax.block(body)
+        return block(body)
     return (body.text or b"").decode("utf-8", "replace")
 
 
@@ -325,39 +282,3 @@ def _next(previous: Expression | None) -> Expression:
 
 def _plain(size: Expression) -> str:
     return str(size[1]) if size[0] in ("num", "id") else ""
-
-
-def _template_names(node: Node | None) -> tuple[str, ...]:
-    names = []
-    for child in node.named_children if node is not None else []:
-        found = [part for part in child.named_children if part.type in ("type_identifier", "identifier")]
-        if found:
-            names.append(text_of(found[-1] if child.type == "parameter_declaration" else found[0]))
-        elif child.type == "template_template_parameter_declaration":
-            names.append(text_of(child).split()[-1])
-    return tuple(names)
-
-
-def _is_function(declarator: Node) -> bool:
-    node: Node | None = declarator
-    while node is not None:
-        if node.type == "function_declarator":
-            inner = node.child_by_field_name("declarator")
-            return inner is None or inner.type != "parenthesized_declarator"
-        node = node.child_by_field_name("declarator") or next(
-            (child for child in node.named_children if child.type.endswith("declarator")), None
-        )
-    return False
-
-
-def _function_name(node: Node | None) -> str:
-    """Return a function's declared name without template arguments of its scopes (`foo<T>::decode` is `foo::decode`)."""
-    name = text_of(node).replace(" ", "")
-    if "<" in name and "operator" not in name:
-        depth, kept = 0, []
-        for char in name:
-            depth += (char == "<") - (char == ">")
-            if depth == 0 and char != ">":
-                kept.append(char)
-        name = "".join(kept)
-    return name
