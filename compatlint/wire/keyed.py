@@ -85,8 +85,8 @@ class Meeting:
     change broke. `adapts`: the writer writes for its reader's version (it backlevels an object, it pins a call).
     `parties` are the components that write and read ("control", "agents", "database"), "" where that is not told.
     Without directions a meeting breaks no promise: it only tells which stages of an upgrade work (new code over a database
-    that was not migrated yet). `change` says what happened where the front end knows it better than a comparison of records can (see
-    `check/facts.py`); `why` is one sentence for the report: how these two come to meet.
+    that was not migrated yet). `change` says what happened where the front end knows it better than a comparison of records can
+    (see `check/facts.py`); `why` is one sentence for the report: how these two come to meet.
     """
 
     notation: str
