@@ -9,6 +9,7 @@ from compatlint.check import evidence, layout
 from compatlint.check.decode import Run
 from compatlint.check.facts import Change, Facts, towards
 from compatlint.check.findings import Direction, Evidence, Excerpt, Finding, Outcome, Related, Severity
+from compatlint.check.programs import highest_version
 from compatlint.check.worlds import Cause, Side, explain
 from compatlint.wire.span import Span
 from compatlint.wire.steps import Codec, Item, Open, walk
@@ -112,13 +113,16 @@ def _values(court: Court, cause: Cause, new: Codec, old: Codec) -> dict[str, str
 
 
 def _version(codec: Codec, run: Run | None) -> str:
-    """Return the version that a release writes: in the world of the run, or else the one in its encoder."""
+    """Return the version that a release writes: in the world of the run, or else the one in its encoder.
+
+    Where that is computed, it is the highest that the decoder knows.
+    """
     if run is not None and run.tokens and run.tokens[0].version is not None:
         return show(run.tokens[0].version)
-    for step in walk(codec.encoder or ()):
-        if isinstance(step, Open):
-            return show(step.version)
-    return "none"
+    first = next((step for step in walk(codec.encoder or ()) if isinstance(step, Open)), None)
+    if first is None:
+        return "none"
+    return show(first.version) if isinstance(first.version, Const) else str(highest_version(codec))
 
 
 def _roles(court: Court, direction: Direction) -> tuple[str, str]:
