@@ -57,7 +57,9 @@ def _kinds(old: str, new: str) -> str | None:
         return RETYPED  # of several lines, only the last one counts
     if new not in _TAKES or old in _TAKES[new]:
         return None
-    return VALIDATED if old in _FREE or {old, new} <= _CHECKED else RETYPED if old in _TAKES else None
+    if old in _FREE or {old, new} <= _CHECKED or (old == "IntOpt" and new == "BoolOpt"):
+        return VALIDATED  # 0 and 1 are truth values
+    return RETYPED if old in _TAKES else None
 
 
 def _domains(old: Domain, new: Domain) -> str | None:
