@@ -61,6 +61,7 @@ class Change(enum.StrEnum):
     ON_STABLE = "on-stable"  # a schema change on a stable branch
     BLOCKED = "blocked"  # work is demanded that the older release cannot do
     REMOVED_EARLY = "removed-early"  # work is gone before every supported release could do it
+    ANNOUNCED = "announced"  # what goes was deprecated before
     UNHEARD = "unheard"  # a message that wants no answer, and nobody listens to it any more
     AHEAD = "ahead"  # a client that does not wait for its server to be upgraded first
     DISJOINT = "disjoint"  # two ranges of versions have nothing in common
