@@ -43,7 +43,7 @@ class Pair:
 
     def left_out(self, name: str) -> bool:
         """Tell whether an item, or its new values, never reach the older reader, or that is not known."""
-        return self.raised and (self.level.unread or name in self.level.popped or name in self.level.guarded)
+        return self.level.unread or name in self.level.popped or name in self.level.guarded
 
 
 def pair(context: Context, old: ObjectClass, new: ObjectClass) -> Pair:
