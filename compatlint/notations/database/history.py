@@ -95,10 +95,10 @@ def cuts(old: Project, new: Project, before: Scripts, after: Scripts) -> Iterato
     left, here = _alembic(before), _alembic(after)
     if older and not left and here and not newer:
         runner = _runner(new)
-        if runner:
+        if runner is not None:
             head = max((each.last for each in older.values()), key=lambda each: each.number or 0)
             why = "the migrations that such a database still needs are gone, and alembic would begin with an empty one"
-            yield _refused(LEGACY, old, head, Span(new.commit, runner, 1, 1), "history-cut", why)
+            yield _refused(LEGACY, old, head, runner, "history-cut", why)
     known = {each.revision for each in here}
     for head in heads(left):
         if here and head.revision not in known and not _bridged(new, head.revision):
@@ -124,7 +124,9 @@ def late(old: Project, new: Project, before: Scripts, after: Scripts) -> Iterato
     held = {(each.repository, each.number): each for each in before.values() if each.number is not None}
     for each in after.values():
         kept = held.get((mates.get(each.repository, ""), each.number)) if each.number is not None else None
-        if kept is not None and "placeholder" in kept.stem and "placeholder" not in each.stem:
+        if kept is None or each.number == newer[each.repository].first:
+            continue  # a base that stands for all before it
+        if "placeholder" in kept.stem and "placeholder" not in each.stem:
             why = "a database that is past this number does not run it"
             left = Record(each.stem, Span(old.commit, kept.path, 1, 1), (Entry("upgrade", Span(old.commit, kept.path, 1, 1)),))
             now = Record(each.stem, Span(new.commit, each.path, 1, 1))
@@ -146,11 +148,16 @@ def _name(repository: str) -> str:
     return "/".join(parts[:-1]) if parts[-1].endswith("versions") and len(parts) > 1 else repository
 
 
-def _runner(release: Project) -> str:
-    """Return the file that runs alembic, "" if sqlalchemy-migrate is still seen to, or nothing runs it."""
+def _runner(release: Project) -> Span | None:
+    """Return where alembic is run; None if nothing runs it, or if sqlalchemy-migrate is still seen to."""
     if release.matching(_BRIDGE, _ours):
-        return ""
-    return min(release.matching(_RUNNER, _ours), key=lambda path: (path.count("/"), path), default="")
+        return None
+    for path in sorted(release.matching(_RUNNER, _ours), key=lambda path: (path.count("/"), path)):
+        text = release.source(path) or b""
+        found = list(_RUNNER.finditer(text))
+        line = text.count(b"\n", 0, found[-1].start()) + 1
+        return Span(release.commit, path, line, line)
+    return None
 
 
 def _refused(name: str, old: Project, head: Script, place: Span, change: str, why: str) -> Meeting:

@@ -73,7 +73,8 @@ def models(release: Project) -> list[Model]:
 
 
 def _may_hold(path: str) -> bool:
-    return path.endswith(".py") and FOLDER.search(path) is None and not any(each in ("tests", "test") for each in path.split("/"))
+    parts = path.split("/")
+    return path.endswith(".py") and not any(each in ("tests", "test") or "migration" in each for each in parts) and FOLDER.search(path) is None
 
 
 def _of_module(run: Interpreter, module: Module) -> Iterator[Model]:

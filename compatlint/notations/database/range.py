@@ -55,11 +55,8 @@ def steps(release: Project, script: Script) -> tuple[Step, ...]:
     if module is None:
         return ()
     run = interpreter(release)
-    for name in ("upgrade", "migrate"):
-        entry = module.names.get(name)
-        if isinstance(entry, ast.FunctionDef):
-            return run.script(module, entry)
-    return ()
+    entry = module.names.get("upgrade")
+    return run.script(module, entry) if isinstance(entry, ast.FunctionDef) else ()
 
 
 def tables(found: Sequence[Model]) -> dict[str, Table]:

@@ -17,9 +17,8 @@ EXPAND: Final = "expand"
 MIGRATE: Final = "migrate"
 CONTRACT: Final = "contract"
 
-FOLDER: Final = re.compile(r"(^|/)(\w*versions|data_migrations)/")
+FOLDER: Final = re.compile(r"(^|/)(\w*versions)/")
 _NUMBERED = re.compile(r"^(\d{2,4})_\w+\.(py|sql)$")
-_ENTRY = re.compile(rb"^def (?:upgrade|migrate)\(", re.MULTILINE)
 _REVISION = re.compile(rb"^revision\s*(?::[^=\n]+)?=\s*['\"]([^'\"\n]+)['\"]", re.MULTILINE)
 _DOWN = re.compile(rb"^(down_revision|depends_on)\s*(?::[^=\n]+)?=\s*(\([^)]*\)|\[[^\]]*\]|[^\n]*)", re.MULTILINE)
 _LABELS = re.compile(rb"^branch_labels\s*(?::[^=\n]+)?=\s*([^\n]*)", re.MULTILINE)
@@ -93,8 +92,6 @@ def _script(path: str, source: bytes, numbered: bool) -> Script | None:
         )
     if numbered:
         return Script(path, folder, name.rpartition(".")[0], int(name.partition("_")[0]), phase=_phase(path, b""))
-    if folder.endswith("data_migrations") and _ENTRY.search(source):
-        return Script(path, folder, name.rpartition(".")[0], phase=MIGRATE)
     return None
 
 

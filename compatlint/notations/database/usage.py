@@ -11,6 +11,7 @@ from compatlint.notations.python import Project, argument, assigned_value
 from compatlint.wire.keyed import Meeting
 
 _DEPTH = 3
+_NAMED = r"\.NAME\b|\bimport .*\bNAME\b|^\s+NAME,?\)?$"
 _LISTS = ("setup.cfg", "setup.py", "pyproject.toml")
 
 
@@ -45,7 +46,34 @@ def _field(release: Project, name: str, key: str) -> bool | None:
 def in_use(release: Project, mine: Sequence[Model], meeting: Meeting) -> bool:
     """Tell whether the model of a meeting's table can be in use: it is not so that nothing but tests leads to it."""
     owners = [each for each in mine if each.table.name == meeting.name.partition(".")[0]]
-    return not owners or any(_lives(release, each.path, _DEPTH, set()) for each in owners)
+    return not owners or any(
+        _lives(release, each.path, _DEPTH, set()) and each.name in _asked_for(release, each.path, mine) for each in owners
+    )
+
+
+def _asked_for(release: Project, path: str, mine: Sequence[Model]) -> set[str]:
+    """Return the models of a module that something names: who imports it, its own code, or another model that is named."""
+    module = release.module(path)
+    here = {each.name for each in mine if each.path == path}
+    outside = [each for each in release.matching(_imports(release, path), _runs) if each != path]
+    if module is None or not outside:
+        return here
+    importing = [text.decode("utf-8", "replace") for text in release.sources(outside).values()]
+    found = {name for name in here for text in importing if re.search(_NAMED.replace("NAME", name), text, re.MULTILINE)}
+    texts: list[str] = []
+    own: dict[str, str] = {}
+    for node in module.tree.body:
+        text = "\n".join(module.lines[node.lineno - 1 : node.end_lineno])
+        if isinstance(node, ast.ClassDef) and node.name in here:
+            own[node.name] = text
+        elif not isinstance(node, ast.Import | ast.ImportFrom):
+            texts.append(text)
+    texts += [own[name] for name in found if name in own]
+    while texts:
+        more = {name for name in here - found for text in texts if re.search(rf"\b{name}\b", text)}
+        found |= more
+        texts = [own[name] for name in more if name in own]
+    return found
 
 
 def _lives(release: Project, path: str, depth: int, seen: set[str]) -> bool:
