@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from compatlint.notations.python import Defined, External, Project
 from compatlint.notations.versioned_objects.calls import ENTRIES
@@ -18,7 +17,6 @@ from compatlint.notations.versioned_objects.frames import Run
 from compatlint.wire.keyed import Version
 
 Order = Sequence[Defined | External]
-MAX_MINORS: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +70,3 @@ def is_root(owner: Defined) -> bool:
 
 def _last(node: ast.Attribute | ast.Name) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id
-
-
-def introduced(project: Project, order: Order, items: frozenset[str], version: Version) -> dict[str, Version]:
-    """Return for each item that compat code takes out the lowest version that has it."""
-    found: dict[str, Version] = {}
-    for minor in range(min(version[1], MAX_MINORS) if len(version) > 1 else 0):
-        for key in backlevel(project, order, items, (version[0], minor)).popped:
-            found[key] = (version[0], minor + 1)
-    return found

@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
-from compatlint.notations.python import Defined, calls, methods
+from compatlint.notations.python import Defined, calls, decorator_names, methods
 from compatlint.notations.versioned_objects.accepts import takes_null
 from compatlint.notations.versioned_objects.closure import Stored
 from compatlint.notations.versioned_objects.context import NAME, Context, Release
@@ -80,11 +80,11 @@ def _reads_itself(owner: Defined) -> bool:
     """Tell whether a class is fetched by a peer through a method that returns what was stored."""
     if not isinstance(owner.node, ast.ClassDef):
         return False
-    return any(
-        "classmethod" in ast.unparse(each) and "remotable" in ast.unparse(each)
-        for method in methods(owner.node).values()
-        for each in method.decorator_list
-    )
+    for method in methods(owner.node).values():
+        names = {name.rpartition(".")[2] for name in decorator_names(method)}
+        if "remotable_classmethod" in names or {"classmethod", "remotable"} <= names:
+            return True
+    return False
 
 
 def has_versioned_row(release: Release, of: ObjectClass) -> bool:

@@ -14,7 +14,7 @@ def record(of: ObjectClass, entries: Iterable[Entry] = (), oldest: Version | Non
     return Record(of.name, of.span, tuple(entries), of.version or None, oldest)
 
 
-def sent(field: Field, other: Field | None = None, since: Version | None = None, guarded: Version | None = None) -> Entry:
+def sent(field: Field, other: Field | None = None) -> Entry:
     """Return a field as it is sent to a reader that has it as `other`."""
     kind = "" if other is None or accepts(other.type, field.type) else field.type.text
     return Entry(
@@ -23,8 +23,6 @@ def sent(field: Field, other: Field | None = None, since: Version | None = None,
         type=kind,
         nullable=sends_null(field),
         domain=domain(field, other),
-        since=since,
-        guarded=guarded,
         holds=field.holds,
     )
 

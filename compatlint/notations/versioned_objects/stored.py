@@ -84,15 +84,18 @@ def parsed_names(function: Function) -> set[str]:
 
 def _from_text(value: ast.expr, names: set[str]) -> bool:
     """Tell whether a value is parsed from a text: parsed here, named so, or a part of what is."""
-    while isinstance(value, ast.Subscript):
-        value = value.value
-    if isinstance(value, ast.Call):
-        func = value.func
-        last = func.attr if isinstance(func, ast.Attribute) else dotted(func)
-        if last in _PARSERS:
-            return True
-        return last == "get" and isinstance(func, ast.Attribute) and _from_text(func.value, names)
-    return isinstance(value, ast.Name) and value.id in names
+    while True:
+        if isinstance(value, ast.Subscript):
+            value = value.value
+        elif isinstance(value, ast.Call):
+            func = value.func
+            if (func.attr if isinstance(func, ast.Attribute) else dotted(func)) in _PARSERS:
+                return True
+            if not isinstance(func, ast.Attribute) or func.attr != "get":
+                return False
+            value = func.value
+        else:
+            return isinstance(value, ast.Name) and value.id in names
 
 
 def _receiver(project: Project, module: Module, function: Function, owner: ast.ClassDef | None, node: ast.expr) -> Defined | None:
