@@ -41,6 +41,7 @@ class Change(enum.StrEnum):
     MADE_REQUIRED = "made-required"
     NULLABLE_DROPPED = "nullable-dropped"  # null was a value, and is none
     NARROWED = "narrowed"  # fewer values are accepted
+    VALIDATED = "validated"  # values are looked at that were not before: only a strange one fails
     WIDENED = "widened"  # more values are sent
     VERSION_RAISED = "version-raised"
     MAJOR_RAISED = "major-raised"

@@ -57,7 +57,11 @@ def meet(new: Project, before: Catalogue, after: Catalogue, changed: Collection[
             reason = "the group takes options of another library now: it cannot be seen whether this one is among them"
             missing.append(Missing(each.text, each.placed.option.span, reason))
             continue
-        meetings.append(_unaliased(each, each.now) if each.now is not None else _gone(each, _successor(before, after, each)))
+        if each.now is not None:
+            meetings.append(_unaliased(each, each.now))
+            continue
+        told = each.placed.option.announced or each.placed.option.span.path not in new.files
+        meetings.append(_gone(each, _successor(before, after, each), told))
     return meetings, missing
 
 
@@ -108,15 +112,15 @@ def _unaliased(lost: Lost, now: Placed) -> Meeting:
     return _unread(lost, "alias-dropped", now, f"a configuration file may still spell {now.text} as {lost.text}")
 
 
-def _gone(lost: Lost, successor: Placed | None) -> Meeting:
-    """Return that an option is not read any more, or not under this name."""
+def _gone(lost: Lost, successor: Placed | None, told: bool) -> Meeting:
+    """Return that an option is not read any more, or not under this name; `told`: it was announced, or its module went too."""
     option = lost.placed.option
     if successor is not None:
         why = f"a configuration file that spells {lost.text} is read by a release that knows {successor.text}"
         return _unread(lost, "key-renamed", successor, why)
     writer = Record(lost.text, option.span, (Entry(option.name, option.span),))
     reader = Record(lost.text, option.span)
-    change = "key-removed" if option.announced else "removed-early"
+    change = "key-removed" if told else "removed-early"
     why = "a configuration file of the older release is read by the newer one"
     return Meeting(NOTATION, "disk", FORWARD, writer, reader, "reader", was=writer, change=change, why=why)
 

@@ -53,7 +53,7 @@ def alone(release: Project) -> Lowered:
         if not values:
             record = _record(group, values)
             why = f"the release asks for {group.text}, which no version is"
-            meetings.append(Meeting(NAME, "disk", ("self",), record, record, "reader", why=why))
+            meetings.append(Meeting(NAME, "disk", ("self",), record, record, "reader", change="disjoint", why=why))
     return Lowered(tuple(meetings), found.missing, len(found.groups))
 
 
