@@ -72,7 +72,8 @@ class Promise:
 
     def alike(self, old: Version | None, new: Version | None) -> bool:
         """Return whether two releases are of one major release, so that their services are upgraded in any order."""
-        return self._apart(old, new) == 0
+        recounted = old is not None and new is not None and (old[0] > 1900) != (new[0] > 1900)
+        return not recounted and self._apart(old, new) == 0
 
     def before(self, tags: Iterable[str], old: Version | None, new: Version | None) -> tuple[str, ...]:
         """Return the last tag of each major release that is older than both releases and that data may still come from.
