@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from compatlint.notations.python import Project, calls, methods
-from compatlint.notations.versioned_objects.model import ObjectClass
+from compatlint.notations.versioned_objects.model import Field, ObjectClass, Type
 from compatlint.notations.versioned_objects.stored import left_out, roots
 from compatlint.wire.span import Span
 
@@ -44,15 +44,24 @@ def stored(project: Project, objects: Objects, writers: Objects, writing: Projec
         name = open_names.pop()
         writer = writers.get(name)
         emptied = left_out(writing, writer.defined) if writer is not None else frozenset()
-        for field in objects[name].fields:
-            held = objects.get(field.holds)
-            if held is None or held.name in found or field.name in emptied:
-                continue
-            if has_row(objects, held) and not (found[name].root == name and objects[name].is_list):
-                continue
-            found[held.name] = Stored(found[name].span, found[name].root)
-            open_names.append(held.name)
+        listed = found[name].root == name and objects[name].is_list
+        inside = (held for field in objects[name].fields if field.name not in emptied for held in _held(objects, field))
+        for held in inside:
+            if held.name not in found and (listed or not has_row(objects, held)):
+                found[held.name] = Stored(found[name].span, found[name].root)
+                open_names.append(held.name)
     return found
+
+
+def _held(objects: Objects, field: Field) -> list[ObjectClass]:
+    """Return the classes whose objects a field may hold: the one that it names, and those that derive from it if it says so."""
+    held = objects.get(field.holds)
+    inner: Type | None = field.type
+    while inner is not None and not inner.subclasses:
+        inner = inner.element
+    if held is None or inner is None:
+        return [held] if held is not None else []
+    return [held, *(each for each in objects.values() if held.defined.dotted in each.bases)]
 
 
 def has_row(objects: Objects, of: ObjectClass) -> bool:

@@ -284,6 +284,14 @@ def test_an_object_inside_a_stored_one_is_stored() -> None:
         assert told(shop(parcel() + order(field=field)), shop(parcel("1.1", OWNER, POP) + order(field=field))) == [STORED]
 
 
+def test_objects_that_derive_from_what_is_stored_are_stored_where_the_field_takes_them() -> None:
+    label, sticker = LABEL, LABEL.replace("class Label(ShopObject)", "class Sticker(Label)")
+    for subclasses, found in (("True", [(*STORED[:3], "Sticker", *STORED[4:])]), ("False", [])):
+        field = f'fields.ListOfObjectsField("Label", subclasses={subclasses})'
+        old = shop(label + sticker + order(field=field))
+        assert told(old, shop(label + sticker.replace("1.0", "1.1") + order(field=field))) == found
+
+
 def test_what_is_emptied_before_it_is_stored_is_not() -> None:
     writes = (
         "spec.parcel = None",
