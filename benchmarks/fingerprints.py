@@ -49,10 +49,10 @@ def measure(repository: Repository, tag: str) -> Row:
 def chosen(repository: Repository, first: str, every: int) -> list[str]:
     """Return the release tags to ask, by version."""
     start = version_of(first)
-    known = {tag: version_of(tag) for tag in repository.release_tags() if is_final(tag)}
-    tags = sorted(
-        (tag for tag, version in known.items() if version and start and start[0] <= version[0] < (1000,)), key=lambda tag: known[tag] or ()
-    )
+    known = {tag: version for tag in repository.release_tags() if is_final(tag) and (version := version_of(tag)) is not None}
+    named_by_year = (1000,)
+    tags = [tag for tag, version in known.items() if start is None or start[0] <= version[0] < named_by_year]
+    tags.sort(key=lambda tag: known[tag])
     return tags[::every]
 
 
