@@ -9,14 +9,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from compatlint.notations.python import UNKNOWN, Defined
 from compatlint.notations.versioned_objects.effects import Closure, Effects, Function, Opaque, Present, Role, keys_of, unknown
 from compatlint.notations.versioned_objects.expressions import items_of, truth, value_of
-
-if TYPE_CHECKING:
-    from compatlint.notations.versioned_objects.frames import Frame
+from compatlint.notations.versioned_objects.walker import Frame
 
 ENTRIES: Final = ("obj_make_compatible_from_manifest", "obj_make_compatible", "_convert_to_version")
 _VERSION: Final = frozenset({"convert_version_to_tuple", "parse", "Version", "LooseVersion", "StrictVersion"})

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from compatlint.notations.python import UNKNOWN, dotted, walk
 from compatlint.notations.python.operations import compare
 from compatlint.notations.versioned_objects.effects import Closure, Effects, Opaque, Present, Role, keys_of, unknown
-
-if TYPE_CHECKING:
-    from compatlint.notations.versioned_objects.frames import Frame
+from compatlint.notations.versioned_objects.walker import Frame
 
 MAX_TURNS: Final = 400  # of one loop
 
