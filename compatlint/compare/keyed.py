@@ -6,7 +6,6 @@ A front end is asked only if a changed file bears its mark, so a project without
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -49,11 +48,7 @@ def notation(name: str) -> Notation:
 
 def notations(wanted: Sequence[str]) -> list[Notation]:
     """Return the keyed notations that a configuration asks for; all of them if it names none."""
-    return [
-        notation(name)
-        for name in KEYED
-        if (not wanted or name in wanted) and importlib.util.find_spec(f"compatlint.notations.{name}")
-    ]
+    return [notation(name) for name in KEYED if not wanted or name in wanted]
 
 
 def wants(path: str, wanted: Sequence[str]) -> bool:
