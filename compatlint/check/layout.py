@@ -73,10 +73,11 @@ def compare(old: list[Token], new: list[Token]) -> Difference:
     for tag, start, end, other, last in matcher.get_opcodes():
         if tag != "equal":
             found.append(_classify(before, after, start, end, other, last))
-    for one in found:
-        if one.change not in (Change.APPENDED, Change.NONE):
-            return one
-    return found[0] if found else _retyped(before, after)
+    for least in ((Change.APPENDED, Change.NONE), (Change.NONE,), ()):
+        weighty = next((one for one in found if one.change not in least), None)
+        if weighty is not None:
+            return weighty
+    return _retyped(before, after)
 
 
 def _frames(before: list[Slot], after: list[Slot]) -> Difference | None:
@@ -109,6 +110,11 @@ def _key(slot: Slot) -> tuple[str, str]:
 def _classify(before: list[Slot], after: list[Slot], start: int, end: int, other: int, last: int) -> Difference:
     """Name one run of differing slots."""
     gone, come = before[start:end], after[other:last]
+    first = come[0] if come else None
+    while gone and come and gone[0].dead != come[0].dead and gone[0].shape == come[0].shape:
+        del gone[0], come[0]  # a slot that died, or came back to life, where it stands
+    if not gone and not come:
+        return Difference(Change.NONE, first)
     names_before, names_after = {slot.name for slot in before}, {slot.name for slot in after}
     if gone and come:
         same = {slot.name: slot for slot in gone}

@@ -40,6 +40,10 @@ A, B, C, D = value("a"), value("b", Blob(32)), value("c", Int(64)), value("d", I
         (frame(A, B), [A, B], Change.FRAME_REMOVED, "a"),
         (frame(A, B), frame(A, B, D), Change.APPENDED, "d"),
         ([A, value("old"), B], [A, value("0", dead=True), B], Change.NONE, None),
+        ([A, value("old"), B], [A, value("0", dead=True), B, D], Change.APPENDED, "d"),
+        ([A, B, value("old")], [A, B, value("0", dead=True), D], Change.APPENDED, "d"),
+        ([A, B, value("old"), C], [A, B, value("0", dead=True), D, C], Change.INSERTED, "d"),
+        ([A, B, value("0", dead=True)], [A, B, value("new"), D], Change.APPENDED, "d"),
         ([A, B, C], [D, A, B, C, value("e", Int(8))], Change.INSERTED, "d"),
     ],
 )
