@@ -43,10 +43,10 @@ def _stored(each: Pair, why: str) -> Iterator[Meeting]:
     old, new = each.old, each.new
     writer = record(new, [replace(sent(now, was), nullable=False) for was, now in each.common])
     reader = record(old, [read(was, now) for was, now in each.common])
-    yield Meeting(NAME, "disk", ("downgrade",), writer, reader, "writer", own(old), parties=("", "database"), why=why)
+    yield Meeting(NAME, "disk", ("downgrade",), writer, reader, "writer", own(old), why=why)
     if new.version >= old.version:
         writer, reader = older_to_newer(old, new)
-        yield Meeting(NAME, "disk", ("upgrade", "skip"), writer, reader, "reader", own(old), parties=("database", ""), why=why)
+        yield Meeting(NAME, "disk", ("upgrade", "skip"), writer, reader, "reader", own(old), why=why)
 
 
 def _emptied(each: Pair) -> Iterator[Meeting]:

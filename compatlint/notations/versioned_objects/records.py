@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable
 
 from compatlint.notations.versioned_objects.accepts import accepts, sends_null, takes_null
 from compatlint.notations.versioned_objects.model import Field, ObjectClass
 from compatlint.wire.keyed import Domain, Entry, Record, Version
+from compatlint.wire.span import Span
 
 
 def record(of: ObjectClass, entries: Iterable[Entry] = (), oldest: Version | None = None) -> Record:
-    """Return a class as a record with some of its items."""
-    return Record(of.name, of.span, tuple(entries), of.version or None, oldest)
+    """Return a class as a record with some of its items; it stands where the class says its version."""
+    return Record(of.name, place(of), tuple(entries), of.version or None, oldest)
+
+
+def place(of: ObjectClass) -> Span:
+    """Return where a class writes down its version, or where it stands if it inherits it."""
+    node = of.defined.node
+    if isinstance(node, ast.ClassDef):
+        for each in node.body:
+            if isinstance(each, ast.Assign) and any(isinstance(name, ast.Name) and name.id == "VERSION" for name in each.targets):
+                return of.defined.module.span(each)
+    return of.span
 
 
 def sent(field: Field, other: Field | None = None) -> Entry:

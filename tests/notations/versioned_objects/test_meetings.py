@@ -246,6 +246,14 @@ def test_a_stored_object_is_not_made_older() -> None:
     assert told(shop(parcel("1.0", "", READ)), shop(parcel("1.1", OWNER, READ + POP))) == [STORED]
 
 
+def test_a_version_is_found_where_it_is_written() -> None:
+    new = shop(parcel("1.1", OWNER, READ + POP))
+    (meeting,) = (each for each in lowered(shop(parcel("1.0", "", READ)), new).meetings if each.directions == ("downgrade",))
+    assert meeting.writer is not None
+    line = new[meeting.writer.span.path].splitlines()[meeting.writer.span.line - 1]
+    assert line.strip() == 'VERSION = "1.1"'
+
+
 def test_an_object_that_the_older_release_does_not_read_back_is_not_stored() -> None:
     assert told(shop(parcel("1.0", "")), shop(parcel("1.1", OWNER, READ + POP))) == []
 
