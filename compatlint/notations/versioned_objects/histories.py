@@ -19,8 +19,8 @@ from compatlint.wire.span import Span
 
 HISTORY: Final = "OBJ_VERSIONS"
 MAPPING: Final = "RELEASE_MAPPING"
-_HISTORY: Final = re.compile(rb"\nOBJ_VERSIONS\b")  # a plain beginning is found fast
-_MAPPING: Final = re.compile(rb"\nRELEASE_MAPPING\b")
+_HISTORY: Final = re.compile(rb"OBJ_VERSIONS\s*=")
+_MAPPING: Final = re.compile(rb"RELEASE_MAPPING\s*=")
 _REFUSAL: Final = re.compile(rb"IncompatibleObjectVersion")
 _RELEASE: Final = re.compile(r"\d+\.\d+$")
 
