@@ -30,11 +30,13 @@ from compatlint.notations.database.values import (
 from compatlint.notations.python import UNKNOWN, Defined, External
 
 _LIBRARIES: Final = ("sqlalchemy", "alembic", "migrate", "oslo_db", "?")
-_ROWS: Final = frozenset(("select", "insert", "update", "delete", "exists", "bindparam", "literal", "literal_column", "join"))
+_ROWS: Final = ("select", "insert", "update", "delete", "exists", "bindparam", "literal", "literal_column", "join")
+_SIMPLE: Final[dict[str, object]] = dict.fromkeys(_ROWS, ROWS)
 _CONSTRAINTS: Final = frozenset(
     ("UniqueConstraint", "Index", "ForeignKeyConstraint", "PrimaryKeyConstraint", "CheckConstraint", "ForeignKey")
 )
 _OF_COLUMNS: Final = frozenset(("get", "keys", "values", "items", "contains_column"))
+_MOST: Final = 10_000  # turns of a loop that counts
 _PARTS: Final = frozenset(("indexes", "constraints", "foreign_keys", "foreign_key_constraints", "primary_key"))
 
 
@@ -95,9 +97,9 @@ def _external(made: Call, callee: External) -> object:
         return made.argument(0)
     if name in ("text", "DDL"):
         return Text(made.argument(0))
-    if name in _ROWS:
-        return ROWS
-    return type_of(name, made.arguments, made.named) if is_type(name) else UNKNOWN
+    if is_type(name):
+        return type_of(name, made.arguments, made.named)
+    return _SIMPLE.get(name, callee if name in ("Identity", "Sequence", "Computed") else UNKNOWN)
 
 
 def _method(made: Call, callee: Bound) -> object:
@@ -165,12 +167,21 @@ def _grow(owner: list[object] | dict[object, object] | set[object], name: str, a
     return UNKNOWN
 
 
+def _range(numbers: list[int]) -> object:
+    if not 0 < len(numbers) < 4:
+        return UNKNOWN
+    first, last, step = (0, numbers[0], 1) if len(numbers) == 1 else (*numbers, 1)[:3]
+    return range(first, last, step) if step else UNKNOWN
+
+
 def _built_in(made: Call, name: str) -> object:
     """Call one of Python's own functions."""
     first = made.argument(0)
     if name == "getattr" and len(made.arguments) >= 2:
         key = made.argument(1)
         return attribute(first, key) if isinstance(key, str) else PARTS if first is PARTS else UNKNOWN
+    if name == "range":
+        return _range([each for each in made.arguments if isinstance(each, int) and abs(each) < _MOST])
     items = elements(first)
     if items is None:
         return UNKNOWN

@@ -110,8 +110,11 @@ def _written(table: Table, state: State) -> Iterator[Meeting]:
 
 
 def _word(sent: Column, column: Column) -> str:
-    """Return what happened to a column; the comparison of records tells all but this: null is refused, a default is there."""
-    return "made-required" if sent.nullable and not column.nullable and column.server_default else ""
+    """Return what happened to a column, where the comparison of records does not tell: a default is there, a value is not."""
+    if sent.nullable and not column.nullable and column.server_default:
+        return "made-required"
+    gone = (sent.type.values or frozenset()) - column.type.values if column.type.values is not None else frozenset()
+    return "narrowed" if gone else ""
 
 
 def _demanded(table: Table, state: State) -> dict[str, Cause]:

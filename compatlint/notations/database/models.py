@@ -74,7 +74,8 @@ def models(release: Project) -> list[Model]:
 
 def _may_hold(path: str) -> bool:
     parts = path.split("/")
-    return path.endswith(".py") and not any(each in ("tests", "test") or "migration" in each for each in parts) and FOLDER.search(path) is None
+    elsewhere = any(each in ("tests", "test") or "migration" in each for each in parts)
+    return path.endswith(".py") and not elsewhere and FOLDER.search(path) is None
 
 
 def _of_module(run: Interpreter, module: Module) -> Iterator[Model]:

@@ -19,6 +19,7 @@ from compatlint.wire.keyed import Entry, Meeting, Record
 from compatlint.wire.span import Span
 
 _VALUE = rb"(?:sql\.|sa\.|expression\.)?(?:[Ff]alse|[Tt]rue)\b"
+_HEAD = re.compile(rb"^ *def ", re.MULTILINE)
 _NULL = rb"(?:(?:sql\.|sa\.|expression\.)?null\(\)|None)"
 
 
@@ -73,9 +74,8 @@ def _asked(release: Project, name: str) -> Span | None:
 
 def _moves_rows(text: bytes, place: int) -> bool:
     """Tell whether a place stands in an online data migration: those take how many rows they may move at once."""
-    start = max(text.rfind(b"\ndef ", 0, place), text.rfind(b"\n    def ", 0, place))
-    head = text[start : text.find(b":\n", start)] if start >= 0 else b""
-    return b"max_count" in head
+    heads = [match.start() for match in _HEAD.finditer(text, 0, place)]
+    return bool(heads) and b"max_count" in text[heads[-1] : text.find(b":\n", heads[-1])]
 
 
 def _runs(path: str) -> bool:

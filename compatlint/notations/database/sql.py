@@ -73,20 +73,17 @@ def _parsed(sql: str, span: Span) -> Iterator[Step]:
     from sqlglot import errors, exp
 
     logging.getLogger("sqlglot").setLevel(logging.CRITICAL)  # it reports on its own what it falls back on
-    found: list[Step] = []
     for dialect in ("mysql", "postgres"):
         try:
             tree = sqlglot.parse_one(sql, dialect=dialect)
         except (errors.SqlglotError, RecursionError, ValueError):
             continue
-        if isinstance(tree, exp.Command):
-            continue
         found = list(_steps(tree, span))
-        if found:
-            break
-    else:
-        found = [Unclear("SQL that could not be read", span)] if not _is_a_constraint(sql) else []
-    yield from found
+        if found or isinstance(tree, exp.Update):
+            yield from found
+            return
+    if not _is_a_constraint(sql):
+        yield Unclear("SQL that could not be read", span)
 
 
 def _is_a_constraint(sql: str) -> bool:
