@@ -90,7 +90,7 @@ def edited(before: str, after: str) -> bool:
         ("op.add_column('t', sa.Column('c', sa.String(3)))", "op.add_column('t', sa.Column('c', sa.String(4)))", True),
         ("op.add_column('t', sa.Column('c', sa.String(3)))", "op.add_column('t', sa.Column('c', sa.String(LENGTH)))", False),
         ("op.create_index('i', 't', ['a'])", "if not there():\n        op.create_index('i', 't', ['a'])", False),
-        ("op.create_table('t', sa.Column('c', sa.Text()))", "op.create_table('t', sa.Column('c', sa.Text()), mysql_engine='X')", False),
+        ("op.create_table('t', sa.Column('c', sa.Text()))", "op.create_table('t', sa.Column('c', sa.Text()), x='y')", False),
         ("op.drop_column('t', 'a')", "raise Exception('retired')", False),
         ("check()", "check(more=True)", False),
     ],

@@ -67,10 +67,13 @@ def test_a_base_may_be_made_of_a_class_that_names_the_tables() -> None:
 
     Base = declarative_base(cls=Standard)
     """
-    text = based("""
+    text = based(
+        """
     class Parcel(Base):
         id = Column(Integer, primary_key=True)
-    """, base)
+    """,
+        base,
+    )
     assert tables(text) == {"parcels": ["id"]}
 
 
