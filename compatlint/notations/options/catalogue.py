@@ -49,7 +49,7 @@ def catalogue(project: Project, paths: Collection[str]) -> Catalogue:
         if appended & set(_lists(each)):
             groups.setdefault(_place(each), []).append(BACKEND)
     for place, each in made.items():
-        if not _of_config(project, each):
+        if not _of_config(project, each, registered=place in groups):
             continue
         option = declare(project, each)
         if isinstance(option, str):
@@ -88,14 +88,17 @@ def _place(made: Made) -> _Place:
     return made.module.path, made.call.lineno, made.call.col_offset
 
 
-def _of_config(project: Project, made: Made) -> bool:
-    """Tell whether the class of an option is oslo.config's, or derives from one: other things are called options, too."""
+def _of_config(project: Project, made: Made, *, registered: bool) -> bool:
+    """Tell whether the class of an option is oslo.config's, or derives from one: other things are called options, too.
+
+    Of a class that cannot be found, it is enough that what it makes is registered.
+    """
     found = project.resolve(made.module, made.call.func, made.scope)
     if isinstance(found, Defined) and isinstance(found.node, ast.ClassDef):
         return any(isinstance(each, External) and _CONFIG.search(each.dotted) for each in project.mro(found))
     if isinstance(found, External) and not found.unresolved:
         return _CONFIG.search(found.dotted) is not None
-    return _CONFIG.search(dotted(made.call.func)) is not None
+    return registered or _CONFIG.search(dotted(made.call.func)) is not None
 
 
 def _elsewhere(project: Project, homeless: Collection[Made], known: Collection[str]) -> Iterator[Module]:

@@ -144,7 +144,7 @@ def _named(project: Project, found: Held, at: Made, node: ast.Name | ast.Attribu
 
 def _local(project: Project, found: Held, at: Made, name: str, depth: int) -> bool:
     """Follow a name that this module or the function around binds; an argument holds nothing that can be told."""
-    scope = at.scope
+    scope: ast.AST | None = at.scope or at.module.tree
     while scope is not None:
         if name in at.module.scope_of(scope).bindings:
             imported = isinstance(at.module.scope_of(scope).bindings[name][-1], ast.Import | ast.ImportFrom)
