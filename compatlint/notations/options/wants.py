@@ -7,7 +7,7 @@ from typing import Final
 
 _OUTSIDE: Final = re.compile(
     r"(^|/)(tests?|unittests?|testing|doc|docs|api-ref|api-guide|examples?|vendor|_vendor|third_party|contrib|tools|"
-    r"releasenotes|playbooks|roles|devstack|migrations|migrate_repo|alembic\w*|locale)/|(^|/)(test_\w+|conftest|setup)\.py$"
+    r"releasenotes|playbooks|roles|devstack|migrations|migrate_repo|alembic\w*|locale)/|(^|/)(test_\w+|conftest)\.py$|^setup\.py$"
 )
 
 
