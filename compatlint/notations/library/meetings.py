@@ -101,22 +101,22 @@ def _called(
     places = _renamed(was, reader)
     softer = announced_arguments(node) | (frozenset(each.key for each in writer.entries) if deprecated else frozenset())
     apart = dict.fromkeys(places, "key-renamed") | dict.fromkeys(softer, "announced")
-    asked = {each.key for each in reader.entries if each.required and each.type not in places.values() and each.key not in apart}
+    lenient = replace(reader, entries=tuple(replace(each, required=False) for each in reader.entries))
     for change in ("", "announced", "key-renamed"):
-        sent = _of(writer, [each for each in writer.entries if apart.get(each.key, "") == change])
-        if sent.entries or not change:
-            taken = _of(reader, reader.entries, asked if not change else ())
-            yield Meeting(NAME, "disk", BOTH, sent, taken, "reader", was, change=change, why=_WHY)
+        sent = _anywhere(writer, [each for each in writer.entries if apart.get(each.key, "") == change])
+        if sent.entries:
+            yield Meeting(NAME, "disk", BOTH, sent, lenient, "reader", was, change=change, why=_WHY)
+    least = _anywhere(writer, [each for each in writer.entries if each.required])
+    kept = [replace(each, required=each.required and each.type not in places.values()) for each in reader.entries]
+    yield Meeting(NAME, "disk", BOTH, least, replace(reader, entries=tuple(kept), extra="kept"), "reader", was, why=_WHY)
     moved = next((each for each in writer.entries if each.key not in apart and _moved(each, reader)), None)
     if moved is not None:
-        taken = replace(reader, entries=tuple(replace(each, required=False) for each in reader.entries))
-        yield Meeting(NAME, "disk", BOTH, replace(writer, entries=(moved,)), taken, "reader", was, change="moved", why=_WHY)
+        yield Meeting(NAME, "disk", BOTH, replace(writer, entries=(moved,)), lenient, "reader", was, change="moved", why=_WHY)
 
 
-def _of(record: Record, entries: Iterable[Entry], required: Collection[str] | None = None) -> Record:
-    """Return a record with some of its entries, wherever they stand; `required`: which of them are, None: as they say."""
-    kept = tuple(replace(each, type="", required=each.required if required is None else each.key in required) for each in entries)
-    return replace(record, entries=kept)
+def _anywhere(record: Record, entries: Iterable[Entry]) -> Record:
+    """Return a record with some of its entries, wherever they stand."""
+    return replace(record, entries=tuple(replace(each, type="") for each in entries))
 
 
 def _moved(entry: Entry, reader: Record) -> bool:

@@ -11,6 +11,7 @@ from compatlint.notations.rpc.model import Call, version_of
 from compatlint.notations.rpc.values import OPEN, Above, Bound, Own, Prepared, Remote, Sending, allows, mixed
 
 MORE: Final = "**"  # the key of a dict that stands for keys that are not known
+MAX_WORD: Final = 100
 _SEQUENCES: Final[dict[str, Callable[[Iterable[object]], object]]] = {
     "tuple": tuple,
     "list": list,
@@ -158,7 +159,7 @@ def _of_plain(
         if name == "append" and len(positional) == 1 and len(owner) < MAX_SIZE:
             owner.append(positional[0])
         return OPEN
-    texts = [each for each in positional if isinstance(each, str)]
+    texts = [each for each in positional if isinstance(each, str) and len(each) < MAX_WORD]
     if (
         name in ("replace", "lower", "upper", "strip", "startswith", "endswith")
         and len(texts) == len(positional)

@@ -12,7 +12,21 @@ from typing import Any, Final
 
 from compatlint.notations.python import UNKNOWN, Defined, External
 from compatlint.notations.rpc.frame import Frame, Run
-from compatlint.notations.rpc.values import GIVEN, OPEN, Above, Bound, Hole, Outside, Own, Prepared, Remote, Sending, known, mixed
+from compatlint.notations.rpc.values import (
+    GIVEN,
+    OPEN,
+    Above,
+    Bound,
+    Hole,
+    Outside,
+    Own,
+    Prepared,
+    Remote,
+    Sending,
+    known,
+    mixed,
+    plain,
+)
 
 MAX_SIZE = 5_000
 _THINGS: Final = Own | Above | Remote | Prepared | Sending | Bound | Defined
@@ -180,7 +194,7 @@ class Expressions:
             return isinstance(node.ops[0], ast.IsNot)
         if isinstance(node.ops[0], ast.In | ast.NotIn) and isinstance(right, dict):
             right = list(right)
-        if rest or not known(left) or not known(right):
+        if rest or not plain(left) or not plain(right):
             return mixed(left, right, *rest)
         try:
             return bool(decide(left, right))
@@ -194,7 +208,7 @@ class Expressions:
             for kind in (tuple, list, str):
                 if isinstance(left, kind) and isinstance(right, kind) and len(left) + len(right) < MAX_SIZE:
                     return left + right  # type: ignore[operator]  # both are of one kind
-        if isinstance(node.op, ast.Mod) and isinstance(left, str) and known(right):
+        if isinstance(node.op, ast.Mod) and isinstance(left, str) and plain(right):
             return _filled(left, right)
         return mixed(left, right)
 

@@ -11,6 +11,7 @@ of a release) and finds too high a version says what its peers do not understand
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -67,7 +68,7 @@ def history(old: Project, new: Project, talk: Talk) -> Iterator[Meeting]:
     """Yield the meetings of what the newer release's history says of the older one's service version with its servers."""
     for before, after in _modules(old, new):
         number = _number(old, before, "SERVICE_VERSION")
-        table = new.evaluate(after, after.names[_HISTORY].value) if _HISTORY in after.names else None  # type: ignore[attr-defined]
+        table = _worth(new, after, _HISTORY)
         if (
             number is None
             or not isinstance(table, tuple | list)
@@ -120,21 +121,23 @@ def _modules(old: Project, new: Project) -> Iterator[tuple[Module, Module]]:
             yield before, after
 
 
+def _worth(release: Project, module: Module, name: str) -> object:
+    """Return what a constant of a module is worth, None if there is none; UNKNOWN where that is not sure."""
+    return release.evaluate(module, ast.Name(name, ast.Load())) if name in module.names else None
+
+
 def _number(release: Project, module: Module, name: str) -> int | None:
-    value = release.evaluate(module, module.names[name].value) if name in module.names else None  # type: ignore[attr-defined]
+    value = _worth(release, module, name)
     return value if isinstance(value, int) else None
 
 
 def _floor(release: Project, module: Module) -> int | None:
     """Return the lowest service version that a release works with: a number, or the name of a release that stands for one."""
-    node = module.names.get(_FLOOR)
-    value = release.evaluate(module, node.value) if node is not None and hasattr(node, "value") else None
-    if isinstance(value, int):
-        return value
-    table = module.names.get("SERVICE_VERSION_ALIASES")
-    names = release.evaluate(module, table.value) if table is not None and hasattr(table, "value") else None
-    number = names.get(value) if isinstance(names, dict) and isinstance(value, str) else None
-    return number if isinstance(number, int) else None
+    value = _worth(release, module, _FLOOR)
+    if isinstance(value, str):
+        names = _worth(release, module, "SERVICE_VERSION_ALIASES")
+        value = names.get(value) if isinstance(names, dict) else None
+    return value if isinstance(value, int) else None
 
 
 def _entry(span: Span, least: int, most: int | None) -> Entry:

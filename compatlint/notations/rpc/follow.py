@@ -1,4 +1,4 @@
-"""Follows a client's methods, statement by statement, in every way that they can go, and returns what they send.
+"""Follows a client's methods in every way that they can go, and returns what they send.
 
 A client may pin what it sends to what its peers understand (`can_send_version`), so it is followed once for each version
 that its peers may have. Conditions that the source alone does not decide are taken both ways, one way in each run.
@@ -6,26 +6,18 @@ that its peers may have. Conditions that the source alone does not decide are ta
 
 from __future__ import annotations
 
-import ast
-import re
-from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Final
 
-from compatlint.notations.python import UNKNOWN, walk
-from compatlint.notations.rpc.calling import MORE, Calls
+from compatlint.notations.rpc.calling import MORE
 from compatlint.notations.rpc.frame import Ended, Enough, Frame, Returned, Run
 from compatlint.notations.rpc.model import ANY, Call, Speech, version_of
-from compatlint.notations.rpc.relevance import bound_in, matters, telling
+from compatlint.notations.rpc.statements import Follower
 from compatlint.notations.rpc.surface import Surface
-from compatlint.notations.rpc.values import GIVEN, OPEN, Bound, Hole, Outside, Own, mixed
+from compatlint.notations.rpc.values import GIVEN, Bound, Outside, Own
 from compatlint.wire.keyed import Version
 
-MAX_RUNS = 64
-MAX_DEPTH = 8
-MAX_TURNS = 50
-_REFUSALS: Final = re.compile(
-    r"UnsupportedVersion|VersionCap|NoSuchMethod|RemoteError|^Exception$|^MessagingException$|^BaseException$"
-)
+MAX_RUNS: Final = 64
+MAX_STEPS: Final = 1_000_000  # of one client
 
 
 def follow(surface: Surface, cap: Version | None) -> Speech:
@@ -34,10 +26,12 @@ def follow(surface: Surface, cap: Version | None) -> Speech:
     cap = surface.fixed or (cap if surface.pinned else None)
     found: dict[Call, None] = {}
     lost: list[str] = []
+    left = MAX_STEPS
     for name, bound in surface.methods.items():
         if name not in surface.senders:
             continue
-        calls, complete = _ways(surface, cap, bound)
+        calls, complete, steps = _ways(surface, cap, bound, left)
+        left -= steps
         found |= dict.fromkeys(calls)
         if not complete:
             lost.append(name)
@@ -66,21 +60,25 @@ def _identify(surface: Surface) -> None:
             )
 
 
-def _ways(surface: Surface, cap: Version | None, bound: Bound) -> tuple[list[Call], bool]:
-    """Return what a method sends on all its ways, and whether all could be taken."""
+def _ways(surface: Surface, cap: Version | None, bound: Bound, left: int) -> tuple[list[Call], bool, int]:
+    """Return what a method sends on all its ways, whether all could be taken, and in how many steps."""
     found: list[Call] = []
     path: list[bool] = []
+    steps = 0
     for _ in range(MAX_RUNS):
+        if steps > left:
+            break
         run = Run(surface, cap, bound.node.name, path)
         complete = _one(run, bound)
         found += run.sent
+        steps += run.steps
         path = run.path[: run.at]
         while path and not path[-1]:
             path.pop()
         if not path:
-            return found, complete
+            return found, complete, steps
         path[-1] = False
-    return found, False
+    return found, False, steps
 
 
 def _one(run: Run, bound: Bound) -> bool:
@@ -100,216 +98,3 @@ def _one(run: Run, bound: Bound) -> bool:
     except (Enough, RecursionError):
         return False
     return True
-
-
-class _Leave(Exception):
-    """`break` or `continue`."""
-
-    def __init__(self, stops: bool) -> None:
-        super().__init__()
-        self.stops = stops
-
-
-class Follower(Calls):
-    """Takes the statements of one method, and of those that it calls."""
-
-    def body(self, statements: Iterable[ast.stmt]) -> None:
-        """Take statements in order."""
-        for each in statements:
-            self.run.spend()
-            take = _STATEMENTS.get(type(each))
-            if take is not None:
-                take(self, each)
-
-    def followed(self, bound: Bound, positional: list[object], named: dict[str, object]) -> object:
-        """Return what a method of the client returns."""
-        if self.run.depth >= MAX_DEPTH or not (self.run.everything or bound.node.name in self.run.surface.deciders):
-            return mixed(bound, *positional, *named.values())
-        inner = type(self)(self.run, Frame(bound.owner, bound.node, {}))
-        inner.frame.names = inner.bound(bound, positional, named)
-        self.run.depth += 1
-        try:
-            inner.body(bound.node.body)
-        except Returned as returned:
-            return returned.value
-        finally:
-            self.run.depth -= 1
-        return None
-
-    def bound(self, bound: Bound, positional: list[object], named: dict[str, object]) -> dict[str, object]:
-        """Return the arguments of a method by name, defaults filled in."""
-        arguments = bound.node.args
-        listed = [each.arg for each in (*arguments.posonlyargs, *arguments.args)]
-        values: list[object] = positional if bound.simple else [Own(), *positional]
-        names: dict[str, object] = dict(zip(listed, values, strict=False))
-        more = MORE in named
-        keywords = {key: value for key, value in named.items() if key != MORE}
-        defaults = dict(zip(listed[len(listed) - len(arguments.defaults) :], arguments.defaults, strict=True))
-        defaults |= {
-            each.arg: default
-            for each, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
-            if default is not None
-        }
-        for name in (*listed, *(each.arg for each in arguments.kwonlyargs)):
-            if name in keywords:
-                names[name] = keywords.pop(name)
-            elif name not in names:
-                names[name] = OPEN if more or name not in defaults else self.default(bound, defaults[name])
-        if arguments.vararg is not None:
-            names[arguments.vararg.arg] = tuple(values[len(listed) :])
-        if arguments.kwarg is not None:
-            names[arguments.kwarg.arg] = {**keywords, **({MORE: OPEN} if more else {})}
-        return names
-
-    def default(self, bound: Bound, expression: ast.expr) -> object:
-        """Return what a default is worth."""
-        value = self.run.surface.release.evaluate(bound.owner.module, expression, None, bound.owner.node)
-        return OPEN if value is UNKNOWN else value
-
-    def assign(self, target: ast.expr, value: object) -> None:
-        """Give a value to a name, an item or several of them."""
-        if isinstance(target, ast.Name):
-            self.frame.names[target.id] = value
-        elif isinstance(target, ast.Tuple | ast.List):
-            parts = value if isinstance(value, list | tuple) and len(value) == len(target.elts) else None
-            for at, each in enumerate(target.elts):
-                self.assign(each, parts[at] if parts is not None else value if isinstance(value, Hole) else OPEN)
-        elif isinstance(target, ast.Subscript):
-            owner, key = self.value(target.value), self.value(target.slice) if not isinstance(target.slice, ast.Slice) else OPEN
-            if isinstance(owner, dict):
-                owner[key if isinstance(key, str | int) else MORE] = value
-        elif isinstance(target, ast.Starred):
-            self.assign(target.value, OPEN)
-
-    def assigned(self, node: ast.Assign | ast.AnnAssign | ast.AugAssign) -> None:
-        """Take an assignment."""
-        value = self.value(node.value)
-        if isinstance(node, ast.Assign):
-            for target in node.targets:
-                self.assign(target, value)
-        elif isinstance(node, ast.AnnAssign):
-            if node.value is not None:
-                self.assign(node.target, value)
-        elif isinstance(node.target, ast.Name):
-            before = self.frame.names.get(node.target.id, OPEN)
-            joined = isinstance(before, tuple | str) and type(before) is type(value) and isinstance(node.op, ast.Add)
-            self.frame.names[node.target.id] = before + value if joined else OPEN  # type: ignore[operator]  # of one type
-
-    def deleted(self, node: ast.Delete) -> None:
-        """Take a `del`."""
-        for target in node.targets:
-            if isinstance(target, ast.Subscript) and not isinstance(target.slice, ast.Slice):
-                owner, key = self.value(target.value), self.value(target.slice)
-                if isinstance(owner, dict) and isinstance(key, str | int):
-                    owner.pop(key, None)
-
-    def branched(self, node: ast.If) -> None:
-        """Take an `if`; one that is open and decides nothing of what is sent takes no ways apart."""
-        both = [*node.body, *node.orelse]
-        if self.frame.telling is None:
-            self.frame.telling = telling(self.frame.node, self.run.surface.deciders)
-        if not (self.run.everything or matters(both, self.frame.telling, self.run.surface.deciders)):
-            self.frame.names |= dict.fromkeys(bound_in(both), OPEN)
-        else:
-            self.body(node.body if self.truth(node.test) else node.orelse)
-
-    def looped(self, node: ast.For | ast.AsyncFor) -> None:
-        """Take a loop: over a list in turn, over anything else once."""
-        items = self.value(node.iter)
-        turns = (
-            list(items)[:MAX_TURNS] if isinstance(items, list | tuple | dict) else [items if isinstance(items, Hole) else OPEN]
-        )
-        self.turns(((node.target, item) for item in turns), node.body, node.orelse)
-
-    def repeated(self, node: ast.While) -> None:
-        """Take a `while` once."""
-        if self.truth(node.test):
-            self.turns([(None, None)], node.body, [])
-
-    def turns(self, turns: Iterable[tuple[ast.expr | None, object]], body: list[ast.stmt], orelse: list[ast.stmt]) -> None:
-        """Take the body of a loop for each of its turns."""
-        for target, item in turns:
-            if target is not None:
-                self.assign(target, item)
-            try:
-                self.body(body)
-            except _Leave as leave:
-                if leave.stops:
-                    return
-        self.body(orelse)
-
-    def entered(self, node: ast.With | ast.AsyncWith) -> None:
-        """Take the body of a `with`."""
-        for item in node.items:
-            value = self.value(item.context_expr)
-            if item.optional_vars is not None:
-                self.assign(item.optional_vars, value)
-        self.body(node.body)
-
-    def tried(self, node: ast.Try | ast.TryStar) -> None:
-        """Take the body of a `try`, and then, in another run, what a handler of a server's refusal does instead."""
-        caught = [each for each in node.handlers if _catches(each)]
-        self.run.forgiving += bool(caught)
-        try:
-            self.body(node.body)
-        except Ended:
-            if not node.handlers:
-                raise
-        finally:
-            self.run.forgiving -= bool(caught)
-        for each in caught:
-            if _sends(each.body) and self.run.choose(ast.Constant(id(each)), OPEN, self.frame):
-                self.body(each.body)
-        self.body([*node.orelse, *node.finalbody])
-
-    def returned(self, node: ast.Return) -> None:
-        """Leave the method."""
-        raise Returned(self.value(node.value))
-
-    def raised(self, node: ast.Raise) -> None:
-        """Leave altogether."""
-        raise Ended
-
-    def left(self, node: ast.Break | ast.Continue) -> None:
-        """Leave a turn of a loop, or all."""
-        raise _Leave(isinstance(node, ast.Break))
-
-    def stated(self, node: ast.Expr) -> None:
-        """Take an expression for what it does."""
-        if not isinstance(node.value, ast.Constant):
-            self.value(node.value)
-
-
-def _catches(handler: ast.ExceptHandler) -> bool:
-    """Tell whether a handler catches what a server that does not serve a call answers."""
-    if handler.type is None:
-        return True
-    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    return any(_REFUSALS.search(getattr(each, "attr", getattr(each, "id", ""))) for each in kinds)
-
-
-def _sends(body: list[ast.stmt]) -> bool:
-    return any(
-        isinstance(each, ast.Attribute) and each.attr in ("call", "cast", "prepare") for node in body for each in walk(node)
-    )
-
-
-_STATEMENTS: Final[dict[type[ast.stmt], Callable[[Follower, Any], None]]] = {
-    ast.Assign: Follower.assigned,
-    ast.AnnAssign: Follower.assigned,
-    ast.AugAssign: Follower.assigned,
-    ast.Delete: Follower.deleted,
-    ast.If: Follower.branched,
-    ast.For: Follower.looped,
-    ast.AsyncFor: Follower.looped,
-    ast.While: Follower.repeated,
-    ast.With: Follower.entered,
-    ast.AsyncWith: Follower.entered,
-    ast.Try: Follower.tried,
-    ast.TryStar: Follower.tried,
-    ast.Return: Follower.returned,
-    ast.Raise: Follower.raised,
-    ast.Break: Follower.left,
-    ast.Continue: Follower.left,
-    ast.Expr: Follower.stated,
-}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -76,32 +77,36 @@ class Bound:
     simple: bool = False
 
 
+_THINGS: Final = Above | Remote | Prepared | Sending | Bound | Outside | Defined
+
+
 def known(value: object) -> bool:
     """Tell whether a value is sure down to its parts."""
-    stack = [value]
-    while stack:
-        current = stack.pop()
-        if isinstance(current, Hole | Outside | Own | Above | Remote | Prepared | Sending | Bound | Defined):
-            return False
-        if isinstance(current, list | tuple | set | frozenset):
-            stack.extend(current)
-        elif isinstance(current, dict):
-            stack.extend(current.values())
-    return True
+    return not any(isinstance(each, Hole | Own | _THINGS) for each in _parts([value]))
+
+
+def plain(value: object) -> bool:
+    """Tell whether a value is known and holds no containers in containers: such can be compared and printed at no cost."""
+    if isinstance(value, list | tuple | set | frozenset | dict):
+        inner = [*value, *value.values()] if isinstance(value, dict) else list(value)
+        return known(value) and not any(isinstance(each, list | tuple | set | frozenset | dict) for each in inner)
+    return known(value)
 
 
 def mixed(*values: object) -> Hole:
     """Return what becomes of values that are not all known: GIVEN if all that is unknown came with the caller."""
-    stack = list(values)
+    return OPEN if any(each is OPEN or isinstance(each, _THINGS) for each in _parts(list(values))) else GIVEN
+
+
+def _parts(stack: list[object]) -> Iterator[object]:
+    """Yield values and what they are made of, each container once."""
+    seen: set[int] = set()
     while stack:
         current = stack.pop()
-        if isinstance(current, list | tuple | set | frozenset):
-            stack.extend(current)
-        elif isinstance(current, dict):
-            stack.extend(current.values())
-        elif current is OPEN or isinstance(current, Outside | Above | Remote | Prepared | Sending | Bound | Defined):
-            return OPEN
-    return GIVEN
+        yield current
+        if isinstance(current, list | tuple | set | frozenset | dict) and id(current) not in seen:
+            seen.add(id(current))
+            stack.extend(current.values() if isinstance(current, dict) else current)
 
 
 def allows(cap: Version | None, version: Version) -> bool:
