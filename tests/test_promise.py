@@ -167,3 +167,17 @@ def test_a_wrong_promise_says_what_is_wrong(table, words):
 def test_an_unknown_preset_is_suggested():
     with pytest.raises(ConfigError, match="did you mean 'ceph'"):
         named("ceth")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "alike"),
+    [
+        ((16, 2, 0), (16, 3, 0), True),
+        ((16, 2, 0), (17, 0, 0), False),
+        ((2015, 1, 0), (2015, 1, 4), True),
+        ((2015, 1, 0), (7, 0, 0), False),
+        ((16, 2, 0), None, True),
+    ],
+)
+def test_releases_of_one_major_release_are_upgraded_in_any_order(old, new, alike):
+    assert named("all").alike(old, new) is alike
