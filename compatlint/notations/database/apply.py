@@ -118,7 +118,6 @@ def _alter(state: State, step: Step, cause: Cause) -> None:
         if step.column.name not in state.columns:
             state.columns[step.column.name] = step.column
             state.added[step.column.name] = cause
-            state.dropped.pop(step.column.name, None)
     elif isinstance(step, DropColumn):
         _drop(state, step.column, cause)
     elif isinstance(step, AlterColumn):
@@ -162,7 +161,6 @@ def _change(state: State, step: AlterColumn, cause: Cause) -> None:
     if new.name != step.column:
         state.dropped[step.column] = cause
         state.called[step.column] = new.name
-        state.dropped.pop(new.name, None)
     elif new.name not in state.added:
         state.altered[new.name] = cause
     elif demands(new) and not demands(old):

@@ -94,9 +94,11 @@ def _written(table: Table, state: State) -> Iterator[Meeting]:
     demanded = _demanded(table, state)
     for name, cause in state.added.items():
         column = state.columns.get(name)
-        if column is None or name in known:
+        if column is None:
             continue
-        if demands(column):
+        if name in known:  # dropped and built anew
+            yield _changed(known[name], column, table, cause)
+        elif demands(column):
             why = f"the migration {cause.script.stem} adds it without a default of the server, and older code does not send it"
             yield _sent(table, cause, None, column, "key-added", why)
         elif name in demanded:
@@ -105,8 +107,12 @@ def _written(table: Table, state: State) -> Iterator[Meeting]:
             yield _sent(table, limit, None, column, "key-added", why)
     for name, cause in state.altered.items():
         if name in known and name in state.columns:
-            change = _word(known[name], state.columns[name])
-            yield _sent(table, cause, known[name], state.columns[name], change, f"the migration {cause.script.stem} changes it")
+            yield _changed(known[name], state.columns[name], table, cause)
+
+
+def _changed(sent: Column, column: Column, table: Table, cause: Cause) -> Meeting:
+    """Return the meeting of a column that older code writes with what it has become."""
+    return _sent(table, cause, sent, column, _word(sent, column), f"the migration {cause.script.stem} changes it")
 
 
 def _word(sent: Column, column: Column) -> str:

@@ -68,6 +68,29 @@ def test_a_table_that_is_built_anew_is_the_one_that_it_replaces() -> None:
     assert told(upgrade(model(WEIGHT, "note = Column(Text)"), model(WEIGHT), *lines)) == {("absent", "parcels", "note")}
 
 
+def test_a_script_that_creates_what_is_there_leaves_it_alone() -> None:
+    create = "op.create_table('parcels', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('weight', sa.Integer()))"
+    lowered = upgrade(model(WEIGHT), model(), "op.drop_column('parcels', 'weight')", create)
+    assert told(lowered) == {("absent", "parcels", "weight")}
+
+
+def test_a_name_may_pass_from_one_column_to_another() -> None:
+    lines = ("op.drop_column('parcels', 'weight')", "op.alter_column('parcels', 'mass', new_column_name='weight')")
+    lowered = upgrade(model(WEIGHT, "mass = Column(Integer)"), model(WEIGHT), *lines)
+    assert told(lowered) == {("absent", "parcels", "mass")}
+
+
+def test_a_column_that_is_built_anew_may_take_less() -> None:
+    lines = ("op.drop_column('parcels', 'weight')", "op.add_column('parcels', sa.Column('weight', sa.Integer(), nullable=False))")
+    assert told(upgrade(model(WEIGHT), model(WEIGHT), *lines)) == {("rejected", "parcels", "weight (b2_second)")}
+
+
+def test_a_base_is_for_empty_databases() -> None:
+    base = script("op.add_column('parcels', sa.Column('c', sa.Integer(), nullable=False))", revision="z", down=None)
+    files = {MODELS: model(), **FIRST}
+    assert told(lower(files, {**files, "shop/db/other/versions/z.py": base})) == set()
+
+
 @pytest.mark.parametrize(
     ("column", "needed"),
     [

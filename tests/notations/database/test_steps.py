@@ -75,6 +75,7 @@ def numbered(body: str, head: str = "") -> list[str]:
         ("op.create_index('i', 't', ['a'], unique=True)", ["+t!a"]),
         ("op.create_index('i', 't', ['a'])", []),
         ("op.drop_constraint('u', 't', type_='unique')", ["-t!u"]),
+        ("op.drop_constraint('u', 't')", ["-t!u"]),
         ("op.drop_constraint('f', 't', type_='foreignkey')", []),
         ("op.drop_index('i', 't')", ["-t!i"]),
         ("op.create_foreign_key('f', 't', 'u', ['a'], ['b'])", []),
@@ -180,6 +181,11 @@ def test_a_list_that_is_filled_from_the_database_keeps_what_is_known() -> None:
 )
 def test_of_the_dialects_it_is_mysql_and_what_only_a_database_knows_may_be_either(test: str, steps: list[str]) -> None:
     assert alembic("bind = op.get_bind()", f"if {test}:", "    op.drop_table('t')", "else:", "    op.drop_table('u')") == steps
+
+
+def test_a_text_that_is_one_or_the_other_is_neither() -> None:
+    assert alembic("null = 'NULL' if look() else 'NOT NULL'", "op.execute('ALTER TABLE t MODIFY c INT ' + null)") == ["?"]
+    assert alembic("name = 't'", "if look():", "    name = 'u'", "op.drop_table(name)") == ["?"]
 
 
 def test_a_return_under_a_condition_that_is_not_known_ends_nothing() -> None:
