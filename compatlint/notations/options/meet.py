@@ -44,7 +44,7 @@ def meet(new: Project, before: Catalogue, after: Catalogue, changed: Collection[
         if now is None and (now := after.aliases.get(key)) is not None:
             meetings.extend(_renamed(before, placed, now))
         if now is not None:
-            lost.extend(_names(after, placed, now))
+            lost.extend(_names(before, after, placed, now))
             meetings.extend(_values(placed, now))
         elif not after.knows(key) and not _somewhere(after, placed):
             lost.append(Lost(placed, key, placed.text, None))
@@ -70,12 +70,15 @@ def _somewhere(after: Catalogue, placed: Placed) -> bool:
     return placed.group == ANYWHERE and placed.option.name.replace("-", "_") in after.names
 
 
-def _names(after: Catalogue, placed: Placed, now: Placed) -> Iterator[Lost]:
-    """Yield the old names of an option that is still there which it is no longer read by."""
+def _names(before: Catalogue, after: Catalogue, placed: Placed, now: Placed) -> Iterator[Lost]:
+    """Yield the old names of an option that is still there which it is no longer read by.
+
+    One that was the name of an option of its own, too, is that option's.
+    """
     if now.option.hazy or ANYWHERE in (placed.group, now.group):
         return
     for key, text in placed.other_names().items():
-        if not after.knows(key):
+        if not after.knows(key) and key not in before.main:
             yield Lost(placed, key, text, now)
 
 

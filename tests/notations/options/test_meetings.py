@@ -86,6 +86,11 @@ def changes(old: str, new: str) -> set[Told]:
             "cfg.StrOpt('b', deprecated_name='a')",
             set(),  # the older release knows both
         ),
+        (
+            "cfg.StrOpt('a', deprecated_name='b'), cfg.StrOpt('b')",
+            "cfg.StrOpt('a')",
+            {("removed-early", "[depot]b", "b", "skip")},  # it was an option of its own
+        ),
         ("cfg.StrOpt('a-b', deprecated_name='c-d')", "cfg.StrOpt('a_b', deprecated_name='c_d')", set()),
         ("cfg.StrOpt('a')", "", {("removed-early", "[depot]a", "a", "skip")}),
         ("cfg.StrOpt('a', deprecated_for_removal=True)", "", {("key-removed", "[depot]a", "a", "skip")}),
