@@ -206,5 +206,4 @@ def _nodes(module: Module, owner: ast.ClassDef, pattern: re.Pattern[str]) -> Ite
 
 def mentions(module: Module, node: ast.stmt, pattern: re.Pattern[str]) -> bool:
     """Tell whether a pattern is found in the text of a statement; text is quicker to search than a tree."""
-    last = node.end_lineno or node.lineno
-    return any(pattern.search(line) for line in module.lines[node.lineno - 1 : last])
+    return pattern.search("\n".join(module.lines[node.lineno - 1 : node.end_lineno])) is not None

@@ -37,7 +37,6 @@ class Frame:
     owner: Defined
     node: Function
     names: dict[str, object]
-    telling: frozenset[str] | None = None
 
 
 @dataclass(slots=True)

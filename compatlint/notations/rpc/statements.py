@@ -10,7 +10,7 @@ from typing import Any, Final
 from compatlint.notations.python import UNKNOWN, walk
 from compatlint.notations.rpc.calling import MORE, Calls
 from compatlint.notations.rpc.frame import Ended, Frame, Returned
-from compatlint.notations.rpc.relevance import bound_in, matters, telling
+from compatlint.notations.rpc.relevance import bound_in
 from compatlint.notations.rpc.values import OPEN, Bound, Hole, Own, mixed
 
 MAX_DEPTH: Final = 8
@@ -123,13 +123,10 @@ class Follower(Calls):
 
     def branched(self, node: ast.If) -> None:
         """Take an `if`; one that is open and decides nothing of what is sent takes no ways apart."""
-        both = [*node.body, *node.orelse]
-        if self.frame.telling is None:
-            self.frame.telling = telling(self.frame.node, self.run.surface.deciders)
-        if not (self.run.everything or matters(both, self.frame.telling, self.run.surface.deciders)):
-            self.frame.names |= dict.fromkeys(bound_in(both), OPEN)
-        else:
+        if self.run.everything or self.run.surface.decisive(self.frame.node, node):
             self.body(node.body if self.truth(node.test) else node.orelse)
+        else:
+            self.frame.names |= dict.fromkeys(bound_in([*node.body, *node.orelse]), OPEN)
 
     def looped(self, node: ast.For | ast.AsyncFor) -> None:
         """Take a loop: over a list in turn, over anything else once."""

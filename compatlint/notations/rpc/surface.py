@@ -9,7 +9,7 @@ from typing import Final
 
 from compatlint.notations.python import Defined, External, Project, argument, calls, decorator_names, methods, walk
 from compatlint.notations.rpc.model import ANY, Aliases, version_of
-from compatlint.notations.rpc.relevance import SPEAKING
+from compatlint.notations.rpc.relevance import SPEAKING, matters, telling
 from compatlint.notations.rpc.values import Bound
 from compatlint.wire.keyed import Version
 
@@ -24,6 +24,8 @@ class Surface:
         self.release = release
         self.owner = owner
         self.identified = False
+        self._telling: dict[ast.AST, frozenset[str]] = {}
+        self._decisive: dict[ast.AST, bool] = {}
         self.version: Version | None = None
         self.namespace = ANY
 
@@ -82,6 +84,14 @@ class Surface:
         while more := {name for name, names in inner.items() if name not in found and names & found}:
             found |= more
         return found
+
+    def decisive(self, method: ast.AST, branch: ast.If) -> bool:
+        """Tell whether it matters for what a method sends which way a branch in it goes."""
+        if branch not in self._decisive:
+            if method not in self._telling:
+                self._telling[method] = telling(method, self.deciders)
+            self._decisive[branch] = matters([*branch.body, *branch.orelse], self._telling[method], self.deciders)
+        return self._decisive[branch]
 
     def constant(self, name: str) -> object:
         """Return what a class attribute is worth, UNKNOWN where that is not sure."""
