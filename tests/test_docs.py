@@ -9,7 +9,7 @@ from pathlib import Path
 
 from compatlint import config, promise
 from compatlint.check import waive
-from compatlint.check.facts import VOCABULARY
+from compatlint.check.facts import KEYED, VOCABULARY
 from compatlint.check.findings import Direction, Outcome
 from compatlint.graph import topology
 from compatlint.rulebook import PLACEHOLDERS
@@ -60,6 +60,11 @@ def test_the_configuration_page_lists_every_key_and_preset():
         assert re.search(rf"^\[?{key}\b", settings, re.MULTILINE) or key == "source"
     rows = re.findall(r"^\| `(\w+)` \|", CONFIGURATION, re.MULTILINE)
     assert rows == list(promise.PRESETS)
+
+
+def test_the_page_on_openstack_lists_every_keyed_notation():
+    page = (ROOT / "docs" / "openstack.md").read_text()
+    assert re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE) == list(KEYED)
 
 
 def test_the_comment_on_the_configuration_page_is_a_waiver():
