@@ -18,6 +18,7 @@ from compatlint.notations.versioned_objects.model import ObjectClass
 from compatlint.notations.versioned_objects.peers import Pair, older_to_newer, own
 from compatlint.notations.versioned_objects.records import read, record, sent
 from compatlint.notations.versioned_objects.routes import sends_stored_versions
+from compatlint.notations.versioned_objects.stored import stores_older
 from compatlint.wire.keyed import Meeting
 
 
@@ -25,7 +26,8 @@ def disk(context: Context, each: Pair) -> Iterator[Meeting]:
     """Yield the meetings of a stored class: nothing if neither release stores it."""
     found = context.stored.get(each.old.name)
     if found is not None:
-        yield from _stored(each, _where(each.old, found))
+        root = context.new.objects.get(found.root)
+        yield from _stored(each, _where(each.old, found), older=root is not None and stores_older(root.defined))
         if found.kept and each.raised:
             yield from _kept(context, each)
     elif has_versioned_row(context.old, each.old):
@@ -39,11 +41,13 @@ def _where(of: ObjectClass, found: Stored) -> str:
     return f"it is stored as JSON{inside} and read back as it was written"
 
 
-def _stored(each: Pair, why: str) -> Iterator[Meeting]:
+def _stored(each: Pair, why: str, *, older: bool = False) -> Iterator[Meeting]:
+    """Yield the meetings of what lies in the database, where the newer release does not store the `older` version itself."""
     old, new = each.old, each.new
-    writer = record(new, [replace(sent(now, was), nullable=False) for was, now in each.common])
-    reader = record(old, [read(was, now) for was, now in each.common])
-    yield Meeting(NAME, "disk", ("downgrade",), writer, reader, "writer", own(old), why=why)
+    if not older:
+        writer = record(new, [replace(sent(now, was), nullable=False) for was, now in each.common])
+        reader = record(old, [read(was, now) for was, now in each.common])
+        yield Meeting(NAME, "disk", ("downgrade",), writer, reader, "writer", own(old), why=why)
     if new.version >= old.version:
         writer, reader = older_to_newer(old, new)
         yield Meeting(NAME, "disk", ("upgrade", "skip"), writer, reader, "reader", own(old), why=why)

@@ -135,15 +135,23 @@ def left_out(project: Project, owner: Defined) -> frozenset[str]:
     return frozenset(found)
 
 
+def stores_older(owner: Defined) -> bool:
+    """Tell whether a class stores itself in a version that is chosen, and never in its own."""
+    written = list(_written(owner.node))
+    return bool(written) and all(call.args or call.keywords for call in written)
+
+
+def _written(node: ast.AST) -> Iterator[ast.Call]:
+    """Yield the calls that make what is written as JSON."""
+    for call in calls(node, "dumps"):
+        for each in call.args:
+            yield from calls(each, "obj_to_primitive")
+
+
 def _dumped(function: Function) -> set[str]:
     """Return the names of the objects that a function writes as JSON."""
-    return {
-        dotted(inner.func.value)
-        for call in calls(function, "dumps")
-        for each in call.args
-        for inner in calls(each, "obj_to_primitive")
-        if isinstance(inner.func, ast.Attribute) and isinstance(inner.func.value, ast.Name)
-    }
+    owners = (call.func.value for call in _written(function) if isinstance(call.func, ast.Attribute))
+    return {each.id for each in owners if isinstance(each, ast.Name)}
 
 
 def _emptied(function: Function, name: str) -> Iterator[str]:

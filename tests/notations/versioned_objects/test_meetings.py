@@ -246,6 +246,13 @@ def test_a_stored_object_is_not_made_older() -> None:
     assert told(shop(parcel("1.0", "", READ)), shop(parcel("1.1", OWNER, READ + POP))) == [STORED]
 
 
+def test_an_object_that_is_stored_in_a_chosen_version() -> None:
+    write = "\ndef text(self):\n    return jsonutils.dumps(self.obj_to_primitive({version}))\n"
+    old = shop(parcel("1.0", "", READ))
+    assert told(old, shop(parcel("1.1", OWNER, READ + POP + write.format(version="target_version=self.pin()")))) == []
+    assert told(old, shop(parcel("1.1", OWNER, READ + POP + write.format(version="")))) == [STORED]
+
+
 def test_a_version_is_found_where_it_is_written() -> None:
     new = shop(parcel("1.1", OWNER, READ + POP))
     (meeting,) = (each for each in lowered(shop(parcel("1.0", "", READ)), new).meetings if each.directions == ("downgrade",))
