@@ -41,11 +41,12 @@ def lower(old: Project, new: Project, changed: Collection[str]) -> Lowered:
 
 
 def alone(release: Project) -> Lowered:
-    """Return how many methods a release serves; its clients and servers are one release's and meet in none other."""
+    """Return every method that a release serves, with the release's own call of it."""
+    from compatlint.notations.rpc.meetings import own_calls
     from compatlint.notations.rpc.releases import Talk
 
     talk = Talk(release)
-    return Lowered((), tuple(talk.missing), _count(talk))
+    return Lowered(tuple(own_calls(talk)), tuple(_missing(talk, release.files)), _count(talk))
 
 
 def _count(talk: Talk) -> int:

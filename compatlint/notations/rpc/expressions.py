@@ -247,7 +247,7 @@ def _filled(template: str, values: object) -> object:
         return GIVEN
     try:
         return template % values
-    except (TypeError, ValueError, KeyError):
+    except (TypeError, ValueError, KeyError, OverflowError):
         return OPEN
 
 

@@ -6,10 +6,11 @@ that its peers may have. Conditions that the source alone does not decide are ta
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from compatlint.notations.rpc.calling import MORE
-from compatlint.notations.rpc.frame import Ended, Enough, Frame, Returned, Run
+from compatlint.notations.rpc.frame import Ended, Enough, Frame, Leave, Returned, Run
 from compatlint.notations.rpc.model import ANY, Call, Speech, version_of
 from compatlint.notations.rpc.statements import Follower
 from compatlint.notations.rpc.surface import Surface
@@ -30,10 +31,11 @@ def follow(surface: Surface, cap: Version | None) -> Speech:
     for name, bound in surface.methods.items():
         if name not in surface.senders:
             continue
-        calls, complete, steps = _ways(surface, cap, bound, left)
-        left -= steps
-        found |= dict.fromkeys(calls)
-        if not complete:
+        ways = _Ways(surface, cap, bound, left)
+        for run in ways.runs():
+            found |= dict.fromkeys(run.sent)
+        left = ways.left
+        if not ways.complete:
             lost.append(name)
     return Speech(cap, tuple(found), tuple(lost))
 
@@ -44,57 +46,63 @@ def _identify(surface: Surface) -> None:
         bound = surface.methods.get(name)
         if surface.identified or bound is None:
             continue
-        run = Run(surface, None, name, [], everything=True)
-        _one(run, bound)
-        if run.targets:
-            version, namespace = run.targets[0].get("version", "1.0"), run.targets[0].get("namespace")
-            surface.identify(
-                version_of(version),
-                namespace
-                if isinstance(namespace, str)
-                else ""
-                if namespace is None
-                else f"?{namespace.name}"
-                if isinstance(namespace, Outside)
-                else ANY,
-            )
+        for run in _Ways(surface, None, bound, MAX_STEPS // 10, everything=True).runs():
+            if run.targets:
+                surface.identify(version_of(run.targets[0].get("version", "1.0")), _namespace(run.targets[0].get("namespace")))
+                break
 
 
-def _ways(surface: Surface, cap: Version | None, bound: Bound, left: int) -> tuple[list[Call], bool, int]:
-    """Return what a method sends on all its ways, whether all could be taken, and in how many steps."""
-    found: list[Call] = []
-    path: list[bool] = []
-    steps = 0
-    for _ in range(MAX_RUNS):
-        if steps > left:
-            break
-        run = Run(surface, cap, bound.node.name, path)
-        complete = _one(run, bound)
-        found += run.sent
-        steps += run.steps
-        path = run.path[: run.at]
-        while path and not path[-1]:
-            path.pop()
-        if not path:
-            return found, complete, steps
-        path[-1] = False
-    return found, False, steps
+def _namespace(value: object) -> str:
+    """Return a namespace as servers spell it."""
+    if isinstance(value, Outside):
+        return f"?{value.name}"
+    return value if isinstance(value, str) else "" if value is None else ANY
 
 
-def _one(run: Run, bound: Bound) -> bool:
-    arguments = bound.node.args
-    names: dict[str, object] = {
-        each.arg: GIVEN for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg) if each
-    }
-    if arguments.kwarg is not None:
-        names[arguments.kwarg.arg] = {MORE: GIVEN}
-    listed = [*arguments.posonlyargs, *arguments.args]
-    if listed and not bound.simple:
-        names[listed[0].arg] = Own()
-    try:
-        Follower(run, Frame(bound.owner, bound.node, names)).body(bound.node.body)
-    except (Returned, Ended):
+class _Ways:
+    """All ways through one method, as far as `left` steps reach; `complete` when all were taken to their ends."""
+
+    def __init__(self, surface: Surface, cap: Version | None, bound: Bound, left: int, *, everything: bool = False) -> None:
+        self.surface = surface
+        self.cap = cap
+        self.bound = bound
+        self.left = left
+        self.everything = everything
+        self.complete = False
+
+    def runs(self) -> Iterator[Run]:
+        """Yield a run for each way."""
+        path: list[bool] = []
+        ended = True
+        for _ in range(MAX_RUNS):
+            if self.left < 0:
+                return
+            run = Run(self.surface, self.cap, self.bound.node.name, path, everything=self.everything)
+            ended = self._taken(run) and ended
+            self.left -= run.steps
+            yield run
+            path = run.path[: run.at]
+            while path and not path[-1]:
+                path.pop()
+            if not path:
+                self.complete = ended
+                return
+            path[-1] = False
+
+    def _taken(self, run: Run) -> bool:
+        """Take one way, and tell whether it came to its end."""
+        arguments = self.bound.node.args
+        listed = [*arguments.posonlyargs, *arguments.args]
+        given = [*listed, *arguments.kwonlyargs, *([arguments.vararg] if arguments.vararg else [])]
+        names: dict[str, object] = {each.arg: GIVEN for each in given}
+        if arguments.kwarg is not None:
+            names[arguments.kwarg.arg] = {MORE: GIVEN}
+        if listed and not self.bound.simple:
+            names[listed[0].arg] = Own()
+        try:
+            Follower(run, Frame(self.bound.owner, self.bound.node, names)).body(self.bound.node.body)
+        except (Returned, Ended, Leave):
+            return True
+        except (Enough, RecursionError):
+            return False
         return True
-    except (Enough, RecursionError):
-        return False
-    return True

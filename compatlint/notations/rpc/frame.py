@@ -30,6 +30,14 @@ class Returned(Exception):
         self.value = value
 
 
+class Leave(Exception):
+    """`break`, which `stops` a loop, or `continue`."""
+
+    def __init__(self, stops: bool) -> None:
+        super().__init__()
+        self.stops = stops
+
+
 @dataclass(slots=True)
 class Frame:
     """One method while it is followed: the class that defines it and its local names."""

@@ -7,9 +7,11 @@ the older release's version. A client that speaks no major version any more that
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Literal
 
 from compatlint.notations.rpc.majors import whole
-from compatlint.notations.rpc.model import Call, Endpoint, Server, dotted, served
+from compatlint.notations.rpc.model import Call, Endpoint, Method, Server, dotted, served
 from compatlint.notations.rpc.releases import Talk, answering
 from compatlint.notations.rpc.surface import Surface
 from compatlint.notations.rpc.terms import BOTH, LINK, NAME, parties
@@ -40,6 +42,35 @@ def calls_of_new(old: Talk, new: Talk) -> Iterator[Meeting]:
                 yield from _told(found, new, surface, before, before, len(methods))
 
 
+def own_calls(talk: Talk) -> Iterator[Meeting]:
+    """Yield a meeting for each method of a release: with what its own client sends, or with itself where nobody calls it."""
+    for server in talk.servers:
+        for endpoint in server.endpoints:
+            for method in endpoint.methods.values():
+                read = _read(server, endpoint, method)
+                sent, why = _own_call(talk, server, endpoint, method) or (read, "nobody in the release calls it")
+                yield Meeting(NAME, LINK, ("self",), sent, read, "reader", parties=parties(talk, server), why=why)
+
+
+def _own_call(talk: Talk, server: Server, endpoint: Endpoint, method: Method) -> tuple[Record, str] | None:
+    """Return what a client of the release sends to an endpoint's method, and who it is; None if none does."""
+    for surface in talk.callers(server, method.name):
+        calls = talk.speech(surface, None).of(method.name)
+        sent, faulty = _best(calls, server)
+        if any(each.open for each in calls):
+            continue
+        meant = sent is not None and answering(server, method.name, sent.version or (), calls[0].namespace)[0] is endpoint
+        if sent is not None and meant and (not faulty or talk.used(surface, calls)):
+            return sent, f"{surface.owner.name} calls it"
+    return None
+
+
+def _read(server: Server, endpoint: Endpoint, method: Method) -> Record:
+    """Return how a server reads a call of a method."""
+    extra: Literal["kept", "rejected"] = "kept" if method.open else "rejected"
+    return Record(_named(server, endpoint, method.name), method.span, method.arguments, endpoint.version, extra=extra)
+
+
 def _told(found: list[_Case], talk: Talk, surface: Surface, reading: Server, before: Server, methods: int) -> Iterator[Meeting]:
     """Yield what is to be told of a client and a server: calls that somebody asks for, or their major versions as a whole."""
     calls = {id(meeting): sent for meeting, sent in found}
@@ -52,7 +83,7 @@ def _taken(old: Talk, surface: Surface, method: str, before: Server, after: Serv
     """Let a call of the older release meet the newer server."""
     calls = old.speech(surface, before.newest).of(method)
     for sent in sendings(calls, before):
-        reader, was = reading(after, sent, calls[0]), reading(before, sent, calls[0])
+        reader, was = reading(after, sent, _widest(calls)), reading(before, sent, _widest(calls))
         if was is None or unknown(reader) or not faults(sent, reader) - faults(sent, was):
             continue
         change = "unheard" if reader is None and all(each.kind == "cast" for each in calls) else ""
@@ -72,7 +103,7 @@ def _sent(old: Talk, new: Talk, surface: Surface, method: str, before: Server) -
     sent, faulty = _best(calls, before)
     if sent is None or not faulty - earlier:
         return
-    reader, who = reading(before, sent, calls[0]), parties(old, before)
+    reader, who = reading(before, sent, _widest(calls)), parties(old, before)
     if unknown(reader):
         return
     if was is not None:
@@ -96,6 +127,11 @@ def _best(calls: Sequence[Call], server: Server) -> tuple[Record | None, frozens
             if found is None or len(faulty) < len(least):
                 found, least = sent, faulty
     return found, least
+
+
+def _widest(calls: Sequence[Call]) -> Call:
+    """Return a call that stands for all ways of calling: one of which not all arguments are known, if there is one."""
+    return next((each for each in calls if each.open), calls[0])
 
 
 def _sure(calls: Iterable[Call]) -> list[Call]:
@@ -141,8 +177,10 @@ def reading(server: Server, sent: Record, call: Call) -> Record | None:
         return Record(f"{newest.name}.{method}", newest.span, (), newest.version, extra="kept")
     if found is None:
         return None
-    name = _named(server, endpoint, method)
-    return Record(name, found.span, found.arguments, endpoint.version, extra="kept" if found.open else "rejected")
+    read = _read(server, endpoint, found)
+    if call.open:  # what else it sends, nobody knows: nothing is missing for sure
+        return replace(read, entries=tuple(replace(each, required=False) for each in read.entries))
+    return read
 
 
 def _nearest(server: Server, version: Version) -> Endpoint:

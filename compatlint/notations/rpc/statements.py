@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from compatlint.notations.python import UNKNOWN, walk
 from compatlint.notations.rpc.calling import MORE, Calls
-from compatlint.notations.rpc.frame import Ended, Frame, Returned
+from compatlint.notations.rpc.frame import Ended, Frame, Leave, Returned
 from compatlint.notations.rpc.relevance import bound_in
 from compatlint.notations.rpc.values import OPEN, Bound, Hole, Own, mixed
 
@@ -18,14 +18,6 @@ MAX_TURNS: Final = 50
 _REFUSALS: Final = re.compile(
     r"UnsupportedVersion|VersionCap|NoSuchMethod|RemoteError|^Exception$|^MessagingException$|^BaseException$"
 )
-
-
-class _Leave(Exception):
-    """`break` or `continue`."""
-
-    def __init__(self, stops: bool) -> None:
-        super().__init__()
-        self.stops = stops
 
 
 class Follower(Calls):
@@ -148,7 +140,7 @@ class Follower(Calls):
                 self.assign(target, item)
             try:
                 self.body(body)
-            except _Leave as leave:
+            except Leave as leave:
                 if leave.stops:
                     return
         self.body(orelse)
@@ -187,7 +179,7 @@ class Follower(Calls):
 
     def left(self, node: ast.Break | ast.Continue) -> None:
         """Leave a turn of a loop, or all."""
-        raise _Leave(isinstance(node, ast.Break))
+        raise Leave(isinstance(node, ast.Break))
 
     def stated(self, node: ast.Expr) -> None:
         """Take an expression for what it does."""

@@ -202,6 +202,25 @@ class AgentAPI(Base):
     assert {each.namespace for each in said(text, name="AgentAPI")} == {"?COURIER"}
 
 
+def test_a_target_may_be_made_once_for_all():
+    text = """
+import oslo_messaging as messaging
+from shop import rpc
+
+class AgentAPI:
+    def __new__(cls):
+        if not hasattr(cls, '_instance'):
+            cls._instance = super().__new__(cls)
+            target = messaging.Target(topic='agent', version='1.1', namespace='courier')
+            cls._instance.client = rpc.get_client(target)
+        return cls._instance
+
+    def deliver(self, ctxt, parcel):
+        return self.client.prepare().call(ctxt, 'deliver', parcel=parcel)
+"""
+    assert spoken(text) == {sends("deliver", "1.1", "parcel")}
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -214,6 +233,8 @@ class AgentAPI(Base):
         "\n".join(f"if window.a{i}:\n    window.b = self.client.prepare(version='1.{i}')" for i in range(40)),
         "del window[:], parcel['x']['y']\nwindow[1:2] += 3\nlambda: (yield)",
         "raise",
+        "break",
+        "try:\n    continue\nfinally:\n    '%c' % 99999999",
         "a = b = [1]\nfor i in (" + "1, " * 40 + "):\n    a, b = [a, a], [b, b]\nif a == b or '%s' % (a,):\n    pass",
         "a = [window]\nfor i in (" + "1, " * 40 + "):\n    a = [a, a]\nif a == {'b': a}:\n    pass",
     ],

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.notations.rpc.box import broken, lower, meeting
+from compatlint.check.by_key import by_key
+from compatlint.notations import rpc
+from tests.notations.rpc.box import broken, lower, meeting, release
 
 MANAGER = "shop/agent/manager.py"
 CLIENT = "shop/agent/rpcapi.py"
@@ -194,6 +196,27 @@ def test_what_was_there_for_the_release_before_is_missed_by_a_jump():
 
 def test_a_server_whose_version_cannot_be_read_meets_nobody():
     assert broken(V0, after(server("1.0", "deliver(self, ctxt)").replace("'1.0'", "pick()"))) == set()
+
+
+def test_nothing_is_missing_from_a_call_whose_arguments_are_not_all_known():
+    old = {**V0, CLIENT: calls("1.0", "**parcel")}
+    assert broken(old, after(server("1.1", "deliver(self, ctxt, parcel, window)"))) == set()
+    assert broken(V0, after(server("1.1", "deliver(self, ctxt, parcel, window)"), calls("1.1", "**parcel"))) != set()
+
+
+def own(files: dict[str, str]) -> dict[str, set[tuple[str, str]]]:
+    """Return what a release serves, and what goes wrong when it calls itself."""
+    found = rpc.alone(release(files)).meetings
+    return {each.name: {(clash.item, str(clash.outcome)) for clash in by_key(each)} for each in found}
+
+
+def test_a_release_meets_itself():
+    assert own(V0) == {"Agent.deliver": set()}
+    assert own({**V0, CLIENT: ""}) == {"Agent.deliver": set()}
+    assert own({**V0, CLIENT: calls("1.0", "parcels=parcel")}) == {
+        "Agent.deliver": {("parcel", "absent"), ("parcels", "rejected")}
+    }
+    assert own({**V0, CLIENT: calls("1.0", "**parcel")}) == {"Agent.deliver": set()}
 
 
 def test_servers_that_moved_are_the_same():
