@@ -76,10 +76,15 @@ class Talk:
         return bool(self.release.matching(re.compile(_ASKED % asked.encode()), wants))
 
     def counterpart(self, server: Server) -> Server | None:
-        """Return the server of this release that another release has at some place: by name and path, or by name."""
+        """Return the server of this release that another release has at some place: by name, or by its file and its methods."""
         named = [each for each in self.servers if each.name == server.name]
         same = [each for each in named if each.path == server.path]
-        return same[0] if same else named[0] if len(named) == 1 else None
+        if same or len(named) == 1:
+            return (same or named)[0]
+        mine = set(server.endpoints[0].methods)
+        near = [each for each in self.servers if each.path == server.path and not named]
+        alike = [each for each in near if len(mine & set(each.endpoints[0].methods)) * 2 > len(mine)]
+        return alike[0] if len(alike) == 1 else None
 
 
 def answering(server: Server, method: str, version: Version, namespace: str) -> tuple[Endpoint | None, Method | None]:

@@ -224,6 +224,16 @@ def test_servers_that_moved_are_the_same():
     assert broken(V0, moved) == {("Agent.deliver", "window", "absent", "reader")}
 
 
+def test_servers_with_another_name_are_known_by_their_methods():
+    def renamed(text: str) -> dict[str, str]:
+        return after(text.replace("class Agent", "class Courier"))
+
+    methods = ("deliver(self, ctxt, parcel, window)", "collect(self, ctxt)")
+    old = {**V0, MANAGER: server("1.0", "deliver(self, ctxt, parcel)", "collect(self, ctxt)")}
+    assert broken(old, renamed(server("1.1", *methods))) == {("Courier.deliver", "window", "absent", "reader")}
+    assert broken(old, renamed(server("1.1", "other(self, ctxt)"))) == set()
+
+
 def test_of_two_servers_with_one_method_the_nearer_one_is_meant():
     other = {"shop/other/manager.py": server("1.0", "deliver(self, ctxt, parcel)").replace("Agent", "Other")}
     changed = {"shop/other/manager.py": server("1.0", "deliver(self, ctxt, parcel, window)").replace("Agent", "Other")}
