@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from compatlint.notations.database import scripts
-from compatlint.notations.database.range import lowered
-from compatlint.notations.python import Project
 from compatlint.wire.keyed import Lowered
+
+if TYPE_CHECKING:
+    from compatlint.notations.python import Project
 
 NAME: Final = "database"
 MARK: Final = re.compile(rb"\bop\.\w+|sqlalchemy|\balembic\b|def (?:upgrade|migrate)\(")
@@ -26,16 +27,16 @@ def wants(path: str) -> bool:
 
 def lower(old: Project, new: Project, changed: Collection[str]) -> Lowered:
     """Return the meetings of the older release's models with the newer one's schema, and of histories that do not join."""
+    from compatlint.notations.database.range import lowered
+
     return lowered(old, new, changed)
 
 
 def alone(release: Project) -> Lowered:
-    """Return what one release says of itself: how many tables its models map."""
-    from compatlint.notations.database.models import models
+    """Return every table of a release as it meets itself."""
+    from compatlint.notations.database import range as ranges
 
-    if not any(wants(path) for path in release.files):
-        return Lowered()
-    return Lowered(codecs=len(models(release)))
+    return ranges.alone(release)
 
 
 __all__ = ["MARK", "NAME", "alone", "lower", "wants"]

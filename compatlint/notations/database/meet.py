@@ -7,7 +7,7 @@ and `skip` where the newer release is a further one).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -34,6 +34,12 @@ def meetings(mapped: dict[str, Table], schema: Schema) -> Iterator[Meeting]:
         yield from _read(table, state)
         yield from _written(table, state)
         yield from _inside(table, state)
+
+
+def record(table: Table, needed: Collection[str] | None = None) -> Record:
+    """Return a table as a record: all its columns as they are, or those of `needed` as columns that one cannot do without."""
+    columns = [each for each in table.columns if needed is None or each.name in needed]
+    return Record(table.name, table.span, tuple(_entry(each, required=needed is not None) for each in columns), extra="kept")
 
 
 def directions(cause: Cause) -> tuple[str, ...]:

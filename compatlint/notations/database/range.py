@@ -7,10 +7,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 
 from compatlint.notations.database import history
+from compatlint.notations.database.ahead import ahead
 from compatlint.notations.database.apply import Schema, apply
 from compatlint.notations.database.databases import assign
 from compatlint.notations.database.express import interpreter
-from compatlint.notations.database.meet import LINK, NAME, meetings
+from compatlint.notations.database.meet import LINK, NAME, meetings, record
 from compatlint.notations.database.models import Model, models
 from compatlint.notations.database.queries import demanding
 from compatlint.notations.database.schema import Step, Table, Type
@@ -46,7 +47,17 @@ def lowered(old: Project, new: Project, changed: Collection[str]) -> Lowered:
         )
         found.extend(demanding(new, own, schema, tables(mine)))
         missing.extend(_missing(schema))
+    done = [step for _, taken in ran for step in taken]
+    found.extend(ahead(done, tables(mapped), tables(models(new))))
     return Lowered(tuple(found), tuple(dict.fromkeys(missing)), len(mapped))
+
+
+def alone(release: Project) -> Lowered:
+    """Return every table that a release's models map, as it meets itself."""
+    if not scripts(release):
+        return Lowered()
+    found = [record(each.table) for each in models(release)]
+    return Lowered(tuple(Meeting(NAME, LINK, ("self",), each, each, "reader") for each in found), (), len(found))
 
 
 def steps(release: Project, script: Script) -> tuple[Step, ...]:

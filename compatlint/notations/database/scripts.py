@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from compatlint.notations.python import Project
+if TYPE_CHECKING:
+    from compatlint.notations.python import Project
 
 EXPAND: Final = "expand"
 MIGRATE: Final = "migrate"
