@@ -19,7 +19,7 @@ from compatlint.wire.keyed import Fingerprints, Lowered, Record
 
 if TYPE_CHECKING:
     from compatlint.config import Config
-    from compatlint.notations.python import Project
+    from compatlint.notations.python import Blobs, Project
     from compatlint.sources.git import Change, Repository, Tree
 
 _LISTS = re.compile(r"(^|/)[\w.-]*(requirements|constraints)[\w.-]*\.(txt|in)$|(^|/)(setup\.cfg|pyproject\.toml)$")
@@ -63,7 +63,10 @@ def run(scene: Scene, changed: Sequence[Change]) -> Outcomes:
     asked = _asked(scene, changed)
     if not asked:
         return Outcomes((), (), 0, 0)
-    old, new = _project(scene.repository, scene.old), _project(scene.repository, scene.new)
+    from compatlint.notations.python import Blobs
+
+    blobs = Blobs()
+    old, new = _project(scene.repository, scene.old, blobs), _project(scene.repository, scene.new, blobs)
     lowered = []
     for index, (each, paths) in enumerate(asked):
         scene.tell(index, len(asked), each.NAME.replace("_", " "))
@@ -115,10 +118,10 @@ def _asked(scene: Scene, changed: Sequence[Change]) -> list[tuple[Notation, list
     return found
 
 
-def _project(repository: Repository, tree: Tree) -> Project:
+def _project(repository: Repository, tree: Tree, blobs: Blobs | None = None) -> Project:
     from compatlint.notations.python import Project
 
-    return Project(tree.commit, tree.files(), repository.read)
+    return Project(tree.commit, tree.files(), repository.read, blobs)
 
 
 def _unparsed(scene: Scene, path: str, reason: str) -> Unread:

@@ -6,6 +6,7 @@ None, `UNKNOWN` or a reason in `Project.failed`.
 
 from compatlint.notations.python.bindings import Scope
 from compatlint.notations.python.module import Defined, Definition, External, Module
+from compatlint.notations.python.modules import Blobs
 from compatlint.notations.python.project import Project
 from compatlint.notations.python.syntax import (
     argument,
@@ -22,6 +23,7 @@ from compatlint.notations.python.values import UNKNOWN, Thing, Unknown
 
 __all__ = [
     "UNKNOWN",
+    "Blobs",
     "Defined",
     "Definition",
     "External",

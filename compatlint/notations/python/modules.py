@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from compatlint.notations.python.module import Module
 from compatlint.notations.python.parse import parse
@@ -11,17 +13,34 @@ from compatlint.notations.python.parse import parse
 ROOTS = ("", "src/", "lib/")  # folders in which a project keeps its packages
 
 
-class Modules:
-    """One release: `files` are blob ids by path, `read` returns the bytes of blobs by id and leaves out what it cannot read."""
+@dataclass(frozen=True, slots=True)
+class Blobs:
+    """What is known of contents, by blob id: two releases share most of their files."""
 
-    def __init__(self, commit: str, files: Mapping[str, str], read: Callable[[Iterable[str]], Mapping[str, bytes]]) -> None:
+    sources: dict[str, bytes | None] = field(default_factory=dict)
+    trees: dict[str, ast.Module | str] = field(default_factory=dict)
+    matches: dict[tuple[re.Pattern[bytes], str], bool] = field(default_factory=dict)
+
+
+class Modules:
+    """One release: `files` are blob ids by path, `read` returns the bytes of blobs by id and leaves out what it cannot read.
+
+    `blobs` is what releases of one repository share.
+    """
+
+    def __init__(
+        self,
+        commit: str,
+        files: Mapping[str, str],
+        read: Callable[[Iterable[str]], Mapping[str, bytes]],
+        blobs: Blobs | None = None,
+    ) -> None:
         self.commit = commit
         self.files = files
         self.failed: dict[str, str] = {}
         self._read = read
-        self._sources: dict[str, bytes | None] = {}
+        self._blobs = blobs if blobs is not None else Blobs()
         self._modules: dict[str, Module | None] = {}
-        self._matches: dict[tuple[re.Pattern[bytes], str], bool] = {}
         self._packages: set[str] | None = None
 
     def source(self, path: str) -> bytes | None:
@@ -30,12 +49,13 @@ class Modules:
 
     def sources(self, paths: Iterable[str]) -> Mapping[str, bytes]:
         """Return the bytes of files by path, read in one batch; what cannot be read is left out."""
-        asked = list(paths)
-        wanted = {path: self.files[path] for path in asked if path not in self._sources and path in self.files}
+        blobs = [(path, self.files[path]) for path in paths if path in self.files]
+        known = self._blobs.sources
+        wanted = dict.fromkeys(blob for _, blob in blobs if blob not in known)
         if wanted:
-            contents = self._read(dict.fromkeys(wanted.values()))
-            self._sources |= {path: contents.get(blob) for path, blob in wanted.items()}
-        found = ((path, self._sources.get(path)) for path in asked)
+            contents = self._read(wanted)
+            known.update((blob, contents.get(blob)) for blob in wanted)
+        found = ((path, known[blob]) for path, blob in blobs)
         return {path: source for path, source in found if source is not None}
 
     def matching(self, pattern: re.Pattern[bytes], wanted: Callable[[str], bool]) -> list[str]:
@@ -44,10 +64,11 @@ class Modules:
 
     def matching_of(self, pattern: re.Pattern[bytes], paths: Collection[str]) -> list[str]:
         """Return those of `paths` whose content a pattern is found in, in order."""
-        sources = self.sources([path for path in paths if (pattern, path) not in self._matches])
-        for path, source in sources.items():
-            self._matches[pattern, path] = pattern.search(source) is not None
-        return sorted(path for path in paths if self._matches.get((pattern, path)))
+        blobs = {path: self.files[path] for path in paths if path in self.files}
+        known = self._blobs.matches
+        for path, source in self.sources([path for path, blob in blobs.items() if (pattern, blob) not in known]).items():
+            known[pattern, blobs[path]] = pattern.search(source) is not None
+        return sorted(path for path, blob in blobs.items() if known.get((pattern, blob)))
 
     def module(self, path: str) -> Module | None:
         """Return a parsed file; None if it is not there or cannot be parsed, and then `failed` says why."""
@@ -62,7 +83,10 @@ class Modules:
         if source is None:
             self.failed[path] = "cannot be read"
             return None
-        tree = parse(source)
+        blob = self.files[path]
+        tree = self._blobs.trees.get(blob)
+        if tree is None:
+            tree = self._blobs.trees[blob] = parse(source)
         if isinstance(tree, str):
             self.failed[path] = tree
             return None

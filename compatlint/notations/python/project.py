@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from compatlint.notations.python.evaluate import Evaluator
 from compatlint.notations.python.module import Defined, External, Module
-from compatlint.notations.python.modules import Modules
+from compatlint.notations.python.modules import Blobs, Modules
 from compatlint.notations.python.mro import Class, bases_of, is_class, mro
 from compatlint.notations.python.resolve import Resolver
 from compatlint.notations.python.values import UNKNOWN, fresh
@@ -19,8 +19,14 @@ from compatlint.notations.python.values import UNKNOWN, fresh
 class Project(Modules):
     """All of one release; see `Modules` for its files. In `remembered` a front end may keep what it made of it."""
 
-    def __init__(self, commit: str, files: Mapping[str, str], read: Callable[[Iterable[str]], Mapping[str, bytes]]) -> None:
-        super().__init__(commit, files, read)
+    def __init__(
+        self,
+        commit: str,
+        files: Mapping[str, str],
+        read: Callable[[Iterable[str]], Mapping[str, bytes]],
+        blobs: Blobs | None = None,
+    ) -> None:
+        super().__init__(commit, files, read, blobs)
         self._resolver = Resolver(self, self.attribute)
         self._evaluator = Evaluator(self._resolver)
         self._orders: dict[Class, list[Class]] = {}
