@@ -46,6 +46,7 @@ def clashes(lowered: Lowered) -> set[tuple[str, str, str, str, tuple[str, ...]]]
     return {
         (clash.outcome.value, meeting.name, clash.item, meeting.change, meeting.directions)
         for meeting in lowered.meetings
+        if meeting.directions
         for clash in by_key(meeting)
     }
 
