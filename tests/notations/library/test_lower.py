@@ -74,6 +74,7 @@ def module(old: str, new: str, **more: str) -> set[tuple[str, str, str]]:
         ("def send(self, a, *, b=1)", "def send(self, a, c=2, b=1)", set()),
         ("@positional(1)\n    def send(self, a, b=1)", "def send(self, a, c=2, b=1)", set()),
         ("@positional(3)\n    def send(self, a, b=1)", "def send(self, a, c=2, b=1)", {("Parcels.send", "b", "moved")}),
+        ("@positional.method(1)\n    def send(self, a, b=1)", "def send(self, b=1, a=2)", {("Parcels.send", "a", "moved")}),
         ("@positional.method(1)\n    def send(self, a, b=1)", "def send(self, a, c=2, b=1)", set()),
         ("def send(self, a)", "@renames.renamed_kwarg('a', 'b')\n    def send(self, b)", set()),
         ("@removals.removed_kwarg('b')\n    def send(self, a, b=1)", "def send(self, a)", {("Parcels.send", "b", "announced")}),

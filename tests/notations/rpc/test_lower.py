@@ -102,6 +102,33 @@ def test_a_way_to_call_that_still_works_is_enough():
     assert broken(V0, new) == set()
 
 
+def test_a_refusal_that_an_older_client_expects_is_none_of_ours():
+    asks = [
+        "try:",
+        "    self.client.prepare(version='1.1').cast(ctxt, 'deliver', parcel=parcel)",
+        "except messaging.UnsupportedVersion:",
+        "    self.client.prepare(version='1.0').cast(ctxt, 'deliver', parcel=parcel)",
+    ]
+    old = after(server("1.1", "deliver(self, ctxt, parcel)"), client(*asks))
+    new = after(server("1.0", "deliver(self, ctxt, parcel)"), calls("1.0"))
+    assert broken(old, new) == set()
+    stubborn = client(*(line.replace("UnsupportedVersion", "MessagingTimeout") for line in asks))
+    assert broken({**old, CLIENT: stubborn}, new) == {("Agent.deliver", "VERSION", "refused", "reader")}
+
+
+def test_what_depends_on_what_the_source_does_not_tell_counts_last():
+    asks = [
+        "arguments = {'parcel': parcel}",
+        "if services.all_new(ctxt):",
+        "    self.client.prepare(version='1.0').cast(ctxt, 'deliver', parcel=parcel, window=1)",
+    ]
+    plain = "self.client.prepare(version='1.0').cast(ctxt, 'deliver', parcel=parcel)"
+    old = after(server("1.0", "deliver(self, ctxt, parcel, window=None)"), client(plain, *asks))
+    new = after(server("1.0", "deliver(self, ctxt, parcel)"), calls("1.0"))
+    assert broken(old, new) == set()
+    assert broken({**old, CLIENT: client(*asks)}, new) == {("Agent.deliver", "window", "rejected", "reader")}
+
+
 def test_who_asks_before_its_server_is_upgraded_is_ahead():
     old = {path.replace("agent", "conductor"): text for path, text in V0.items()}
     new = {
@@ -182,6 +209,18 @@ def test_a_major_version_that_is_dropped_is_one_thing():
         ("Agent RPC 1.x", "VERSION", "refused", "reader"),
         ("AgentAPI RPC 1.x", "VERSION", "refused", "writer"),
     }
+
+
+def test_a_few_calls_at_a_major_version_that_is_dropped_are_named_each():
+    methods = ("deliver(self, ctxt, parcel)", "collect(self, ctxt)", "weigh(self, ctxt)")
+    more = "".join(
+        f"\n    def {name}(self, ctxt):\n        self.client.prepare(version='2.0').cast(ctxt, '{name}')\n"
+        for name in ("collect", "weigh")
+    )
+    callers = {"shop/api.py": "def f(api):\n    api.deliver()\n    api.collect()\n    api.weigh()\n"}
+    old = {MANAGER: server("2.0", *methods, more=PROXY) + V1, CLIENT: calls("1.0") + more, **callers}
+    found = broken(old, {**old, MANAGER: server("2.0", *methods)})
+    assert found == {("Agent.deliver", "VERSION", "refused", "reader"), ("Agent RPC 1.x", "VERSION", "refused", "reader")}
 
 
 def test_what_was_there_for_the_release_before_is_missed_by_a_jump():
