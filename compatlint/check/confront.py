@@ -106,10 +106,10 @@ def _causes(old: Side, new: Side, broken: dict[Direction, list[Run]], own_old: M
     if change is not Change.NONE and _raised(base_new, base_old):
         change = Change.RENUMBERED
     name, line, path = blame(shown, slot, new.codec)
-    if new.codec.link == "peer" or new.codec.shared:
-        breaks = (*breaks, Direction.MIXED)
     sides = {Direction.UPGRADE: (old, new), Direction.DOWNGRADE: (new, old)}
     together = any(at_once(run, *sides[direction]) for direction in sides for run in broken[direction])
+    if new.codec.link == "peer" or new.codec.shared or (new.codec.exchanged and together):
+        breaks = (*breaks, Direction.MIXED)
     raised, guard = _raised(base_old, base_new), guard_of(new.codec, name)
     outcome = Outcome(shown.outcome)
     return [Cause(outcome, change, name, line, path, breaks, runs, _framed(base_new), raised, guard, at_once=together)]

@@ -192,7 +192,8 @@ class Codec:
     """One structure's encoder and decoder; either may be missing (None) where the release has only one side.
 
     `message`: the version travels in a message's header and the end of the payload is the end of the bytes.
-    `shared`: bytes at rest that daemons of several releases open at the same time.
+    `shared`: bytes at rest that clients of several releases open at the same time. `exchanged`: bytes at rest that daemons
+    hand each other as they are.
     """
 
     name: str
@@ -205,6 +206,7 @@ class Codec:
     decoder_span: Span | None = None
     message: bool = False
     shared: bool = False
+    exchanged: bool = False
 
 
 def walk(program: Program) -> list[Step]:

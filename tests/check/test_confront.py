@@ -186,8 +186,12 @@ def test_on_disk_a_feature_was_on_when_it_was_written() -> None:
 def test_daemons_that_run_at_once_agree_on_what_both_know(knows: bool) -> None:
     """The bytes at rest are refused either way; a message about them is only if the older release announces the feature, too."""
     old = side(Layout((A, B), version=2), frozenset({"OLD", "NEW"} if knows else {"OLD"}))
-    (cause,) = confront(old, side(GATED, frozenset({"OLD", "NEW"}))).causes
+    new = side(GATED, frozenset({"OLD", "NEW"}))
+    (cause,) = confront(old, new).causes
     assert (cause.breaks, cause.at_once) == ((DOWN,), knows)
+    exchanged, shared = (replace(new, codec=replace(new.codec, **{word: True})) for word in ("exchanged", "shared"))
+    assert confront(old, exchanged).causes[0].breaks == ((DOWN, MIXED) if knows else (DOWN,))
+    assert confront(old, shared).causes[0].breaks == (DOWN, MIXED), "who opens it later was not asked"
 
 
 # ---- structures within ---------------------------------------------------------------------------------------------

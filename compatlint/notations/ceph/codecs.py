@@ -22,7 +22,8 @@ from compatlint.wire.types import Fixed, structs_in
 
 _ARGUMENT = re.compile(r"_(op|ret|reply|call|args?)$")
 _AT_REST = re.compile(r"store|journal|header|bare|disk|omap|dirfrag|attrs|blob|extent")
-_SHARED = re.compile(r"(^|/)(cls|librbd|rgw|librados|osd)/")  # objects that clients of several releases open at once
+_SHARED = re.compile(r"(^|/)(cls|librbd|rgw|librados)/")  # objects that clients of several releases open at once
+_EXCHANGED = re.compile(r"(^|/)osd/")  # what OSDs store they also send each other, to recover and to replicate
 
 
 class Codecs(References):
@@ -118,6 +119,7 @@ class Codecs(References):
             self._span(reference.decoder) if reference.decoder else None,
             reference.message,
             bool(_SHARED.search(shown[1])),
+            bool(_EXCHANGED.search(shown[1])),
         )
 
     def _span(self, body: Body) -> Span:
