@@ -156,9 +156,7 @@ class Positional:
         if travels and Direction.MIXED not in finding.breaks:
             codecs = [self.releases[1].codecs.codec(name) for name in around]
             if any(codec is not None and codec.link == "peer" for codec in codecs):  # it travels inside a message
-                severity = finding.weight if promised else finding.severity
-                breaks = (*finding.breaks, Direction.MIXED)
-                return replace(finding, breaks=breaks, severity=severity, promised=finding.promised or promised)
+                return _promised(replace(finding, breaks=(*finding.breaks, Direction.MIXED)), promised)
         return finding
 
 
@@ -174,8 +172,14 @@ def _once(findings: list[Finding]) -> list[Finding]:
             continue
         other = kept[found]
         around = dict.fromkeys((*other.contained_in, finding.codec, *finding.contained_in))
-        kept[found] = replace(other, breaks=tuple(dict.fromkeys((*other.breaks, *finding.breaks))), contained_in=tuple(around))
+        breaks = tuple(dict.fromkeys((*other.breaks, *finding.breaks)))
+        kept[found] = _promised(replace(other, breaks=breaks, contained_in=tuple(around)), finding.severity is not Severity.NOTE)
     return list(kept.values())
+
+
+def _promised(finding: Finding, promised: bool) -> Finding:
+    """Return a finding that weighs what its rule says if something that contains it was promised to work."""
+    return replace(finding, promised=True, severity=finding.weight) if promised and not finding.promised else finding
 
 
 def _inner(finding: Finding, findings: list[Finding]) -> Finding | None:
