@@ -9,6 +9,7 @@ again. Without ranges, those of Ceph that README.md reports are measured.
 from __future__ import annotations
 
 import argparse
+import marshal
 import os
 import statistics
 import subprocess
@@ -73,18 +74,24 @@ def parse_alone(repo: str, terms: str, folder: str) -> tuple[int, int, float]:
     """Let tree-sitter alone parse, in one process, what the run that filled the cache in `folder` had parsed."""
     from compatlint.notations.ceph.wants import wants
     from compatlint.notations.cpp import body, facts
+    from compatlint.notations.cpp.outline import outline
     from compatlint.sources.cache import Cache
     from compatlint.sources.git import Repository
 
     repository = Repository.open(repo)
     blobs = {blob for tree in repository.range(terms) for path, blob in tree.files().items() if wants(path)}
     known = Cache(folder).get_many("facts", facts.VERSION, blobs)
-    sources = list(repository.read(known).values())
+    pieces = {
+        outline(source).pieces[number]: None
+        for blob, source in repository.read(known).items()
+        for number in marshal.loads(known[blob])
+    }
+    sources = [piece.text.encode() for piece in pieces]
     parser = body.parser()
     started = time.process_time()
     for source in sources:
         parser.parse(source)
-    return len(sources), sum(map(len, sources)), time.process_time() - started
+    return len(known), sum(map(len, sources)), time.process_time() - started
 
 
 def raw_diff(repo: str, terms: str) -> Cost:

@@ -42,9 +42,7 @@ class Positional:
 
     def run(self, changed: list[Change]) -> Outcomes:
         """Return findings, unread codecs, and how many codecs were met."""
-        from compatlint.check.confront import confront
-        from compatlint.check.programs import same
-        from compatlint.check.worlds import Side
+        from compatlint.compare.halves import halves
         from compatlint.notations.ceph.candidates import candidates, idle
         from compatlint.notations.ceph.corpus import Shared
         from compatlint.notations.ceph.release import open_releases
@@ -59,23 +57,40 @@ class Positional:
         before, after = self.releases
         self.scene.tell(0, 1, "reading what changed")
         names = candidates(before, after, [change.path for change in changed])
-        findings: list[Finding] = []
+        met = halves(
+            names,
+            self.meet,
+            begin=self.alongside,
+            end=shared.made,
+            absorb=shared.absorb,
+            tell=lambda done, total: self.scene.tell(done, total, names[done]),
+        )
+        findings = [finding for each in met if each is not None for finding in each[0]]
         unread = [each for change in changed for each in self.capped(change.path)]
-        met = 0
-        for index, name in enumerate(names):
-            self.scene.tell(index, len(names), name)
-            left, right = before.codecs.codec(name), after.codecs.codec(name)
-            if left is None or right is None or same(left, right):
-                continue
-            met += 1
-            sides = (Side(left, before.codecs.codec, before.features()), Side(right, after.codecs.codec, after.features()))
-            result = confront(*sides, self.history)
-            if result.unread:
-                unread.append(Unread(name, right.span, result.unread))
-            findings.extend(found for cause in result.causes if (found := self.judge(sides, cause)) is not None)
+        unread += [each[1] for each in met if each is not None and each[1] is not None]
         findings = [self.contained(finding) for finding in _once(findings)]
         shared.save()
-        return Outcomes(tuple(findings), tuple(unread), after.count(), met)
+        return Outcomes(tuple(findings), tuple(unread), after.count(), sum(each is not None for each in met))
+
+    def alongside(self) -> None:
+        """Be the other of two processes: the first one alone says how far they are, and writes the cache."""
+        self.scene.progress = None
+        self.releases[0].corpus.shared.begin()
+
+    def meet(self, name: str) -> tuple[list[Finding], Unread | None] | None:
+        """Return what was found about a codec, None where both releases have the same."""
+        from compatlint.check.confront import confront
+        from compatlint.check.programs import same
+        from compatlint.check.worlds import Side
+
+        before, after = self.releases
+        left, right = before.codecs.codec(name), after.codecs.codec(name)
+        if left is None or right is None or same(left, right):
+            return None
+        sides = (Side(left, before.codecs.codec, before.features()), Side(right, after.codecs.codec, after.features()))
+        result = confront(*sides, self.history)
+        unread = Unread(name, right.span, result.unread) if result.unread else None
+        return [found for cause in result.causes if (found := self.judge(sides, cause)) is not None], unread
 
     def capped(self, path: str) -> Iterable[Unread]:
         """Yield that a changed file was not read because it is past a cap."""
@@ -83,9 +98,9 @@ class Positional:
 
         for release in self.releases[::-1]:
             blob = release.corpus.paths.get(path)
-            facts = release.corpus.shared.facts.get(blob) if blob is not None else None
-            if facts is not None and facts.failed:
-                yield Unread(path, Span(release.corpus.commit, path, 1, 1), facts.failed)
+            failed = release.corpus.shared.failed.get(blob) if blob is not None else None
+            if failed is not None:
+                yield Unread(path, Span(release.corpus.commit, path, 1, 1), failed)
                 return
 
     def alone(self, paths: Sequence[str]) -> Outcomes:

@@ -46,6 +46,8 @@ class Cache:
         self._path = None if folder is None else Path(folder) / _FILE
         self._limit = limit_bytes
         self._connection: sqlite3.Connection | None = None
+        self._opened_by = 0
+        self._foreign: list[sqlite3.Connection] = []
 
     def get_many(self, kind: str, version: str, keys: Iterable[str]) -> dict[str, bytes]:
         """Return the values that are known and intact, by key."""
@@ -97,8 +99,13 @@ class Cache:
 
     def _open(self) -> sqlite3.Connection | None:
         """Return the connection, opening or creating the file; None where there is no cache."""
+        if self._connection is not None and self._opened_by != os.getpid():
+            # Of the process that this one was forked off: SQLite allows neither to use it here nor to close it.
+            self._foreign.append(self._connection)
+            self._connection = None
         if self._path is None or self._connection is not None:
             return self._connection
+        self._opened_by = os.getpid()
         folder = self._path.parent
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if hasattr(os, "getuid") and folder.stat().st_uid != os.getuid():

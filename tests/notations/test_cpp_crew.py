@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import marshal
 import sys
 from pathlib import Path
 
 import pytest
 
 from compatlint.notations.cpp import crew
+from compatlint.notations.cpp.outline import Piece
+from compatlint.notations.cpp.parse import parse_piece
 
 SOURCE = b"struct S%d { void encode(bufferlist& bl) const { encode(a, bl); } int a; };\n"
+TEXTS = [SOURCE % number * 40 for number in range(60)]
+PIECES = {number: Piece(("namespace ceph {",), text.decode(), number) for number, text in enumerate(TEXTS)}
 WANTED = {
-    str(number): (job, SOURCE % number * 40) for number in range(60) for job in (["facts", "header", "source"][number % 3],)
+    str(number): ("piece", marshal.dumps((("namespace ceph {",), text.decode(), number)))
+    if number % 3 == 0
+    else (["header", "source"][number % 2], text)
+    for number, text in enumerate(TEXTS)
 }
 ALONE = crew.work([(key, job, source) for key, (job, source) in WANTED.items()])
 
@@ -42,6 +50,11 @@ def test_nothing_is_imported_from_the_folder_that_it_runs_in(tmp_path: Path, mon
     monkeypatch.chdir(tmp_path)
     assert crew.spread(WANTED) == ALONE
     assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.usefixtures("spawning")
+def test_several_processes_parse_what_one_parses() -> None:
+    assert crew.parse(PIECES) == {number: parse_piece(piece) for number, piece in PIECES.items()}
 
 
 def test_a_little_work_starts_no_process(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,21 +42,37 @@ if TYPE_CHECKING:
     from compatlint.notations.cpp.facts import Body, Expression, FunctionFacts
 
 _BEGIN = ("begin", "cbegin")
-_FILLS = re.compile(r"encode\s*\([^;]*?,\s*\w+\s*(?:\.|->)\s*\w+\s*[,)]")
-_TAKES = re.compile(r"\w\s*(?:\.|->)\s*\w+\s*(?:\.|->)\s*c?begin\s*\(")
+_ENCODES = re.compile(r"encode\s*\(([^;]*)")
+_GIVEN = re.compile(r",\s*\w+\s*(?:\.|->)\s*(\w+)\s*[,)]")
+_BEGINS = re.compile(r"begin\s*\(")
+_BEFORE = re.compile(r"(?<![\w.>])\w+\s*(?:\.|->)\s*(\w+)\s*(?:\.|->)\s*c?$")
 
 
-def may_touch(function: FunctionFacts) -> bool:
+@functools.lru_cache(maxsize=1 << 16)
+def touched(source: str) -> frozenset[str]:
+    """Return the members that `buffers` may find in functions of this text."""
+    found = {member for call in _ENCODES.finditer(source) for member in _GIVEN.findall(call[1])} if "encode" in source else set()
+    if "decode" in source and "begin" in source:
+        taken = (_BEFORE.search(source, max(0, at.start() - 80), at.start()) for at in _BEGINS.finditer(source))
+        # what is gone through from begin() to end() is a container
+        found.update(each[1] for each in taken if each and f"{each[1]}.end(" not in source)
+    return frozenset(found)
+
+
+def may_touch(source: str | Body) -> bool:
     """Tell from a function's text whether `buffers` can find anything in its body."""
-    source = function.source
-    return not isinstance(source, str) or bool(_FILLS.search(source) or ("decode" in source and _TAKES.search(source)))
+    return not isinstance(source, str) or bool(touched(source))
+
+
+Told = tuple[str, str, bool]
 
 
 @functools.lru_cache(maxsize=8192)
-def buffers(body: Body) -> tuple[tuple[str, str, bool], ...]:
-    """Return (object, member, written) for every `encode(x, object->member)` and `object->member.begin()` of a body."""
-    found: dict[tuple[str, str, bool], None] = {}
-    reads = "decode" in _calls(body)
+def _survey(body: Body) -> tuple[tuple[Told, ...], dict[str, tuple[str, Expression | None]]]:
+    """Return what `buffers` does, and (type text, initial) of every local by name; one walk through the body for both."""
+    found: dict[Told, None] = {}
+    locals_: dict[str, tuple[str, Expression | None]] = {}
+    reads = False
     stack: list[object] = [body]
     while stack:
         node = stack.pop()
@@ -64,29 +80,25 @@ def buffers(body: Body) -> tuple[tuple[str, str, bool], ...]:
             continue
         if len(node) == 3 and node[0] == "call":
             callee, arguments = node[1], node[2]
-            if callee[0] == "id" and callee[1].rsplit("::", 1)[-1] == "encode" and len(arguments) >= 2 and _member(arguments[1]):
+            short = callee[1].rsplit("::", 1)[-1] if callee[0] == "id" else ""
+            reads = reads or short == "decode"
+            if short == "encode" and len(arguments) >= 2 and _member(arguments[1]):
                 found[arguments[1][1][1], arguments[1][2], True] = None
-            elif reads and callee[0] == "mem" and callee[2] in _BEGIN and not arguments and _member(callee[1]):
+            elif callee[0] == "mem" and callee[2] in _BEGIN and not arguments and _member(callee[1]):
                 found[callee[1][1][1], callee[1][2], False] = None
+        elif len(node) == 6 and node[0] == "decl":
+            locals_.setdefault(node[3], (node[2], node[4]))
         stack.extend(node)
-    return tuple(found)
+    return tuple(each for each in found if reads or each[2]), locals_
+
+
+def buffers(body: Body) -> tuple[Told, ...]:
+    """Return (object, member, written) for every `encode(x, object->member)` and `object->member.begin()` of a body."""
+    return _survey(body)[0]
 
 
 def _member(expression: Expression) -> bool:
     return bool(expression[0] == "mem" and expression[1][0] == "id")
-
-
-@functools.lru_cache(maxsize=8192)
-def _calls(body: Body) -> frozenset[str]:
-    names: set[str] = set()
-    stack: list[object] = [body]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, tuple):
-            if len(node) == 3 and node[0] == "call" and node[1][0] == "id":
-                names.add(node[1][1].rsplit("::", 1)[-1])
-            stack.extend(node)
-    return frozenset(names)
 
 
 def owner_of(function: FunctionFacts, path: str, name: str, member: str, types: Types) -> str | None:
@@ -109,18 +121,13 @@ def _declared(function: FunctionFacts, path: str, name: str, types: Types) -> CT
     for text_, parameter in function.params:
         if parameter == name:
             return parse_type(text_, site)
-    stack: list[object] = [function.body]
-    while stack:
-        node = stack.pop()
-        if not isinstance(node, tuple):
-            continue
-        if len(node) == 6 and node[0] == "decl" and node[3] == name:
-            kind = parse_type(node[2], site)
-            if kind.name != "auto" or node[4] is None:
-                return kind
-            return _made(node[4], site) or Scope(types, True, site).typ(node[4])
-        stack.extend(node)
-    return None
+    found = _survey(function.body)[1].get(name)
+    if found is None:
+        return None
+    kind = parse_type(found[0], site)
+    if kind.name != "auto" or found[1] is None:
+        return kind
+    return _made(found[1], site) or Scope(types, True, site).typ(found[1])
 
 
 def _made(initial: Expression, site: Site) -> CType | None:
@@ -130,10 +137,19 @@ def _made(initial: Expression, site: Site) -> CType | None:
     return parse_type(initial[1], site) if initial[0] == "new" else None
 
 
+def parameter_pattern(encoder: FunctionFacts) -> re.Pattern[str]:
+    """Return what the text of a function has for which `reader_parameter` can find anything."""
+    return re.compile(rf"\b{re.escape(_content(encoder))}(?:_bl)?\b")
+
+
+def _content(encoder: FunctionFacts) -> str:
+    """Return the name of what an encoder writes, by its own."""
+    return "_".join(word for word in encoder.name.rpartition("::")[2].split("_") if word and word != "encode")
+
+
 def reader_parameter(encoder: FunctionFacts, function: FunctionFacts) -> str | None:
     """Return the parameter of `function` that holds what `encoder` wrote, by their names."""
-    words = [word for word in encoder.name.rpartition("::")[2].split("_") if word and word != "encode"]
-    wanted = "_".join(words)
+    wanted = _content(encoder)
     if not wanted or function is encoder:
         return None
     for text_, name in function.params:

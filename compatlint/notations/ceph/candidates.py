@@ -8,63 +8,151 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from compatlint.notations.ceph.codecs import Reference, uses
-from compatlint.notations.ceph.corpus import SOURCES, Shared
+from compatlint.notations.ceph.differences import (
+    SIDES,
+    Declaration,
+    Difference,
+    accessors,
+    differences,
+    idle,
+    members,
+    moved,
+    statements,
+)
 from compatlint.notations.ceph.parts import mine
 from compatlint.notations.ceph.release import Release
 from compatlint.notations.ceph.wants import wants
-from compatlint.notations.cpp.facts import ClassFacts, FileFacts, FunctionFacts
-from compatlint.notations.cpp.index import MARKER
+from compatlint.notations.cpp.facts import ClassFacts, FileFacts
+from compatlint.notations.cpp.outline import Piece
 
 MAX_USERS = 40  # files that may use a name before it is too common to tell anything
-MAX_IDLE = 40  # changed files above which something will differ: looking twice would only cost
-ACCESSOR = 400  # letters of a body that only returns something
-_CONTAINER = frozenset(
-    (
-        "size",
-        "begin",
-        "end",
-        "set",
-        "clear",
-        "empty",
-        "append",
-        "get",
-        "push_back",
-        "insert",
-        "erase",
-        "find",
-        "swap",
-        "length",
-        "str",
-        "count",
-        "resize",
-        "reset",
-    )
-)
-_SIDES = frozenset({"encode", "decode", "encode_payload", "decode_payload"})
+FEW = 8  # names that are found faster one by one
+_WORD = re.compile(r"\w+")
+Mention = Callable[[str], bool]
 
 
 def candidates(old: Release, new: Release, changed: Iterable[str]) -> list[str]:
     """Return the names of the codecs that a change of `changed` can touch."""
     paths = [path for path in changed if wants(path) and (old.declares(path) or new.declares(path))]
-    old.corpus.shared.load_facts(side.corpus.paths[path] for side in (old, new) for path in paths if path in side.corpus.paths)
-    moved = _changed_symbols(old, new, paths)
-    near = {each.name for release in (old, new) for each in release.codecs.in_paths(paths)}
-    names = dict.fromkeys(_differing(old, new, near, moved | _changed_accessors(old, new, paths)))
-    users = [_users(release, moved, set(paths)) for release in (old, new)]
-    old.corpus.shared.load_facts(
-        release.corpus.paths[path] for release, found in zip((old, new), users, strict=True) for path in found
-    )
-    for release, found in zip((old, new), users, strict=True):
-        names.update((name, None) for path in found for name in _using(release, path, moved))
+    found = differences(old.corpus.shared, ((path, old.corpus.paths.get(path), new.corpus.paths.get(path)) for path in paths))
+    symbols = frozenset(name for each in found for name in moved(*each.facts))
+    mentioned = symbols | accessors(found)
+    near = {name for side, release in enumerate((old, new)) for name in _near(release, side, found, mentioned)}
+    names = dict.fromkeys(_differing(old, new, near, mentioned))
+    for release in (old, new):
+        names.update((name, None) for path in _users(release, symbols, set(paths)) for name in _using(release, path, symbols))
     return sorted(names)
 
 
-def _differing(old: Release, new: Release, names: Iterable[str], moved: frozenset[str]) -> Iterable[str]:
-    """Yield the codecs whose functions or class are not the same text in both releases, or mention what `moved`."""
-    mention = re.compile(r"\b(?:" + "|".join(map(re.escape, sorted(moved))) + r")\b").search if moved else lambda text: None
+def _near(release: Release, side: int, found: list[Difference], symbols: frozenset[str]) -> Iterable[str]:
+    """Yield the codecs in changed files that differ there, or that mention one of `symbols` there or elsewhere."""
+    present = [each for each in found if each.blobs[side] is not None]
+    chosen = {id(declared) for each in present for declared in each.fresh(side)}
+    corpus, mention = release.corpus, _mentioning(symbols)
+    numbers = {each.path: {*each.numbers[side], *_telling(release, each.path, symbols)} for each in present}
+    classes = (cls for path, some in numbers.items() for facts in corpus.enter(path, sorted(some)) for cls in facts.classes)
+    holders = {cls.name for cls in classes if id(cls) in chosen or mention(_class_text(cls))}
+    shorts = frozenset(name.rsplit("::", 1)[-1] for name in holders) | _holding(release, numbers, symbols)
+    for path, some in numbers.items():
+        some.update(_telling(release, path, shorts))
+    pieces = {path: corpus.enter(path, sorted(some)) for path, some in numbers.items()}
+    pieces |= _beyond(release, set(numbers), symbols)
+
+    def accept(each: Declaration) -> bool:
+        return id(each) in chosen or mention(_text_of(each)) or _around(each, shorts)
+
+    yield from (reference.name for reference in release.codecs.in_pieces(pieces, accept))
+
+
+def _holding(release: Release, paths: Collection[str], symbols: frozenset[str]) -> frozenset[str]:
+    """Return the classes in other files than `paths` whose members mention one of `symbols` and whose codecs are in `paths`."""
+    corpus = release.corpus
+    names = {name for path in paths for name in corpus.shared.names.get(corpus.paths[path], ()) if "code" in name}
+    found: set[str] = set()
+    for owner in {_parts(name)[0] for name in names} - {"", "?"}:
+        for path in corpus.where.get(owner, ()):
+            if path in paths:
+                continue
+            outline = corpus.shared.outline(corpus.paths[path])
+            told = [number for number in outline.mentioning(owner) if not symbols.isdisjoint(words(outline.pieces[number]))]
+            classes = (cls for facts in corpus.enter(path, told) for cls in facts.classes)
+            if any(cls.name.rsplit("::", 1)[-1] == owner and _mentioning(symbols)(_class_text(cls)) for cls in classes):
+                found.add(owner)
+    return frozenset(found)
+
+
+def _around(each: Declaration, shorts: frozenset[str]) -> bool:
+    """Tell whether a function belongs to one of some classes, or takes one."""
+    if isinstance(each, ClassFacts) or not shorts:
+        return False
+    scopes = {each.owner.rsplit("::", 1)[-1], each.name.rsplit("::", 2)[-2] if "::" in each.name else ""}
+    return bool(shorts & scopes) or not shorts.isdisjoint(_WORD.findall(str(each.params)))
+
+
+def _beyond(release: Release, paths: set[str], symbols: frozenset[str]) -> dict[str, list[FileFacts]]:
+    """Return the pieces of other files that are the sides of codecs in `paths` and mention one of `symbols`."""
+    corpus = release.corpus
+    declared = {name for path in paths if path in corpus.paths for name in corpus.shared.names.get(corpus.paths[path], ())}
+    found: dict[str, set[int]] = {}
+    for name, files in corpus.where.items():
+        owner, short = _parts(name)
+        if short not in SIDES or (owner not in declared and name not in declared):
+            continue
+        for path in files:
+            if path not in paths:
+                outline = corpus.shared.outline(corpus.paths[path])
+                told = (number for number in outline.defining(name) if _tells(outline.pieces[number], symbols))
+                found.setdefault(path, set()).update(told)
+    return {path: corpus.enter(path, sorted(numbers)) for path, numbers in found.items() if numbers}
+
+
+def _parts(name: str) -> tuple[str, str]:
+    """Return the class and the function of a name of the index: of `T::f` and of `f(T)`."""
+    if name[-1:] == ")":
+        short, _, owner = name[:-1].partition("(")
+        return owner, short
+    owner, _, short = name.rpartition("::")
+    return owner, short
+
+
+def _telling(release: Release, path: str, symbols: frozenset[str]) -> Iterable[int]:
+    """Yield the pieces of a file that take part in an encoding and mention one of `symbols`."""
+    if symbols:
+        pieces = release.corpus.shared.outline(release.corpus.paths[path]).pieces
+        yield from (number for number, piece in enumerate(pieces) if _tells(piece, symbols))
+
+
+def _tells(piece: Piece, symbols: frozenset[str]) -> bool:
+    return _marked(piece) and not symbols.isdisjoint(words(piece))
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def _marked(piece: Piece) -> bool:
+    return any(marker in piece.text for marker in ("code", "denc", "DENC"))
+
+
+@functools.lru_cache(maxsize=1 << 11)
+def words(piece: Piece) -> frozenset[str]:
+    """Return the words of a piece."""
+    return frozenset(_WORD.findall(piece.text))
+
+
+@functools.lru_cache(maxsize=8)
+def _mentioning(symbols: frozenset[str]) -> Mention:
+    """Return the test whether a text mentions one of `symbols`: a set of its words is made faster than it is searched."""
+    return lambda text: not symbols.isdisjoint(_WORD.findall(text)) if symbols else False
+
+
+def _text_of(each: Declaration) -> str:
+    return _class_text(each) if isinstance(each, ClassFacts) else str(each.source)
+
+
+def _differing(old: Release, new: Release, names: Iterable[str], symbols: frozenset[str]) -> Iterable[str]:
+    """Yield the codecs whose functions or class are not the same text in both releases, or mention one of `symbols`."""
+    mention = _mentioning(symbols)
     for name in names:
         before, after = old.codecs.reference(name), new.codecs.reference(name)
         if before is None or after is None or _text(old, before) != _text(new, after) or _mentions(new, name, mention):
@@ -73,62 +161,11 @@ def _differing(old: Release, new: Release, names: Iterable[str], moved: frozense
 
 def _text(release: Release, reference: Reference) -> list[object]:
     """Return what a codec is made of as it stands in the functions of its class."""
-    found: list[object] = [(each.name, each.params, _statements(each)) for each, _ in mine(release.codecs, reference)]
+    found: list[object] = [(each.name, each.params, statements(each)) for each, _ in mine(release.codecs, reference)]
     cls = release.codecs.types.class_of(reference.owner) if reference.owner is not None else None
     if cls is not None:
-        found += [_members(cls[0]), cls[0].bases, cls[0].template, cls[0].constants, cls[0].super_calls]
+        found += [members(cls[0]), cls[0].bases, cls[0].template, cls[0].constants, cls[0].super_calls]
     return found
-
-
-def _changed_accessors(old: Release, new: Release, paths: list[str]) -> frozenset[str]:
-    """Return the names of the functions in `paths` that differ and that a codec's test may look through.
-
-    Those are short; constructors and what containers have are understood without their bodies.
-    """
-    found: set[str] = set()
-    for path in paths:
-        known = {each.name: each.source for each in _facts(old, path).functions}
-        found.update(each.name for each in _facts(new, path).functions if _accessor(each) and known.get(each.name) != each.source)
-    pairs = ((name.rsplit("::", 1)[-1], name.rsplit("::", 2)[-2] if "::" in name else "") for name in found)
-    return frozenset(short for short, owner in pairs if short not in _SIDES | _CONTAINER and short != owner and len(short) > 2)
-
-
-def _accessor(function: FunctionFacts) -> bool:
-    return function.name.rsplit("::", 1)[-1].isidentifier() and len(str(function.source)) < ACCESSOR
-
-
-def idle(shared: Shared, changed: Iterable[tuple[str, str | None, str | None]]) -> bool:
-    """Tell from the changed files alone, (path, blob before, blob after), that no codec can differ: none is made of what does."""
-    files = [each for each in changed if wants(each[0])]
-    if len(files) > MAX_IDLE:
-        return False
-    sources = shared.contents(blob for _, *sides in files for blob in sides if blob is not None)
-    marked = {blob for blob, source in sources.items() if MARKER.search(source)}
-    files = [each for each in files if not each[0].endswith(SOURCES) or not marked.isdisjoint(each[1:])]
-    shared.load_facts(blob for _, *sides in files for blob in sides if blob is not None)
-    for _, *sides in files:
-        before, after = (shared.facts[blob] if blob is not None else FileFacts() for blob in sides)
-        if before.failed or after.failed:
-            return False
-        if _contents(before) != _contents(after) and (not marked.isdisjoint(sides) or _moved(before, after)):
-            return False
-    return True
-
-
-def _contents(facts: FileFacts) -> list[object]:
-    """Return all that a file says, without the lines that it says it in."""
-    functions = [(each.name, each.params, _statements(each), each.returns, each.template) for each in facts.functions]
-    members = [[(name, kind, size) for name, (kind, _, size) in each.members.items()] for each in facts.classes]
-    classes = [
-        (each.name, each.kind, each.bases, each.template, each.methods, each.constants, each.super_calls)
-        for each in facts.classes
-    ]
-    calls = [(macro, arguments) for macro, arguments, _ in facts.macros]
-    return [functions, members, classes, calls, facts.types, facts.enums, facts.constants, facts.variables, facts.defines]
-
-
-def _statements(function: FunctionFacts) -> object:
-    return function.source if isinstance(function.source, str) else _lineless(function.source)
 
 
 def users_of(release: Release, names: Iterable[str]) -> list[tuple[str, str]]:
@@ -137,71 +174,10 @@ def users_of(release: Release, names: Iterable[str]) -> list[tuple[str, str]]:
     shorts = frozenset(name.split("<")[0].rsplit("::", 1)[-1] for name in wanted)
     found: list[tuple[str, str]] = []
     paths = _users(release, shorts, set())
-    release.corpus.shared.load_facts(release.corpus.paths[path] for path in paths)
     for name in dict.fromkeys(name for path in paths for name in _using(release, path, shorts)):
         codec = release.codecs.codec(name)
         found.extend((name, inner) for inner in (uses(codec) if codec is not None else ()) if inner in wanted)
     return found
-
-
-def _facts(release: Release, path: str) -> FileFacts:
-    blob = release.corpus.paths.get(path)
-    return release.corpus.shared.facts.get(blob, FileFacts()) if blob is not None else FileFacts()
-
-
-def _changed_symbols(old: Release, new: Release, paths: list[str]) -> frozenset[str]:
-    """Return the names of what other files' codecs are made of and that differs between the releases."""
-    return frozenset(name for path in paths for name in _moved(_facts(old, path), _facts(new, path)))
-
-
-def _moved(before: FileFacts, after: FileFacts) -> set[str]:
-    """Return the short names of what codecs elsewhere can be made of and that differs in a file."""
-    found: set[str] = set()
-    for left, right in ((before.types, after.types), (before.enums, after.enums)):
-        found.update(name for name in left.keys() & right.keys() if left[name] != right[name])
-    shared = before.constants.keys() & after.constants.keys()
-    found.update(name for name in shared if _number_changed(before.constants[name], after.constants[name]))
-    found.update(_changed_classes(before, after))
-    found.update(_changed_functions(before, after))
-    return {short for name in found if len(short := name.rsplit("::", 1)[-1]) > 2}
-
-
-def _number_changed(before: tuple[object, ...], after: tuple[object, ...]) -> bool:
-    return before != after and before[0] == "num"
-
-
-def _changed_classes(before: FileFacts, after: FileFacts) -> Iterable[str]:
-    """Yield the classes without a codec of their own whose members differ."""
-    known = {each.name: each for each in before.classes}
-    for cls in after.classes:
-        other = known.get(cls.name)
-        if other is not None and _members(cls) != _members(other) and not {"encode", "decode", "DENC"} & set(cls.methods):
-            yield cls.name
-
-
-def _changed_functions(before: FileFacts, after: FileFacts) -> Iterable[str]:
-    """Yield the functions that codecs may be made of and whose body differs, in more than lines."""
-    known = {each.name: each for each in before.functions}
-    for function in after.functions:
-        short = function.name.rsplit("::", 1)[-1]
-        if short in _SIDES or not ("code" in short or "bufferlist" in str(function.params)):
-            continue
-        other = known.get(function.name)
-        if other is not None and other.source != function.source and _lineless(other.body) != _lineless(function.body):
-            yield function.name
-
-
-def _members(cls: ClassFacts) -> list[tuple[str, str]]:
-    return [(name, kind) for name, (kind, _, _) in cls.members.items()]
-
-
-def _lineless(node: object) -> object:
-    """Return a body without its line numbers."""
-    if isinstance(node, tuple):
-        if len(node) > 1 and isinstance(node[0], str) and isinstance(node[1], int) and node[0] not in ("num",):
-            return (node[0], *(_lineless(each) for each in node[2:]))
-        return tuple(_lineless(each) for each in node)
-    return node
 
 
 def _users(release: Release, symbols: frozenset[str], known: set[str]) -> list[str]:
@@ -221,6 +197,8 @@ def _users(release: Release, symbols: frozenset[str], known: set[str]) -> list[s
 @functools.lru_cache(maxsize=4096)
 def _mentioned(source: bytes, symbols: frozenset[str]) -> frozenset[bytes]:
     """Return the symbols that a text mentions; most files are the same text in both releases."""
+    if len(symbols) <= FEW and not any(name.encode() in source for name in symbols):
+        return frozenset()
     return frozenset(_pattern(symbols).findall(source))
 
 
@@ -231,17 +209,18 @@ def _pattern(symbols: frozenset[str]) -> re.Pattern[bytes]:
 
 def _using(release: Release, path: str, symbols: frozenset[str]) -> list[str]:
     """Return the codecs with a side or the class in `path` whose functions or members mention one of `symbols`."""
-    mention = re.compile(r"\b(?:" + "|".join(map(re.escape, sorted(symbols))) + r")\b").search
-    holders = {each.name for each in _facts(release, path).classes if mention(_class_text(each))}
-    shorts = {name.rsplit("::", 1)[-1] for name in holders}
+    mention = _mentioning(symbols)
+    corpus = release.corpus
+    outline = corpus.shared.outline(corpus.paths[path])
+    told = {number for number, piece in enumerate(outline.pieces) if not symbols.isdisjoint(words(piece))}
+    holders = {each.name for facts in corpus.enter(path, sorted(told)) for each in facts.classes if mention(_class_text(each))}
+    shorts = frozenset(name.rsplit("::", 1)[-1] for name in holders)
+    around = {number for number, piece in enumerate(outline.pieces) if shorts and not shorts.isdisjoint(words(piece))}
 
-    def mentioned(each: ClassFacts | FunctionFacts) -> bool:
-        if isinstance(each, ClassFacts):
-            return each.name in holders
-        around = {each.owner.rsplit("::", 1)[-1], each.name.rsplit("::", 2)[-2] if "::" in each.name else ""}
-        return bool(shorts & around) or bool(mention(str(each.source))) or any(name in str(each.params) for name in shorts)
+    def mentioned(each: Declaration) -> bool:
+        return each.name in holders if isinstance(each, ClassFacts) else mention(str(each.source)) or _around(each, shorts)
 
-    found = release.codecs.in_paths([path], mentioned)
+    found = release.codecs.in_pieces({path: corpus.enter(path, sorted(told | around))}, mentioned)
     return [each.name for each in found if _mentions(release, each.name, mention)]
 
 
@@ -249,7 +228,7 @@ def _class_text(cls: ClassFacts) -> str:
     return " ".join((*(kind for kind, _, _ in cls.members.values()), *cls.bases))
 
 
-def _mentions(release: Release, name: str, mention: Callable[[str], object]) -> bool:
+def _mentions(release: Release, name: str, mention: Mention) -> bool:
     """Tell whether a codec's functions or its class's members mention a name."""
     reference = release.codecs.reference(name)
     if reference is None:
@@ -257,4 +236,7 @@ def _mentions(release: Release, name: str, mention: Callable[[str], object]) -> 
     if any(mention(str(each.source)) for each, _ in mine(release.codecs, reference)):
         return True
     found = release.codecs.types.class_of(reference.owner) if reference.owner is not None else None
-    return found is not None and bool(mention(_class_text(found[0])))
+    return found is not None and mention(_class_text(found[0]))
+
+
+__all__ = ["candidates", "idle", "users_of"]

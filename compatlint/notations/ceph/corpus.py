@@ -1,8 +1,9 @@
-"""One release's C++ files, parsed when a name in them is asked for.
+"""One release's C++ files, parsed when a name in them is asked for, and only where they mention it.
 
-The cost follows what is asked: the index of names is made once per file content, a file is parsed when a name that
-it may define is looked up, and both are kept by content in the cache. Lookups are by short name and prefer what is
-nearest: the class and namespace scopes of the asker, its file, its folder.
+The cost follows what is asked: the index of names is made once per file content, a piece of a file is parsed when a name
+that it may define is looked up, and both are kept by content in the cache. Lookups are by short name and prefer what is
+nearest: the class and namespace scopes of the asker, its file, its folder. What they find does not depend on what was
+asked before.
 """
 
 from __future__ import annotations
@@ -10,81 +11,13 @@ from __future__ import annotations
 import functools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
-from compatlint.notations.cpp import crew, index
-from compatlint.notations.cpp import facts as cpp_facts
+from compatlint.notations.ceph.shared import SOURCES, Cache, Reader, Shared
 from compatlint.notations.cpp.facts import ClassFacts, Expression, FileFacts, FunctionFacts
 
-
-class Cache(Protocol):
-    """Where results are kept by content."""
-
-    def get_many(self, kind: str, version: str, keys: Iterable[str]) -> dict[str, bytes]:
-        """Return what is known of `keys`."""
-
-    def put_many(self, kind: str, version: str, items: dict[str, bytes]) -> None:
-        """Keep `items`."""
-
-
-Result = TypeVar("Result")
-Reader = Callable[[Iterable[str]], dict[str, bytes]]
 Table = Mapping[str, Sequence[Any]]
 MAX_FILES_PER_NAME = 60
-SOURCES = (".cc", ".cpp", ".cxx", ".c")  # what only they declare, no other file sees
-
-
-class Shared:
-    """What two releases share: file contents by blob id, their facts and names, each made once."""
-
-    def __init__(self, read: Reader, cache: Cache | None = None) -> None:
-        self.read, self.cache = read, cache
-        self.facts: dict[str, FileFacts] = {}
-        self.names: dict[str, tuple[str, ...]] = {}
-        self._sources: dict[str, bytes] = {}
-        self._fresh: dict[tuple[str, str], dict[str, bytes]] = {}
-
-    def contents(self, blobs: Iterable[str]) -> dict[str, bytes]:
-        """Return the contents of `blobs`, without those over the size limit; each is asked for once."""
-        wanted = list(dict.fromkeys(blobs))
-        self._sources.update(self.read(missing) if (missing := [blob for blob in wanted if blob not in self._sources]) else {})
-        return {blob: self._sources[blob] for blob in wanted if blob in self._sources}
-
-    def load_names(self, paths: Mapping[str, str]) -> None:
-        """Make the names known that the files of `paths` (path -> blob id) define."""
-        jobs = {blob: "source" for blob in paths.values() if blob not in self.names}
-        jobs.update((blob, "header") for path, blob in paths.items() if blob in jobs and not path.endswith(SOURCES))
-        self.names.update(self._made(jobs, index.VERSION, index.load))
-        self.names.update((blob, ()) for blob in jobs if blob not in self.names)
-
-    def load_facts(self, blobs: Iterable[str]) -> None:
-        """Make the facts of `blobs` known."""
-        jobs = {blob: "facts" for blob in blobs if blob not in self.facts}
-        if jobs:
-            self.facts.update(self._made(jobs, cpp_facts.VERSION, cpp_facts.load))
-            self.facts.update((blob, FileFacts(failed="over the size limit")) for blob in jobs if blob not in self.facts)
-
-    def _made(self, jobs: dict[str, str], version: str, load: Callable[[bytes], Result | None]) -> dict[str, Result]:
-        """Return what each blob's job makes of it, from the cache or made now; what git leaves out is left out."""
-        found: dict[str, Result] = {}
-        if self.cache:
-            for job in set(jobs.values()):
-                known = self.cache.get_many(job, version, [blob for blob, each in jobs.items() if each == job])
-                found.update((blob, result) for blob, packed in known.items() if (result := load(packed)) is not None)
-        sources = self.contents(blob for blob in jobs if blob not in found)
-        for blob, packed in crew.spread({blob: (jobs[blob], source) for blob, source in sources.items()}).items():
-            self._fresh.setdefault((jobs[blob], version), {})[blob] = packed
-            result = load(packed)
-            if result is not None:
-                found[blob] = result
-        return found
-
-    def save(self) -> None:
-        """Write what was read to the cache."""
-        if self.cache:
-            for (kind, version), items in self._fresh.items():
-                self.cache.put_many(kind, version, items)
-        self._fresh = {}
 
 
 class Corpus:
@@ -98,6 +31,8 @@ class Corpus:
             for name in shared.names.get(blob, ()):
                 self.where[name].append(path)
         self.loaded: set[str] = set()
+        self._entered: dict[str, set[int]] = {}  # the pieces of each file that are in the tables
+        self._sought: set[tuple[str, str]] = set()
         self._asked: set[str] = set()
         self._known: dict[tuple[str, str, str, str], Any] = {}
         self.classes: dict[str, list[tuple[ClassFacts, str]]] = defaultdict(list)
@@ -110,16 +45,61 @@ class Corpus:
         self.variables: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
         self.macros: dict[str, list[tuple[str, str]]] = defaultdict(list)
         self.defines: dict[str, str] = {}
+        self._defining: dict[str, str] = {}
 
     def load(self, paths: Iterable[str]) -> None:
-        """Parse files and enter what they declare."""
+        """Parse files as a whole and enter what they declare."""
         fresh = [path for path in paths if path not in self.loaded and path in self.paths]
-        if not fresh:
-            return
-        self.shared.load_facts(self.paths[path] for path in fresh)
-        for path in fresh:
-            self.loaded.add(path)
-            self._enter(path, self.shared.facts[self.paths[path]])
+        self.shared.expect(self.paths[path] for path in fresh)
+        pieces = {path: range(len(self.shared.outline(self.paths[path]).pieces)) for path in fresh}
+        self.shared.prepare((self.paths[path], number) for path, numbers in pieces.items() for number in numbers)
+        self.loaded.update(fresh)
+        for path, numbers in pieces.items():
+            self.enter(path, numbers)
+
+    def facts(self, path: str) -> list[FileFacts]:
+        """Return the facts of a file, piece by piece."""
+        self.load([path])
+        return self.shared.facts(self.paths[path]) if path in self.paths else []
+
+    def enter(self, path: str, numbers: Iterable[int]) -> list[FileFacts]:
+        """Parse some pieces of a file and enter what they declare; return their facts."""
+        blob = self.paths[path]
+        wanted = list(numbers)
+        found = self.shared.facts(blob, wanted)
+        if path not in self._entered:
+            self._entered[path] = set()
+            self._enter_macros(path)
+        known = self._entered[path]
+        for number, facts in zip(wanted, found, strict=True):
+            if number not in known:
+                known.add(number)
+                self._enter(path, facts)
+        return found
+
+    def functions_in(self, path: str, fits: Callable[[str], object]) -> list[FunctionFacts]:
+        """Return the functions of the pieces of a file whose text `fits`."""
+        pieces = self.shared.outline(self.paths[path]).pieces
+        found = self.enter(path, (number for number, piece in enumerate(pieces) if fits(piece.text)))
+        return [function for facts in found for function in facts.functions]
+
+    def _seek(self, path: str, name: str) -> None:
+        """Enter the pieces of a file that may define `name`."""
+        if path not in self.loaded and (path, name) not in self._sought:
+            self._sought.add((path, name))
+            self.enter(path, self.shared.outline(self.paths[path]).defining(name))
+
+    def _enter_macros(self, path: str) -> None:
+        """Enter what a file tells the preprocessor. A macro that several files define is the one of the first by path."""
+        outline = self.shared.outline(self.paths[path])
+        for macro, arguments, _ in outline.macros:
+            if macro == "BOOST_STRONG_TYPEDEF" and "," in arguments:
+                target, name = arguments.split(",", 1)
+                self.types[name.strip()].append((name.strip(), target.strip(), path))
+            self.macros[arguments.split(",")[0].strip().split("::")[-1]].append((macro, arguments))
+        for name, value in outline.defines.items():
+            if path <= self._defining.setdefault(name, path):
+                self._defining[name], self.defines[name] = path, value
 
     def _enter(self, path: str, facts: FileFacts) -> None:
         for each in facts.classes:
@@ -138,20 +118,20 @@ class Corpus:
                 table[_short(name)].append((name, text, path))
         for name, value in facts.constants.items():
             self.constants[_short(name)].append((name, value, path))
-        for macro, arguments, _ in facts.macros:
-            if macro == "BOOST_STRONG_TYPEDEF" and "," in arguments:
-                target, name = arguments.split(",", 1)
-                self.types[name.strip()].append((name.strip(), target.strip(), path))
-            self.macros[arguments.split(",")[0].strip().split("::")[-1]].append((macro, arguments))
-        self.defines.update(facts.defines)
 
     def need(self, name: str) -> None:
-        """Parse every file that may define `name`."""
+        """Parse every piece of a file that may define `name`."""
         if name in self._asked:
             return
         self._asked.add(name)
-        paths = self.where.get(name, ())
-        self.load(paths[:MAX_FILES_PER_NAME])
+        for path in self.where.get(name, ())[:MAX_FILES_PER_NAME]:
+            self._seek(path, name)
+
+    def mention(self, name: str, paths: Iterable[str]) -> None:
+        """Parse what mentions `name` in some files, those that there are."""
+        for path in paths:
+            if path in self.paths:
+                self._seek(path, name)
 
     def nearest_class(self, name: str, scope: str, path: str) -> tuple[ClassFacts, str] | None:
         """Return the class that `name` means at `scope` in `path`."""
@@ -186,14 +166,16 @@ class Corpus:
                 return best[1] if best else None
             if best and best[0][0] == 0 and best[0][1:4] < pending[0][:3]:
                 return best[1]
-            self.load([pending.pop(0)[3]])
+            self._seek(pending.pop(0)[3], short)
 
     def _pending(self, name: str, path: str) -> list[tuple[int, int, int, str]]:
-        """Return the files still to be parsed that may define `name`, the nearest to `path` first."""
+        """Return the files still to be searched that may define `name`, the nearest to `path` first."""
         if name in self._asked:
             return []
         files = self.where.get(name, ())[:MAX_FILES_PER_NAME]
-        return sorted((*_farness(each, path), each) for each in files if each not in self.loaded)
+        return sorted(
+            (*_farness(each, path), each) for each in files if each not in self.loaded and (each, name) not in self._sought
+        )
 
     def method(self, owner: str, name: str) -> tuple[FunctionFacts, str] | None:
         """Return the body of a member function of the class with the qualified name `owner`."""
@@ -206,23 +188,46 @@ class Corpus:
             return None
         return min(found, key=lambda pair: (-_common(pair[0].name, f"{owner}::{name}"), -len(pair[0].body), pair[1]))
 
-    def methods_of(self, short: str) -> list[tuple[FunctionFacts, str]]:
-        """Return every function parsed so far that is qualified with `short`."""
+    def methods_of(self, short: str, word: str) -> list[tuple[FunctionFacts, str]]:
+        """Return the functions that are qualified with `short`: all whose name holds `word`, and what else is known."""
+        self.need(short)
+        for key in self._qualified.get(short, ()):
+            if word in key:
+                self.need(key)
         return [pair for key in self._keys.get(short, ()) for pair in self.methods[key]]
+
+    @functools.cached_property
+    def _qualified(self) -> dict[str, list[str]]:
+        """Return the names of the index that are qualified, by what they are qualified with."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for name in self.where:
+            if "::" in name:
+                found[name.partition("::")[0]].append(name)
+        return found
 
     def overloads(self, owner: str, name: str) -> list[tuple[FunctionFacts, str]]:
         """Return every body of a member function."""
         self.method(owner, name)
         return [pair for pair in self.methods.get(f"{_short(owner)}::{name}", ()) if _same_owner(pair[0], owner, name)]
 
-    def free(self, name: str, first: str | None = None) -> list[tuple[FunctionFacts, str]]:
-        """Return the bodies of free functions called `name`; at least those whose first parameter is a `first`."""
+    def free(self, name: str, first: str | None = None, beside: str = "") -> list[tuple[FunctionFacts, str]]:
+        """Return the bodies of free functions called `name`; at least those whose first parameter is a `first`.
+
+        The index only knows those that take part in an encoding; all others are found in the file `beside`.
+        """
         for suffix in ("()",) if first is None else (f"({first})", "(?)"):
             self.need(name + suffix)
+        if beside and f"{name}()" not in self.where:
+            self._seek(beside, name)
         found = self.functions.get(name, [])
         if first is not None:
             found = [pair for pair in found if pair[0].params and first in pair[0].params[0][0]]
         return [pair for pair in found if pair[0].owner == "" or not self._is_class(pair[0])]
+
+    def beside(self, name: str, path: str) -> list[tuple[FunctionFacts, str]]:
+        """Return the functions called `name` of one file."""
+        self._seek(path, name)
+        return sorted((pair for pair in self.functions.get(name, ()) if pair[1] == path), key=lambda pair: pair[0].line)
 
     def _is_class(self, function: FunctionFacts) -> bool:
         scope = function.name.rsplit("::", 1)[0] if "::" in function.name else ""
@@ -285,3 +290,6 @@ def _farness(where: str, path: str) -> tuple[int, int, int]:
             break
         folder += 1
     return (0 if where == path else 1, 0 if path.rsplit(".", 1)[0] == where.rsplit(".", 1)[0] else 1, -folder)
+
+
+__all__ = ["SOURCES", "Cache", "Corpus", "Reader", "Shared"]

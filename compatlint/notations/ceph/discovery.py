@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from compatlint.notations.ceph import adhoc
@@ -11,7 +13,7 @@ from compatlint.notations.ceph.ctype import CType, Site, parse_type
 from compatlint.notations.ceph.pairing import STEM, likeness, other
 from compatlint.notations.ceph.scope import Scope
 from compatlint.notations.ceph.types import Types
-from compatlint.notations.cpp.facts import ClassFacts, FunctionFacts
+from compatlint.notations.cpp.facts import ClassFacts, FileFacts, FunctionFacts
 
 Body = tuple[FunctionFacts, str]
 Accept = Callable[[ClassFacts | FunctionFacts], bool]
@@ -35,7 +37,8 @@ class Discovery:
     def __init__(self, corpus: Corpus) -> None:
         self.corpus, self.types = corpus, Types(corpus)
         self._adhoc: dict[str, dict[bool, list[tuple[Body, str]]]] = {}
-        self._scanned: set[str] = set()
+        self._buffers: dict[str, dict[str, list[int]]] = {}  # of the files whose ordinary functions count
+        self._scanned: dict[str, set[str]] = defaultdict(set)  # where each member was looked for
 
     def reference(self, name: str) -> Reference | None:
         """Return where the codec called `name` is; None if there is none."""
@@ -47,42 +50,60 @@ class Discovery:
 
     def in_paths(self, paths: Iterable[str], accept: Accept = lambda each: True) -> list[Reference]:
         """Return the codecs with a side, or the class, in one of `paths`: of the functions and classes that `accept` takes."""
-        wanted = set(paths)
-        self.corpus.load(sorted(wanted))
+        self.corpus.load(wanted := sorted(set(paths)))
+        return self.in_pieces({path: self.corpus.facts(path) for path in wanted if path in self.corpus.loaded}, accept)
+
+    def in_pieces(self, pieces: Mapping[str, Sequence[FileFacts]], accept: Accept = lambda each: True) -> list[Reference]:
+        """Return the codecs with a side, or the class, in some pieces of files (path -> facts of each) that `accept` takes."""
         names: dict[str, None] = {}
-        for path in sorted(wanted & self.corpus.loaded):
-            facts = self.corpus.shared.facts[self.corpus.paths[path]]
-            for each in filter(accept, facts.classes):
-                for name in self._of_class(each, path):
-                    names[name] = None
-            for function in filter(accept, facts.functions):
-                for name in self._of_function(function, path):
-                    names[name] = None
-        for name in self._scan(wanted & self.corpus.loaded, accept):
-            names[name] = None
-        found = [self.reference(name) for name in names]
-        wholes = [self.whole(each) for each in found if each is not None and not part_of_another(each)]
+        for path, found in sorted(pieces.items()):
+            for each in filter(accept, (cls for facts in found for cls in facts.classes)):
+                names.update((name, None) for name in self._of_class(each, path))
+            for function in filter(accept, (function for facts in found for function in facts.functions)):
+                names.update((name, None) for name in self._of_function(function, path))
+        names.update((name, None) for name in self._scan(pieces, accept))
+        references = [self.reference(name) for name in names]
+        wholes = [self.whole(each) for each in references if each is not None and not part_of_another(each)]
         return list({each.name: each for each in wholes}.values())
 
-    def _scan(self, paths: Iterable[str], accept: Accept) -> list[str]:
-        """Return the buffers of classes that ordinary functions in `paths` fill or read."""
+    def _scan(self, pieces: Mapping[str, Sequence[FileFacts]], accept: Accept) -> list[str]:
+        """Return the buffers of classes that functions in `pieces` fill or read, and note who else in these files does."""
         found: dict[str, None] = {}
-        for path in sorted(paths):
-            for function in self.corpus.shared.facts[self.corpus.paths[path]].functions:
-                if not adhoc.may_touch(function):
-                    continue
-                for variable, member, written in adhoc.buffers(function.body):
-                    owner = adhoc.owner_of(function, path, variable, member, self.types)
-                    if owner is None:
-                        continue
-                    name = f"{owner}.{member}"
-                    if accept(function):
-                        found[name] = None
-                    if path not in self._scanned:
+        for path, some in sorted(pieces.items()):
+            for function in filter(accept, (function for facts in some for function in facts.functions)):
+                if adhoc.may_touch(function.source):
+                    found.update((name, None) for name, _, _ in self._touched(function, path))
+        self._buffers.update((path, self._members(path)) for path in pieces if path not in self._buffers)
+        for member in {name.rpartition(".")[2] for name in found}:
+            for path, members in sorted(self._buffers.items()):
+                if path not in self._scanned[member]:
+                    self._scanned[member].add(path)
+                    self._note(member, path, members.get(member, ()))
+        return list(found)
+
+    def _members(self, path: str) -> dict[str, list[int]]:
+        """Return the pieces of a file that may fill or read a buffer, by the member that it is."""
+        members: dict[str, list[int]] = {}
+        for number, piece in enumerate(self.corpus.shared.outline(self.corpus.paths[path]).pieces):
+            for member in adhoc.touched(piece.text):
+                members.setdefault(member, []).append(number)
+        return members
+
+    def _note(self, member: str, path: str, pieces: Sequence[int]) -> None:
+        """Note the functions in some pieces of a file that fill or read a buffer that is a member of this name."""
+        for function in (function for facts in self.corpus.enter(path, pieces) for function in facts.functions):
+            if not isinstance(function.source, str) or member in adhoc.touched(function.source):
+                for name, variable, written in self._touched(function, path):
+                    if name.endswith(f".{member}"):
                         sides = self._adhoc.setdefault(name, {True: [], False: []})
                         sides[written].append(((function, path), f"{variable}.{member}"))
-            self._scanned.add(path)
-        return list(found)
+
+    def _touched(self, function: FunctionFacts, path: str) -> Iterable[tuple[str, str, bool]]:
+        """Yield (codec, variable, written) for every buffer of a class that a function fills or reads."""
+        for variable, member, written in adhoc.buffers(function.body):
+            owner = adhoc.owner_of(function, path, variable, member, self.types)
+            if owner is not None:
+                yield f"{owner}.{member}", variable, written
 
     def _of_buffer(self, name: str) -> Reference | None:
         """Return a buffer's two sides, if exactly one function fills it and one reads it."""
@@ -154,12 +175,15 @@ class Discovery:
         name = (encoder or (function, path))[0].name.rpartition("::")[2]
         return f"{scope}::{name}" if scope else name
 
-    def _siblings(self, function: FunctionFacts, scope: str, path: str) -> list[Body]:
-        """Return the functions that may be the other side: of the same class, or free ones of the same file."""
+    def _siblings(self, scope: str, path: str, fits: Callable[[str], object]) -> list[Body]:
+        """Return the functions that may be the other side: of the same class, or free ones of the same file.
+
+        In the file, they are looked for where its text `fits`.
+        """
+        beside = self.corpus.functions_in(path, fits)
         if scope:
             short = scope.rpartition("::")[2]
-            self.corpus.need(short)
-            found = self.corpus.methods_of(short)
+            found = self.corpus.methods_of(short, "code")
             mine = [
                 pair
                 for pair in found
@@ -167,19 +191,20 @@ class Discovery:
             ]
             if mine:
                 return mine
-        return [(each, path) for each in self.corpus.shared.facts[self.corpus.paths[path]].functions]
+        return [(each, path) for each in beside]
 
     def _partner(self, function: FunctionFacts, scope: str, path: str) -> Body | None:
         """Return the function on the other side by its name: the same words but encode for decode, or nearly."""
         short = function.name.rpartition("::")[2]
         opposite = other(short)
         if "::" in function.name:
-            for where in list(self.corpus.where.get(f"{scope.rpartition('::')[2]}::{opposite}", ())):
-                self.corpus.load([where])
-        candidates = [
-            pair for pair in self._siblings(function, scope, path) if self._has_stream(pair[0], pair[0].name.rpartition("::")[2])
-        ]
+            self.corpus.need(f"{scope.rpartition('::')[2]}::{opposite}")
         wanted = "decode" if "encode" in short else "encode"
+        candidates = [
+            pair
+            for pair in self._siblings(scope, path, _HEADS[wanted])
+            if self._has_stream(pair[0], pair[0].name.rpartition("::")[2])
+        ]
         best: tuple[tuple[int, int, str], Body] | None = None
         for pair in candidates:
             name = pair[0].name.rpartition("::")[2]
@@ -194,6 +219,7 @@ class Discovery:
         return best[1] if best else None
 
 
+_HEADS = {word: re.compile(rf"{word}\w*\s*\([^;{{}}]*\{{").search for word in ("encode", "decode")}
 _VERSIONS = ("version", "struct_v", "v")
 
 

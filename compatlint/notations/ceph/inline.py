@@ -90,7 +90,9 @@ def callee_of(
         found = method(scope.owner, name, arguments, scope)
         if found:
             return (*found, scope.prefix)
-    for function, path in sorted(scope.types.corpus.free(name), key=lambda pair: (pair[1] != scope.site.path, pair[1])):
+    for function, path in sorted(
+        scope.types.corpus.free(name, beside=scope.site.path), key=lambda pair: (pair[1] != scope.site.path, pair[1])
+    ):
         if len(function.params) >= len(arguments) and function.body and _accepts(function, path, arguments, scope):
             return function, path, None, ""
     return None

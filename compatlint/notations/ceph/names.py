@@ -165,10 +165,8 @@ class Names:
 
     def _beside(self, name: str) -> tuple[FunctionFacts, str, CType | None] | None:
         """Return a free function of the file at hand."""
-        for function, path in self.types.corpus.functions.get(name, ()):
-            if path == self.site.path and (
-                not function.owner or self.types.corpus.nearest_class(function.owner, "", path) is None
-            ):
+        for function, path in self.types.corpus.beside(name, self.site.path):
+            if not function.owner or self.types.corpus.nearest_class(function.owner, "", path) is None:
                 return function, path, None
         return None
 

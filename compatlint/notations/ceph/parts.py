@@ -50,12 +50,10 @@ def _called(codecs: Discovery, side: Body, owner: str, within: set[tuple[str, in
     name = side[0].name.rpartition("::")[2]
     call = re.compile(rf"(\.|->|::)?\s*\b{re.escape(name)}\b")
     corpus = codecs.corpus
-    paths = _mentioning(codecs, name)
-    corpus.load(paths)
     return any(
         (path, each.line) not in within and _calls_it(each, call, name, owner, codecs)
-        for path in paths
-        for each in corpus.shared.facts[corpus.paths[path]].functions
+        for path in _mentioning(codecs, name)
+        for each in corpus.functions_in(path, lambda text: name in text)
         if each.name.rpartition("::")[2] != name
     )
 

@@ -15,6 +15,7 @@ from compatlint.notations.ceph.ctype import (
     outer,
     parse_type,
 )
+from compatlint.notations.ceph.wants import SUFFIXES
 from compatlint.notations.cpp.facts import ClassFacts
 from compatlint.wire.terms import TRUE, Feature, Term
 
@@ -152,7 +153,7 @@ class Resolver:
     def children(self, facts: ClassFacts, path: str) -> tuple[CType, ...]:
         """Return the classes derived from one, in the file of its declaration or of its definitions."""
         stem, short = path.rpartition(".")[0], facts.name.rpartition("::")[2]
-        self.corpus.load([each for each in (f"{stem}.cc", f"{stem}.cpp") if each in self.corpus.paths])
+        self.corpus.mention(short, (f"{stem}{suffix}" for suffix in SUFFIXES))
         found = [
             CType(each.name, (), Site("", where))
             for entries in list(self.corpus.classes.values())

@@ -158,7 +158,16 @@ class Typed(Names):
             return kind
         if self.types.wire(kind).__class__.__name__ != "Unknown":
             return kind
-        for function, path in self.types.corpus.functions.get(short, ())[:1]:
+        return self._answered(name)
+
+    def _answered(self, name: str) -> CType | None:
+        """Return the type that a function returns, of a class that is named or of none."""
+        short = name.rsplit("::", 1)[-1]
+        returned = self._returned(parse_type(outer(name), self.site), short) if "::" in name else None
+        if returned is not None:
+            return returned
+        found = self.types.corpus.free(short, beside=self.site.path)
+        for function, path in sorted(found, key=lambda pair: (pair[1] != self.site.path, pair[1], pair[0].line))[:1]:
             if function.returns and function.returns not in ("void", "auto"):
                 return parse_type(function.returns, Site(outer(function.name), path))
         return None

@@ -24,3 +24,6 @@ from typing import Any
 Expression = tuple[Any, ...]
 Statement = tuple[Any, ...]
 Body = tuple[Statement, ...]
+STATEMENTS = frozenset(
+    ("x", "decl", "if", "for", "each", "while", "do", "switch", "try", "ret", "blk", "brk", "cont", "throw", "?")
+)

@@ -14,15 +14,18 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from compatlint.notations.cpp import facts, index
-from compatlint.notations.cpp.parse import parse
+from compatlint.notations.cpp.facts import FileFacts
+from compatlint.notations.cpp.outline import Piece
+from compatlint.notations.cpp.parse import parse_piece
 
 MOST = 4  # processes: reading from git and the work that follows do not get faster with more
 WORTH = 1 << 20  # bytes of source below which starting a process costs more than it saves
 CHUNK = 1 << 18
 
+Key = TypeVar("Key")
 Chunk = list[tuple[str, str, bytes]]
 
 
@@ -34,11 +37,23 @@ def _source_names(source: bytes) -> bytes:
     return index.dump(index.names(source, header=False))
 
 
-def _facts(source: bytes) -> bytes:
-    return facts.dump(parse(source))
+def _facts(packed: bytes) -> bytes:
+    around, text, line = marshal.loads(packed)
+    return facts.dump(parse_piece(Piece(around, text, line)))
 
 
-JOBS: dict[str, Callable[[bytes], bytes]] = {"header": _header_names, "source": _source_names, "facts": _facts}
+JOBS: dict[str, Callable[[bytes], bytes]] = {"header": _header_names, "source": _source_names, "piece": _facts}
+
+
+def parse(pieces: Mapping[Key, Piece]) -> dict[Key, FileFacts]:
+    """Return the facts of pieces by key."""
+    if sum(len(piece.text) for piece in pieces.values()) < WORTH:
+        return {key: parse_piece(piece) for key, piece in pieces.items()}
+    keys = list(pieces)
+    packed = (marshal.dumps((piece.around, piece.text, piece.line)) for piece in pieces.values())
+    done = spread({str(number): ("piece", source) for number, source in enumerate(packed)})
+    made = ((key, facts.load(done[str(number)])) for number, key in enumerate(keys))
+    return {key: found if found is not None else parse_piece(pieces[key]) for key, found in made}
 
 
 def spread(wanted: Mapping[str, tuple[str, bytes]]) -> dict[str, bytes]:

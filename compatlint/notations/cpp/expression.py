@@ -22,9 +22,11 @@ CASTS = {"static_cast", "reinterpret_cast", "const_cast", "dynamic_cast"}
 
 def text_of(node: Node | None) -> str:
     """Return a node's source with runs of white space made one blank."""
-    if node is None or node.text is None:
+    raw = node.text if node is not None else None
+    if raw is None:
         return ""
-    return " ".join(node.text.decode("utf-8", "replace").split())
+    text = raw.decode("utf-8", "replace")
+    return text if text.isidentifier() else " ".join(text.split())
 
 
 def expression(node: Node | None, depth: int = 0) -> Expression:

@@ -1,14 +1,18 @@
-"""What one C++ file declares, as plain values that can be cached."""
+"""What one C++ file, or a piece of one, declares, as plain values that can be cached."""
 
 from __future__ import annotations
 
 import marshal
-from dataclasses import dataclass, field
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from compatlint.notations.cpp import body as bodies
-from compatlint.notations.cpp.code import Body, Expression, Statement
+from compatlint.notations.cpp.code import STATEMENTS, Body, Expression, Statement
 
-VERSION = "11"  # raise whenever the facts of an unchanged file would change
+VERSION = "12"  # raise whenever the facts of an unchanged file would change
+_NAMELESS = re.compile(r"\(anonymous:(\d+)\)")
 
 
 @dataclass(slots=True)
@@ -69,6 +73,67 @@ class FileFacts:
     failed: str = ""
 
 
+def merge(parts: Iterable[FileFacts], macros: list[tuple[str, str, int]], defines: dict[str, str]) -> FileFacts:
+    """Return the facts of a file, of those of its parts in order."""
+    whole = FileFacts(macros=macros, defines=defines)
+    for part in parts:
+        whole.classes += part.classes
+        whole.functions += part.functions
+        whole.types |= part.types
+        whole.enums |= part.enums
+        whole.constants |= part.constants
+        whole.variables = part.variables | whole.variables
+        whole.failed = whole.failed or part.failed
+    return whole
+
+
+def shift(facts: FileFacts, lines: int) -> FileFacts:
+    """Return facts as they are if what they are of stands so many lines further down."""
+    if not lines:
+        return facts
+    lower = _lower(facts, lines)
+    return replace(
+        facts,
+        classes=[
+            ClassFacts(
+                lower(each.name), each.line + lines, each.end_line + lines, each.kind, each.bases, each.template,
+                {lower(name): (lower(kind), line + lines, size) for name, (kind, line, size) in each.members.items()},
+                each.methods, each.constants, each.super_calls,
+            )
+            for each in facts.classes
+        ],
+        functions=[
+            FunctionFacts(
+                lower(each.name), lower(each.owner), each.params, _shifted(each.source, lines), each.source_line + lines,
+                each.line + lines, each.end_line + lines, each.returns, each.template,
+            )
+            for each in facts.functions
+        ],
+        types={lower(name): kind for name, kind in facts.types.items()},
+        enums={lower(name): kind for name, kind in facts.enums.items()},
+        constants={lower(name): value for name, value in facts.constants.items()},
+        variables={lower(name): lower(kind) for name, kind in facts.variables.items()},
+    )  # fmt: skip
+
+
+def _lower(facts: FileFacts, lines: int) -> Callable[[str], str]:
+    """Return what makes a name in `facts` that of so many lines further down: what has no name is called after its line."""
+    classes = any("(anonymous:" in each.name or "(anonymous:" in str(each.members) for each in facts.classes)
+    if not classes and "(anonymous:" not in str(facts.variables):
+        return lambda name: name
+    return lambda name: _NAMELESS.sub(lambda found: f"(anonymous:{int(found[1]) + lines})", name)
+
+
+def _shifted(source: str | Body, lines: int) -> Any:
+    """Return a body, or a part of one, with the lines of its statements raised."""
+    if not isinstance(source, tuple):
+        return source
+    inner = tuple(_shifted(each, lines) for each in source)
+    if len(source) > 1 and isinstance(source[0], str) and source[0] in STATEMENTS and isinstance(source[1], int):
+        return (source[0], source[1] + lines, *inner[2:])
+    return inner
+
+
 _CLASS = ("name", "line", "end_line", "kind", "bases", "template", "members", "methods", "constants", "super_calls")
 _FUNCTION = ("name", "owner", "params", "source", "source_line", "line", "end_line", "returns", "template")
 _FILE = ("types", "enums", "constants", "variables", "macros", "defines", "failed")
@@ -94,4 +159,16 @@ def load(packed: bytes) -> FileFacts | None:
         return None
 
 
-__all__ = ["VERSION", "Body", "ClassFacts", "Expression", "FileFacts", "FunctionFacts", "Statement", "dump", "load"]
+__all__ = [
+    "VERSION",
+    "Body",
+    "ClassFacts",
+    "Expression",
+    "FileFacts",
+    "FunctionFacts",
+    "Statement",
+    "dump",
+    "load",
+    "merge",
+    "shift",
+]

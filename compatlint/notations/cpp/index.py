@@ -43,9 +43,12 @@ _HEAD = re.compile(rb"[ \t]*(?:[\w:<>&*~,]+[ \t]+)+[\w:<>]*")
 MARKER = re.compile(rb"encode|decode|denc|DENC")
 
 
-def names(source: bytes, *, header: bool = True) -> tuple[str, ...]:
-    """Return the names that a file may define; a source file that encodes nothing defines none for others."""
-    marked = MARKER.search(source) is not None
+def names(source: bytes, *, header: bool = True, marked: bool = False) -> tuple[str, ...]:
+    """Return the names that a file may define; a source file that encodes nothing defines none for others.
+
+    `marked`: it is a part of one that encodes something.
+    """
+    marked = marked or MARKER.search(source) is not None
     if not (marked or header):
         return ()
     source = b"\n" + source

@@ -1,4 +1,4 @@
-"""One C++ file to its facts. The home of tree-sitter.
+"""A piece of a C++ file, or all of it, to its facts. The home of tree-sitter.
 
 Walks without recursion, keeps only the bodies of functions that touch a byte stream or are short enough to be
 looked through (accessors, predicates), and never raises over the code under study: what is past a cap is named
@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from compatlint.notations.cpp import text
 from compatlint.notations.cpp.body import parser
 from compatlint.notations.cpp.declarator import declared, function_name, is_function, params, template_names
 from compatlint.notations.cpp.expression import text_of
-from compatlint.notations.cpp.facts import Body, ClassFacts, Expression, FileFacts, FunctionFacts
-from compatlint.notations.cpp.relevant import OMITTED, SHORT, touches_stream, without_the_irrelevant
+from compatlint.notations.cpp.facts import Body, ClassFacts, Expression, FileFacts, FunctionFacts, merge, shift
+from compatlint.notations.cpp.outline import Piece, outline
+from compatlint.notations.cpp.relevant import SHORT, left_out, omitted, skeleton, touches_stream
 from compatlint.notations.cpp.syntax import block, expression
 
 if TYPE_CHECKING:
@@ -22,24 +22,36 @@ if TYPE_CHECKING:
 
     Visit = tuple[Node, str, ClassFacts | None, tuple[str, ...]]  # what is visited, its scope, class and template parameters
 
-MAX_BYTES = 2 << 20
 MAX_BODY = 60_000
 
 
 def parse(source: bytes) -> FileFacts:
     """Return the facts of one file's bytes."""
+    whole = outline(source)
+    if whole.failed:
+        return FileFacts(failed=whole.failed)
+    return merge([parse_piece(piece) for piece in whole.pieces], whole.macros, whole.defines)
+
+
+def parse_piece(piece: Piece) -> FileFacts:
+    """Return the facts of a piece; their lines are those of the file."""
+    text, bodies = skeleton(piece.text)
+    facts = _parse(piece, text, bodies)
+    if facts is None:  # something stands where a body would: let tree-sitter tell what
+        facts = _parse(piece, piece.text, [])
+    return shift(facts or FileFacts(), piece.line - 1)
+
+
+def _parse(piece: Piece, text: str, bodies: list[str]) -> FileFacts | None:
+    """Return the facts of a piece in which `bodies` are left out; None if not all of these turn out to be bodies."""
+    source = "".join((*piece.around, text, "}" * len(piece.around)))
     facts = FileFacts()
-    if len(source) > MAX_BYTES:
-        facts.failed = f"file of {len(source)} bytes is over the limit of {MAX_BYTES}"
-        return facts
-    settled, facts.defines = text.settle(source.decode("utf-8", "replace"))
-    settled, facts.macros = text.expand(settled)
-    tree = parser().parse(without_the_irrelevant(settled).encode())
+    collecting = _File(facts, bodies)
     try:
-        _File(facts).walk(tree.root_node)
+        collecting.walk(parser().parse(source.encode()).root_node)
     except RecursionError:
         facts.failed = "nested too deeply"
-    return facts
+    return facts if collecting.met == len(bodies) or facts.failed else None
 
 
 _TRANSPARENT = {
@@ -53,10 +65,13 @@ _TRANSPARENT = {
 
 
 class _File:
-    """Collects the facts of one tree."""
+    """Collects the facts of one tree.
 
-    def __init__(self, facts: FileFacts) -> None:
-        self.facts = facts
+    `bodies` are those of the functions that `skeleton` left out, `met` counts those that were found to be of functions.
+    """
+
+    def __init__(self, facts: FileFacts, bodies: list[str]) -> None:
+        self.facts, self.bodies, self.met = facts, bodies, 0
 
     def walk(self, root: Node) -> None:
         """Visit every declaration, in source order."""
@@ -92,8 +107,10 @@ class _File:
             return self.declaration(node, scope, owner)
         elif kind.startswith("preproc"):
             return [(child, scope, owner, ()) for child in node.named_children]
-        elif kind == "friend_declaration" and b"_denc_friend" in (node.text or b"")[:400]:  # what DENC would make a member
-            return [(child, scope, owner, template) for child in node.named_children if child.type == "function_definition"]
+        elif kind == "friend_declaration":
+            if b"_denc_friend" in (node.text or b"")[:400]:  # what DENC would make a member
+                return [(child, scope, owner, template) for child in node.named_children if child.type == "function_definition"]
+            self.met += omitted(node.text or b"")
         return []
 
     def type_body(self, node: Node, scope: str, template: tuple[str, ...]) -> list[Visit]:
@@ -208,6 +225,12 @@ class _File:
 
     def function(self, node: Node, scope: str, owner: ClassFacts | None, template: tuple[str, ...]) -> None:
         """Take one function definition, with its body if it can matter."""
+        body = node.child_by_field_name("body")
+        head, inner, whole = self.texts(node, body)
+        size = len(head.encode()) + len(inner.encode())
+        matters = size < SHORT or touches_stream(head + inner)
+        if owner is None and not matters and "operator" not in head:
+            return
         declarator = node.child_by_field_name("declarator")
         while declarator is not None and declarator.type != "function_declarator":
             declarator = declarator.child_by_field_name("declarator") or next(
@@ -220,14 +243,7 @@ class _File:
         if owner is not None:
             owner.methods.setdefault(name, returns)
             self.super_calls(node, name, owner)
-        body = node.child_by_field_name("body")
-        if body is None or name.startswith("~"):
-            return
-        size = node.end_byte - node.start_byte
-        source = (node.text or b"").decode("utf-8", "replace")
-        if OMITTED in source:
-            return
-        if not (size < SHORT or touches_stream(source) or name.split("::")[-1] in ("operator()",)):
+        if body is None or name.startswith("~") or not (matters or name.split("::")[-1] == "operator()"):
             return
         line = body.start_point[0] + 1
         over: Body = (("?", line, f"(over the limit) a body of {size} bytes, more than {MAX_BODY}"),)
@@ -236,7 +252,7 @@ class _File:
                 join(scope, name),
                 owner.name if owner is not None else scope,
                 params(declarator.child_by_field_name("parameters")),
-                _source(body) if size <= MAX_BODY else over,
+                over if size > MAX_BODY else _source(body) if whole else inner,
                 line,
                 node.start_point[0] + 1,
                 node.end_point[0] + 1,
@@ -244,6 +260,17 @@ class _File:
                 template,
             )
         )
+
+    def texts(self, node: Node, body: Node | None) -> tuple[str, str, bool]:
+        """Return what stands before the body of a function, the body, and whether the tree has that as a whole."""
+        source = node.text or b""
+        if body is None:
+            return source.decode("utf-8", "replace"), "", True
+        at = body.start_byte - node.start_byte
+        number = left_out(source, at)
+        self.met += number is not None
+        inner = self.bodies[number] if number is not None else source[at:].decode("utf-8", "replace")
+        return source[:at].decode("utf-8", "replace"), inner, number is None
 
     def super_calls(self, node: Node, name: str, owner: ClassFacts) -> None:
         """Remember what a constructor hands to its bases: messages pass their versions so."""

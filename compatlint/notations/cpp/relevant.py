@@ -1,43 +1,70 @@
 """Which functions can matter at all, told from their text alone: those that touch a byte stream, and short ones.
 
-A source goes in, and the same with the bodies emptied that nobody would look at: they need not be parsed.
+A source goes in, and the same without the bodies of its functions comes out: they need not be parsed to be found.
 """
 
 from __future__ import annotations
 
 import re
 
+from compatlint.notations.cpp.outline import mask
+
 _STREAM = re.compile(
     r"(?:en|de)code|denc|_START\b|append|\bcopy|advance|header\.|\bvisit\b|apply_visitor|bufferlist|buffer::|reset\(new"
 )
 _WORDS = ("code", "denc", "_START", "append", "copy", "advance", "header.", "visit", "bufferlist", "buffer::", "reset(new")
 SHORT = 260
-OMITTED = "compatlint_omitted;"
-_TYPE = re.compile(r"\s*(?:typedef|struct|class|union|enum|namespace|extern)\b")
+_LEAST = 60  # letters of a body: shorter ones are parsed as fast as left out
+_OMITTED = "compatlint_omitted_"
+_LEFT_OUT = re.compile(rb"\{compatlint_omitted_(\d+);")
+_BRACE = re.compile(r"[{}]")
+_UNCERTAIN = re.compile(r"""["'][^"'\n]*[{}]|//[^\n]*[{}]|/\*""")  # a brace that may be none
+_HEAD = re.compile(r"(?:\)|\)[ \t\n]*(?:const|override|final|noexcept)[ \t]*)\s*$")
 
 
-def without_the_irrelevant(source: str) -> str:
-    """Empty the bodies that `parse` would not keep, so that they are not parsed either: a third of a large project.
+def skeleton(source: str) -> tuple[str, list[str]]:
+    """Return a text without the bodies of functions, each replaced by its number, and the bodies: few of them are looked at.
 
-    Only where a body certainly begins and ends: a brace alone on its line behind the parameters, and the
-    next one in the first column, with as many opened as closed in between. Lines stay where they are.
+    Only where a body seems to begin, behind a parameter list; whoever parses the text sees whether it does. Lines stay
+    where they are.
     """
     kept: list[str] = []
-    done, at = 0, source.find("\n{\n")
+    bodies: list[str] = []
+    if 'R"' in source:
+        return source, bodies
+    bare = mask(source) if _UNCERTAIN.search(source) else source
+    done, at = 0, bare.find("{\n")
     while at >= 0:
-        end = source.find("\n}", at + 2)
-        if end < 0:
-            break
-        low = max(done, at - 2000)
-        head = source[max(low, source.rfind("\n\n", low, at), source.rfind("\n}", low, at)) : at]
-        if end - at > SHORT and head.rstrip().endswith((")", "const", "override")) and not _TYPE.match(head):
-            body = source[at + 2 : end + 1]
-            if not (touches_stream(body) or touches_stream(head) or "operator" in head) and body.count("{") == body.count("}"):
-                kept += (source[done : at + 2], OMITTED, "\n" * body.count("\n"))
-                done = end + 1
-        at = source.find("\n{\n", end)
+        end = _end(bare, at) if _HEAD.search(bare, max(done, at - 60), at) else 0
+        if end - at > _LEAST:
+            body = source[at:end]
+            kept += (source[done:at], f"{{{_OMITTED}{len(bodies)};", "\n" * body.count("\n"), "}")
+            bodies.append(body)
+            done = end
+        at = bare.find("{\n", max(end, at + 1))
     kept.append(source[done:])
-    return "".join(kept)
+    return "".join(kept), bodies
+
+
+def _end(source: str, at: int) -> int:
+    """Return where the block that begins at a brace ends, 0 if it does not."""
+    depth = 0
+    for found in _BRACE.finditer(source, at):
+        depth += 1 if found[0] == "{" else -1
+        if not depth:
+            return found.end()
+    return 0
+
+
+def left_out(source: bytes, at: int) -> int | None:
+    """Return the number of the body that `skeleton` left out at a place, None if it left out none."""
+    found = _LEFT_OUT.match(source, at)
+    return int(found[1]) if found else None
+
+
+def omitted(source: bytes) -> int:
+    """Return how many bodies were left out of a text."""
+    return source.count(_OMITTED.encode())
 
 
 def touches_stream(source: str) -> bool:

@@ -30,7 +30,7 @@ OFF = frozenset(
         "WITH_CRIMSON",
     }
 )
-_DIRECTIVE = re.compile(r"^[ \t]*#[ \t]*(\w+)(.*)$")
+_DIRECTIVE = re.compile(r"\n[ \t]*#[ \t]*(\w+)([^\n]*)")  # begins with a letter, for which the search is fast
 _WORD = re.compile(r"defined\s*\(\s*(\w+)\s*\)|defined\s+(\w+)|(\w+)")
 _LINE_COMMENT = re.compile(r"//.*$|/\*.*?\*/")
 
@@ -70,30 +70,25 @@ def settle(source: str) -> tuple[str, dict[str, str]]:
     out: list[str] = []
     defines: dict[str, str] = {}
     stack: list[list[bool]] = []  # [this branch is live, some branch was taken, enclosing is live]
-    lines = source.split("\n")
-    index = 0
-    while index < len(lines):
-        line = lines[index]
-        found = _DIRECTIVE.match(line) if "#" in line else None
+    source, at = f"\n{source}", 0
+    while found := _DIRECTIVE.search(source, at):
         live = not stack or stack[-1][0]
-        if not found:
-            out.append(line if live else "")
-            index += 1
-            continue
-        body, used = _logical_line(lines, index, found[2])
+        start = found.start()
+        out.append(source[at:start] if live else "\n" * source.count("\n", at, start))
+        body, at = _logical_line(source, start, found.end(), found[2])
         _directive(found[1], body, stack, live, defines)
-        out.extend([""] * used)
-        index += used
-    return "\n".join(out), defines
+        out.append("\n" * source.count("\n", start, at))
+    out.append(source[at:] if not stack or stack[-1][0] else "\n" * source.count("\n", at))
+    return "".join(out)[1:], defines
 
 
-def _logical_line(lines: list[str], index: int, rest: str) -> tuple[str, int]:
-    """Join a directive with its continuation lines; return the text and the number of lines."""
-    used = 1
-    while lines[index + used - 1].rstrip().endswith("\\") and index + used < len(lines):
-        rest = rest.rstrip().rstrip("\\") + " " + lines[index + used]
-        used += 1
-    return rest, used
+def _logical_line(source: str, start: int, end: int, rest: str) -> tuple[str, int]:
+    """Join a directive with its continuation lines; return the text and where it ends."""
+    while source[start:end].rstrip().endswith("\\") and end < len(source):
+        start, end = end + 1, source.find("\n", end + 1)
+        end = end if end >= 0 else len(source)
+        rest = rest.rstrip().rstrip("\\") + " " + source[start:end]
+    return rest, end
 
 
 def _directive(kind: str, body: str, stack: list[list[bool]], live: bool, defines: dict[str, str]) -> None:
@@ -125,9 +120,8 @@ def _directive(kind: str, body: str, stack: list[list[bool]], live: bool, define
 
 
 _GLUE = re.compile(
-    r"^[ \t]*((?:WRITE|DENC|MEMPOOL|BOOST|DEFINE|FMT|OPTION|CEPH_DEFINE|GENERATE)_?\w*)[ \t]*"
-    r"\(([^(){};]*)\)[ \t]*;?[ \t]*(?://.*)?$",
-    re.M,
+    r"\n[ \t]*((?:WRITE|DENC|MEMPOOL|BOOST|DEFINE|FMT|OPTION|CEPH_DEFINE|GENERATE)_?\w*)[ \t]*"
+    r"\(([^(){};]*)\)[ \t]*;?[ \t]*(?://[^\n]*)?(?=\n|$)"
 )
 _DENC = re.compile(r"^([ \t]*)DENC(_HELPERS)?\b[ \t]*(?:\(([^(),]*),([^(),]*),([^(),]*)\))?", re.M)
 _NOISE = re.compile(
@@ -147,7 +141,7 @@ def expand(source: str) -> tuple[str, list[tuple[str, str, int]]]:
     def glue(found: re.Match[str]) -> str:
         if found[1].startswith("DENC") and found[1] != "DENC_HELPERS":
             return found[0]
-        calls.append((found[1], " ".join(found[2].split()), source.count("\n", 0, found.start(1)) + 1))
+        calls.append((found[1], " ".join(found[2].split()), source.count("\n", 0, found.start(1))))
         return "\n" * found[0].count("\n")
 
     def denc(found: re.Match[str]) -> str:
@@ -156,7 +150,8 @@ def expand(source: str) -> tuple[str, list[tuple[str, str, int]]]:
         newlines = "\n" * found[0].count("\n")
         return f"{found[1]}void DENC({found[3].strip()}& {found[4].strip()}, DENC_P& {found[5].strip()}){newlines}"
 
-    text = _GLUE.sub(glue, source) if "(" in source else source
+    source = f"\n{source}"
+    text = _GLUE.sub(glue, source)[1:]
     if "DENC" in text:
         text = _DENC.sub(denc, text)
     if "__attribute__" in text or "PACKED" in text or "[[" in text:

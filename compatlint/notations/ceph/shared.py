@@ -1,0 +1,177 @@
+"""What the releases of one run have in common: file contents by blob id, their names, their pieces and the facts of these.
+
+Each is made once, when somebody asks for it, and kept by content in the cache. A piece that stands in two files, or in two
+versions of one, is parsed once.
+"""
+
+from __future__ import annotations
+
+import marshal
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol
+
+from compatlint.notations.cpp import crew, index
+from compatlint.notations.cpp import facts as cpp_facts
+from compatlint.notations.cpp.facts import FileFacts
+from compatlint.notations.cpp.outline import Outline, Piece, outline
+
+
+class Cache(Protocol):
+    """Where results are kept by content."""
+
+    def get_many(self, kind: str, version: str, keys: Iterable[str]) -> dict[str, bytes]:
+        """Return what is known of `keys`."""
+
+    def put_many(self, kind: str, version: str, items: dict[str, bytes]) -> None:
+        """Keep `items`."""
+
+
+Reader = Callable[[Iterable[str]], dict[str, bytes]]
+Place = tuple[str, int]  # a blob, and the number of a piece of it
+SOURCES = (".cc", ".cpp", ".cxx", ".c")  # what only they declare, no other file sees
+FACTS = "facts"
+Made = tuple[dict[str, dict[str, bytes]], dict[str, dict[int, bytes]]]  # names by kind and blob, facts by blob and piece
+
+
+class Shared:
+    """File contents, names and facts. `failed` says why a blob, or a part of it, was not read."""
+
+    def __init__(self, read: Reader, cache: Cache | None = None) -> None:
+        self.read, self.cache = read, cache
+        self.names: dict[str, tuple[str, ...]] = {}
+        self.failed: dict[str, str] = {}
+        self._sources: dict[str, bytes] = {}
+        self._outlines: dict[str, Outline] = {}
+        self._facts: dict[Place, FileFacts] = {}
+        self._places: dict[Piece, Place] = {}  # where each piece was met first
+        self._known: dict[str, dict[int, bytes]] = {}  # what the cache has of each blob
+        self._fresh: dict[str, set[int]] = {}  # what it has not
+        self._fresh_names: dict[str, dict[str, bytes]] = {}
+
+    def contents(self, blobs: Iterable[str]) -> dict[str, bytes]:
+        """Return the contents of `blobs`, without those over the size limit; each is asked for once."""
+        wanted = list(dict.fromkeys(blobs))
+        self._sources.update(self.read(missing) if (missing := [blob for blob in wanted if blob not in self._sources]) else {})
+        return {blob: self._sources[blob] for blob in wanted if blob in self._sources}
+
+    def load_names(self, paths: Mapping[str, str]) -> None:
+        """Make the names known that the files of `paths` (path -> blob id) define."""
+        jobs = {blob: "source" for blob in paths.values() if blob not in self.names}
+        jobs.update((blob, "header") for path, blob in paths.items() if blob in jobs and not path.endswith(SOURCES))
+        for job in dict.fromkeys(jobs.values()):
+            known = self._recall(job, index.VERSION, [blob for blob, each in jobs.items() if each == job])
+            self.names.update((blob, names) for blob, packed in known.items() if (names := index.load(packed)) is not None)
+        sources = self.contents(blob for blob in jobs if blob not in self.names)
+        for blob, packed in crew.spread({blob: (jobs[blob], source) for blob, source in sources.items()}).items():
+            self._fresh_names.setdefault(jobs[blob], {})[blob] = packed
+            self.names[blob] = index.load(packed) or ()
+        self.names.update((blob, ()) for blob in jobs if blob not in self.names)
+
+    def outline(self, blob: str) -> Outline:
+        """Return the pieces of a file."""
+        found = self._outlines.get(blob)
+        if found is None:
+            source = self.contents([blob]).get(blob)
+            found = self._outlines[blob] = outline(source) if source is not None else Outline(failed="over the size limit")
+            if found.failed:
+                self.failed[blob] = found.failed
+        return found
+
+    def facts(self, blob: str, numbers: Sequence[int] | None = None) -> list[FileFacts]:
+        """Return the facts of some pieces of a file, or of all, in order."""
+        numbers = range(len(self.outline(blob).pieces)) if numbers is None else numbers
+        self.prepare((blob, number) for number in numbers)
+        return [self._facts[blob, number] for number in numbers]
+
+    def prepare(self, places: Iterable[Place]) -> None:
+        """Make the facts of many pieces known at once."""
+        jobs: dict[Place, Piece] = {}
+        later: list[Place] = []
+        for place in places:
+            if place in self._facts or place in jobs:
+                continue
+            blob, number = place
+            packed = self._kept(blob).get(number)
+            facts = cpp_facts.load(packed) if packed is not None else None
+            if facts is not None:
+                self._facts[place] = facts
+                continue
+            self._fresh.setdefault(blob, set()).add(number)
+            piece = self.outline(blob).pieces[number]
+            if self._places.setdefault(piece, place) == place:
+                jobs[place] = piece
+            else:
+                later.append(place)
+        for place, facts in crew.parse(jobs).items():
+            self._facts[place] = facts
+            if facts.failed:
+                self.failed[place[0]] = facts.failed
+        for place in later:
+            self._facts[place] = self._moved(place)
+
+    def _moved(self, place: Place) -> FileFacts:
+        """Return the facts of a piece that was parsed where it stands in another file."""
+        first = self._places[self._outlines[place[0]].pieces[place[1]]]
+        here, there = (self._outlines[blob].pieces[number] for blob, number in (place, first))
+        return cpp_facts.shift(self._facts[first], here.line - there.line)
+
+    def _kept(self, blob: str) -> dict[int, bytes]:
+        """Return what the cache has of a file."""
+        if blob not in self._known:
+            self.expect([blob])
+        return self._known[blob]
+
+    def expect(self, blobs: Iterable[str]) -> None:
+        """Ask the cache for many files at once."""
+        wanted = [blob for blob in dict.fromkeys(blobs) if blob not in self._known]
+        self._known.update((blob, {}) for blob in wanted)
+        for blob, packed in self._recall(FACTS, cpp_facts.VERSION, wanted).items():
+            self._known[blob] = _unpack(packed)
+
+    def _recall(self, kind: str, version: str, blobs: list[str]) -> dict[str, bytes]:
+        return self.cache.get_many(kind, version, blobs) if self.cache else {}
+
+    def begin(self) -> None:
+        """Forget what is to be written to the cache: from here on `made` tells what this process does."""
+        self._fresh, self._fresh_names = {}, {}
+
+    def made(self) -> Made:
+        """Return what was made since `begin`, for the process that has the rest."""
+        facts = {
+            blob: {number: cpp_facts.dump(self._facts[blob, number]) for number in numbers}
+            for blob, numbers in self._fresh.items()
+        }
+        return self._fresh_names, facts
+
+    def absorb(self, made: Made) -> None:
+        """Take what another process made, to be written to the cache with the rest."""
+        names, facts = made
+        for kind, items in names.items():
+            self._fresh_names.setdefault(kind, {}).update(items)
+        for blob, rows in facts.items():
+            self._fresh.setdefault(blob, set())
+            self._known.setdefault(blob, {}).update(rows)
+
+    def save(self) -> None:
+        """Write what was read to the cache."""
+        if self.cache:
+            for kind, items in self._fresh_names.items():
+                self.cache.put_many(kind, index.VERSION, items)
+            rows = {blob: self._row(blob, numbers) for blob, numbers in self._fresh.items()}
+            self.cache.put_many(FACTS, cpp_facts.VERSION, rows)
+        self.begin()
+
+    def _row(self, blob: str, numbers: Iterable[int]) -> bytes:
+        """Return what the cache is to have of a file."""
+        known = self._known[blob]
+        known.update((number, cpp_facts.dump(self._facts[blob, number])) for number in numbers)
+        return marshal.dumps(known)
+
+
+def _unpack(packed: bytes) -> dict[int, bytes]:
+    """Return the facts of a file by the number of the piece, packed; nothing if the bytes are something else."""
+    try:
+        found = marshal.loads(packed)
+    except (ValueError, TypeError, EOFError):
+        return {}
+    return found if isinstance(found, dict) else {}
