@@ -11,7 +11,7 @@ from compatlint.wire.halt import Refused, Unreadable
 from compatlint.wire.machine import Programs
 from compatlint.wire.oracle import Oracle, explore
 from compatlint.wire.steps import Codec, Item, Program, When, walk
-from compatlint.wire.terms import Const, Feature, Op, Term, Var
+from compatlint.wire.terms import Const, Op, Term, Var
 from compatlint.wire.writer import Writer
 
 WORLDS = 64
@@ -79,9 +79,7 @@ def _denied(run: Run, program: Program | None) -> list[frozenset[object]]:
 
 def _writes(run: Run, codec: Codec, programs: Programs) -> bool:
     """Tell whether an encoder writes anything where all values are as in a world."""
-    answers = [
-        (test, answer) for test, answer in (run.oracle.log if run.oracle is not None else ()) if not isinstance(test, Feature)
-    ]
+    answers = run.oracle.log if run.oracle is not None else []
 
     def write(oracle: Oracle) -> bool:
         for test, answer in answers:

@@ -94,8 +94,7 @@ class Reading:
         """
         wrote, read = (pair.token.name, pair.token.type), (pair.name, pair.type)
         return (
-            pair.token.name != pair.name
-            and not isinstance(pair.token.value, Const)
+            not isinstance(pair.token.value, Const)
             and any(wrote in items and read in items for items in self.together)
             and frozenset((layout.bare(pair.token.name), layout.bare(pair.name))) not in self.made
         )

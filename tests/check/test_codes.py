@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from compatlint.check.codes import closed_choices
 from compatlint.check.confront import confront
 from compatlint.check.facts import Change
 from compatlint.check.findings import Direction, Outcome
@@ -78,6 +79,48 @@ def test_what_all_other_codes_hold_is_read_by_who_reads_it_too() -> None:
     assert told(old, made({0: "", 1: "target", 2: "rest"}, rest, (Item("rest", Blob(32), 1),))) == []
     ((outcome, _, breaks),) = told(old, made(OLD, ABORT, ABORT))
     assert (outcome, breaks) == (Outcome.REFUSED, {UP})
+
+
+def test_one_value_that_is_named_is_a_mark_and_no_code() -> None:
+    ((outcome, _, breaks),) = told(made({0: ""}, NOTHING, NOTHING), made({0: ""}, ABORT, ABORT))
+    assert (outcome, breaks) == (Outcome.REFUSED, {UP})
+
+
+def test_a_reader_that_wants_more_for_a_code_without_a_name_does_not_give_up_on_it() -> None:
+    new = made(OLD, (Item("rest", Blob(32), 1, Var("rest")),), (Item("rest", Blob(32), 1),))
+    ((outcome, _, breaks),) = told(made(OLD, NOTHING, NOTHING), new)
+    assert (outcome, breaks) == (Outcome.OVERREAD, {UP})
+
+
+def test_a_choice_that_a_world_does_not_come_to_excuses_nothing() -> None:
+    def only_if_flagged(side: Side, otherwise: Program) -> Side:
+        """Return a release that chooses by `kind` only where `flag` is set."""
+        test = Op("!", (Op("==", (Var("flag"), Const(0))),))
+        sides = (
+            (program[0], Item("flag", Int(8), 1, Var("flag")), program[1], When(test, program[2:-1], otherwise), program[-1])
+            for program in (side.codec.encoder or (), side.codec.decoder or ())
+        )
+        encoder, decoder = sides
+        return replace(side, codec=replace(side.codec, encoder=encoder, decoder=decoder))
+
+    plain = made(OLD, NOTHING, NOTHING)
+    ((outcome, _, breaks),) = told(only_if_flagged(plain, NOTHING), only_if_flagged(plain, ABORT))
+    assert (outcome, breaks) == (Outcome.REFUSED, {UP})
+
+
+def test_which_choices_are_closed() -> None:
+    kind, other = Var("kind"), Var("other")
+
+    def test(subject: Var, *codes: int) -> Op:
+        first, *rest = (Op("==", (subject, Const(code))) for code in codes)
+        return Op("||", (first, *rest)) if rest else first
+
+    item = (Item("a", Int(8), 1),)
+    assert closed_choices((When(test(kind, 0, 1), item, ()),)) == {kind: {0, 1}}
+    assert closed_choices((When(test(kind, 0), item, (When(test(kind, 1, 2), (), ABORT),)),)) == {kind: {0, 1, 2}}
+    assert closed_choices((When(test(kind, 0), (), (When(test(other, 1), (), ()),)),)) == {}
+    assert closed_choices((When(Op("||", (test(kind, 0), test(other, 1))), (), ()),)) == {}
+    assert closed_choices((When(test(kind, 0, 1), (), item),)) == {}
 
 
 def test_zero_that_is_not_named_may_be_written_for_nothing() -> None:

@@ -54,7 +54,6 @@ def _called(codecs: Discovery, side: Body, owner: str, within: set[tuple[str, in
         (path, each.line) not in within and _calls_it(each, call, name, owner, codecs)
         for path in _mentioning(codecs, name)
         for each in corpus.functions_in(path, lambda text: name in text)
-        if each.name.rpartition("::")[2] != name
     )
 
 

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from compatlint.check.confront import confront
+from compatlint.check.worlds import Side
 from tests.notations.ceph.made import alone, between, codec, outcomes, release, understood
 
 EVENTS = """
@@ -186,5 +188,14 @@ def test_an_assertion_that_nothing_follows_finds_what_is_left() -> None:
         assert understood(alone(one, "clients_t"))
         (run,) = between(longer, one, "clients_t").failed
         assert (run.outcome, run.token and run.token.name) == ("leftover", "metadata")
+
+    blob = source.replace("{ encode(clients", "{ __u8 struct_v = 1; encode(struct_v, bl); encode(clients")
+    blob = blob.replace("{ decode(clients, p); ", "{ __u8 struct_v; decode(struct_v, p); decode(clients, p); READ ")
+    for check, breaks in (("", {"upgrade"}), ("ceph_assert(p.end());", {"upgrade", "downgrade"})):
+        texts = [blob.replace("MORE", "").replace("READ", ""), blob.replace("MORE", "encode(metadata, bl);")]
+        sides = [release(text.replace("READ", "decode(metadata, p);").replace("CHECK", check)) for text in texts]
+        (cause,) = confront(*(Side(codec(each, "clients_t"), each.codec) for each in sides)).causes
+        assert set(map(str, cause.breaks)) == breaks
+
     version = source.replace("CHECK", "if (!p.end() || clients.empty()) throw buffer::malformed_input();")
     assert outcomes(between(longer, version, "clients_t")) == {"refused"}
