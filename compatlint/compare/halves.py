@@ -24,12 +24,13 @@ def halves(
     begin: Callable[[], None],
     end: Callable[[], Any],
     absorb: Callable[[Any], None],
+    meanwhile: Callable[[], None],
     tell: Callable[[int, int], None],
 ) -> list[Result]:
     """Return the result of every item, in order.
 
     `begin` is called in the other process before its work and `end` after it; what `end` returns there is given to
-    `absorb` here. `tell` is called here with (done, total).
+    `absorb` here. `tell` is called here with (done, total), `meanwhile` when this process is done before the other.
     """
     theirs = range(1, len(items), 2) if len(items) >= LEAST and _can_fork() else range(0)
     child, receiver = _start(theirs, items, work, begin, end) if theirs else (0, -1)
@@ -39,6 +40,8 @@ def halves(
             if index not in theirs:
                 tell(index, len(items))
                 done[index] = work(items[index])
+        if child:
+            meanwhile()
     finally:
         answer = _finish(child, receiver) if child else None
     if answer is not None:

@@ -63,6 +63,7 @@ class Positional:
             begin=self.alongside,
             end=shared.made,
             absorb=shared.absorb,
+            meanwhile=shared.save,
             tell=lambda done, total: self.scene.tell(done, total, names[done]),
         )
         findings = [finding for each in met if each is not None for finding in each[0]]

@@ -25,6 +25,7 @@ def run(items: list[int], work: Any, told: list[int] | None = None) -> tuple[lis
         begin=lambda: began.append(1),
         end=lambda: (len(began), os.getpid()),
         absorb=absorbed.append,
+        meanwhile=lambda: None,
         tell=lambda done, total: told.append(done) if told is not None else None,
     )
     return found, absorbed

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from compatlint.notations.ceph.shared import SOURCES, Shared
 from compatlint.notations.ceph.wants import wants
 from compatlint.notations.cpp.facts import ClassFacts, FileFacts, FunctionFacts, merge
-from compatlint.notations.cpp.index import MARKER
+from compatlint.notations.cpp.index import takes_part
 
 MAX_IDLE = 40  # changed files above which something will differ: looking twice would only cost
 ACCESSOR = 400  # letters of a body that only returns something
@@ -97,7 +97,7 @@ def idle(shared: Shared, changed: Iterable[tuple[str, str | None, str | None]]) 
     if len(files) > MAX_IDLE:
         return False
     sources = shared.contents(blob for _, *sides in files for blob in sides if blob is not None)
-    marked = {blob for blob, source in sources.items() if MARKER.search(source)}
+    marked = {blob for blob, source in sources.items() if takes_part(source)}
     files = [each for each in files if not each[0].endswith(SOURCES) or not marked.isdisjoint(each[1:])]
     for each in differences(shared, files):
         before, after = each.facts

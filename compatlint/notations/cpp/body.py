@@ -6,7 +6,7 @@ import functools
 from typing import TYPE_CHECKING
 
 from compatlint.notations.cpp import syntax
-from compatlint.notations.cpp.code import Body
+from compatlint.notations.cpp.code import Body, lower_down
 
 if TYPE_CHECKING:
     from tree_sitter import Parser
@@ -24,7 +24,12 @@ def parser() -> Parser:
 @functools.lru_cache(maxsize=4096)
 def convert(source: str, line: int) -> Body:
     """Return the statements of a body, from its opening brace on `line` to its closing one."""
-    # The blank lines before it give every statement the line that it has in its file.
-    tree = parser().parse(("\n" * (line - 1) + "void f()" + source).encode())
+    return lower_down(_convert(source), line - 1)
+
+
+@functools.lru_cache(maxsize=4096)
+def _convert(source: str) -> Body:
+    """Return the statements of a body that begins on the first line: most have the same text in both releases."""
+    tree = parser().parse(("void f()" + source).encode())
     function = next((child for child in tree.root_node.named_children if child.type == "function_definition"), None)
     return syntax.block(function.child_by_field_name("body")) if function is not None else ()

@@ -24,6 +24,14 @@ from typing import Any
 Expression = tuple[Any, ...]
 Statement = tuple[Any, ...]
 Body = tuple[Statement, ...]
-STATEMENTS = frozenset(
+_STATEMENTS = frozenset(
     ("x", "decl", "if", "for", "each", "while", "do", "switch", "try", "ret", "blk", "brk", "cont", "throw", "?")
 )
+
+
+def lower_down(node: Body, lines: int) -> Body:
+    """Return a body, or a part of one, as it is if it stands so many lines further down."""
+    inner: tuple[Any, ...] = tuple(lower_down(each, lines) if isinstance(each, tuple) else each for each in node)
+    if len(inner) > 1 and inner[0] in _STATEMENTS and isinstance(inner[1], int):
+        return (inner[0], inner[1] + lines, *inner[2:])
+    return inner

@@ -6,10 +6,9 @@ import marshal
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from compatlint.notations.cpp import body as bodies
-from compatlint.notations.cpp.code import STATEMENTS, Body, Expression, Statement
+from compatlint.notations.cpp.code import Body, Expression, Statement, lower_down
 
 VERSION = "12"  # raise whenever the facts of an unchanged file would change
 _NAMELESS = re.compile(r"\(anonymous:(\d+)\)")
@@ -104,8 +103,9 @@ def shift(facts: FileFacts, lines: int) -> FileFacts:
         ],
         functions=[
             FunctionFacts(
-                lower(each.name), lower(each.owner), each.params, _shifted(each.source, lines), each.source_line + lines,
-                each.line + lines, each.end_line + lines, each.returns, each.template,
+                lower(each.name), lower(each.owner), each.params,
+                each.source if isinstance(each.source, str) else lower_down(each.source, lines),
+                each.source_line + lines, each.line + lines, each.end_line + lines, each.returns, each.template,
             )
             for each in facts.functions
         ],
@@ -122,16 +122,6 @@ def _lower(facts: FileFacts, lines: int) -> Callable[[str], str]:
     if not classes and "(anonymous:" not in str(facts.variables):
         return lambda name: name
     return lambda name: _NAMELESS.sub(lambda found: f"(anonymous:{int(found[1]) + lines})", name)
-
-
-def _shifted(source: str | Body, lines: int) -> Any:
-    """Return a body, or a part of one, with the lines of its statements raised."""
-    if not isinstance(source, tuple):
-        return source
-    inner = tuple(_shifted(each, lines) for each in source)
-    if len(source) > 1 and isinstance(source[0], str) and source[0] in STATEMENTS and isinstance(source[1], int):
-        return (source[0], source[1] + lines, *inner[2:])
-    return inner
 
 
 _CLASS = ("name", "line", "end_line", "kind", "bases", "template", "members", "methods", "constants", "super_calls")

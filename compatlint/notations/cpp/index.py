@@ -15,8 +15,12 @@ import re
 from collections.abc import Iterator
 
 VERSION = "10"
-_CLASS = re.compile(
-    rb"\b(?:class|struct|union)\s+(?:\w+\s*\(+[^()]*\)+\s*)?(?:[A-Z_]+\s+)?((?:\w+::)*\w+)\s*(?:<[^<>;{}]*>)?\s*(?:final\b\s*)?[:{]"
+_CLASSES = tuple(
+    re.compile(
+        word + rb"(?<!\w" + word + rb")\s+(?:\w+\s*\(+[^()]*\)+\s*)?(?:[A-Z_]+\s+)?"
+        rb"((?:\w+::)*\w+)\s*(?:<[^<>;{}]*>)?\s*(?:final\b\s*)?[:{]"
+    )
+    for word in (b"class", b"struct", b"union")
 )
 _ENUM = re.compile(rb"enum\s+(?:class\s+|struct\s+)?(\w*)\s*(?::\s*[\w:]+\s*)?\{([^}]{0,20000})\}")
 _ENUMERATOR = re.compile(rb"(?:^|,)\s*(?:/\*.*?\*/|//[^\n]*\n|\s)*(\w+)", re.S)
@@ -37,10 +41,15 @@ _FREE = re.compile(
     rb"(?:\s*(?:const\s+|struct\s+|class\s+|enum\s+)*((?:\w+::)*\w+)(?:\s+const)?\s*[&*]*\s*\w*\s*[,)=])?"
 )
 _GLUES = (re.compile(rb"WRITE_\w+\s*\(\s*([\w:<>]+)"), re.compile(rb"DENC\s*\(\s*([\w:<>]+)"))
-_ENCODER = re.compile(rb"(?:encode|_denc_friend)\w*\s*\([^;{}()]{0,400}\)[^;{}()=]{0,60}\{")
+_ENCODERS = tuple(re.compile(word + rb"\w*\s*\([^;{}()]{0,400}\)[^;{}()=]{0,60}\{") for word in (b"encode", b"_denc_friend"))
 _DENC = re.compile(rb"\n[ \t]*DENC\s*\(")
 _HEAD = re.compile(rb"[ \t]*(?:[\w:<>&*~,]+[ \t]+)+[\w:<>]*")
-MARKER = re.compile(rb"encode|decode|denc|DENC")
+_MARKERS = (b"encode", b"decode", b"denc", b"DENC")
+
+
+def takes_part(source: bytes) -> bool:
+    """Tell whether a file says anything about an encoding."""
+    return any(marker in source for marker in _MARKERS)
 
 
 def names(source: bytes, *, header: bool = True, marked: bool = False) -> tuple[str, ...]:
@@ -48,13 +57,13 @@ def names(source: bytes, *, header: bool = True, marked: bool = False) -> tuple[
 
     `marked`: it is a part of one that encodes something.
     """
-    marked = marked or MARKER.search(source) is not None
+    marked = marked or takes_part(source)
     if not (marked or header):
         return ()
     source = b"\n" + source
     found: set[bytes] = set()
-    for each in _CLASS.finditer(source):
-        found.add(each[1].split(b"::")[-1])
+    for pattern in _CLASSES:
+        found.update(name.split(b"::")[-1] for name in pattern.findall(source))
     for each in _ENUM.finditer(source):
         if each[1]:
             found.add(each[1])
@@ -82,7 +91,7 @@ def _members(source: bytes) -> Iterator[bytes]:
 def _encoders(source: bytes) -> int:
     """Count the definitions of functions that encode."""
     count = len(_DENC.findall(source))
-    for found in _ENCODER.finditer(source):
+    for found in (found for pattern in _ENCODERS for found in pattern.finditer(source)):
         start = found.start()
         count += _HEAD.fullmatch(source, source.rfind(b"\n", 0, start) + 1, start) is not None
     return count
