@@ -121,7 +121,7 @@ def _declared(function: FunctionFacts, path: str, name: str, types: Types) -> CT
     for text_, parameter in function.params:
         if parameter == name:
             return parse_type(text_, site)
-    found = _survey(function.body)[1].get(name)
+    found = _survey(function.shape)[1].get(name)
     if found is None:
         return None
     kind = parse_type(found[0], site)

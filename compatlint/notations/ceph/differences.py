@@ -181,7 +181,7 @@ def _changed_functions(before: FileFacts, after: FileFacts) -> Iterable[str]:
         if short in SIDES or not ("code" in short or "bufferlist" in str(function.params)):
             continue
         other = known.get(function.name)
-        if other is not None and other.source != function.source and _lineless(other.body) != _lineless(function.body):
+        if other is not None and other.source != function.source and _lineless(other.shape) != _lineless(function.shape):
             yield function.name
 
 

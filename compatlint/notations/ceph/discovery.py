@@ -100,7 +100,7 @@ class Discovery:
 
     def _touched(self, function: FunctionFacts, path: str) -> Iterable[tuple[str, str, bool]]:
         """Yield (codec, variable, written) for every buffer of a class that a function fills or reads."""
-        for variable, member, written in adhoc.buffers(function.body):
+        for variable, member, written in adhoc.buffers(function.shape):
             owner = adhoc.owner_of(function, path, variable, member, self.types)
             if owner is not None:
                 yield f"{owner}.{member}", variable, written

@@ -64,9 +64,9 @@ def open_releases(
 ) -> tuple[list[Release], Shared]:
     """Return a release for each (commit, path -> blob id), with what they have in common read once."""
     shared = shared or Shared(read, cache)
-    return [
-        Release(commit, {path: blob for path, blob in files.items() if wants(path)}, shared) for commit, files in sides
-    ], shared
+    wanted = [(commit, {path: blob for path, blob in files.items() if wants(path)}) for commit, files in sides]
+    shared.load_names(*(paths for _, paths in wanted))
+    return [Release(commit, paths, shared) for commit, paths in wanted], shared
 
 
 def find(release: Release, name: str) -> list[str]:

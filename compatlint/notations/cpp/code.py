@@ -29,9 +29,11 @@ _STATEMENTS = frozenset(
 )
 
 
-def lower_down(node: Body, lines: int) -> Body:
+def lower_down(node: tuple[Any, ...], lines: int) -> tuple[Any, ...]:
     """Return a body, or a part of one, as it is if it stands so many lines further down."""
-    inner: tuple[Any, ...] = tuple(lower_down(each, lines) if isinstance(each, tuple) else each for each in node)
-    if len(inner) > 1 and inner[0] in _STATEMENTS and isinstance(inner[1], int):
-        return (inner[0], inner[1] + lines, *inner[2:])
-    return inner
+    if not lines or (len(node) == 2 and isinstance(node[1], str)):
+        return node
+    inner: list[Any] = [lower_down(each, lines) if isinstance(each, tuple) else each for each in node]
+    if len(inner) > 1 and isinstance(inner[1], int) and inner[0] in _STATEMENTS:
+        inner[1] += lines
+    return tuple(inner)

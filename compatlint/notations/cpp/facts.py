@@ -52,6 +52,11 @@ class FunctionFacts:
         """Return the statements."""
         return bodies.convert(self.source, self.source_line) if isinstance(self.source, str) else self.source
 
+    @property
+    def shape(self) -> Body:
+        """Return the statements, with lines from the beginning of the body where it is kept as text."""
+        return bodies.convert(self.source, 1) if isinstance(self.source, str) else self.source
+
     def mentions(self, *words: str) -> bool:
         """Tell whether the body can mention all of `words`, without converting it."""
         return not isinstance(self.source, str) or all(word in self.source for word in words)
