@@ -16,17 +16,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from compatlint.check.findings import Finding, Unread
+from compatlint.check.waive import Comment
 from compatlint.wire.keyed import Fingerprints
 
 KIND = "outcome"
-VERSION = "1"  # of the shape; what a change of the code does to the content, `code_version` tells
+VERSION = "2"  # of the shape; what a change of the code does to the content, `code_version` tells
 
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:
     """What a run found before waivers: `codecs` and `changed` as in a Comparison.
 
-    `early` breaks no promise: it shows only where new code runs over a database that was not migrated yet.
+    `early` breaks no promise: it shows only where new code runs over a database that was not migrated yet. `comments` are the
+    waivers in the newer versions of the changed files.
     """
 
     findings: tuple[Finding, ...]
@@ -35,6 +37,7 @@ class Outcomes:
     changed: int
     fingerprints: Fingerprints | None = None
     early: tuple[Finding, ...] = ()
+    comments: tuple[Comment, ...] = ()
 
 
 @functools.cache

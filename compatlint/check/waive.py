@@ -20,6 +20,7 @@ from compatlint.errors import ConfigError, suggest
 
 Version = tuple[int, ...]
 
+SIGN: Final = b"compatlint:"  # no file without it has a waiver
 _MARK: Final = re.compile(r"(?://|#|/\*|--|<!--)[\s*]*compatlint:\s*(?P<verb>\w+)(?P<rest>.*)")
 _WAIVE: Final = re.compile(
     r"\s+(?P<rules>[a-z][a-z0-9-]*(?:\s*,\s*[a-z][a-z0-9-]*)*?)(?:\s+until=(?P<until>\S+))?\s+--\s*(?P<reason>\S.*)"
@@ -56,8 +57,6 @@ class Entry:
 
 def comments(path: str, text: str) -> tuple[Comment, ...]:
     """Return the waiver comments of one source file, whatever its language."""
-    if "compatlint:" not in text:
-        return ()
     lines = text.splitlines()
     found = []
     for number, line in enumerate(lines, 1):

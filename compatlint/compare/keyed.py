@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, cast
 
 from compatlint.check.facts import KEYED
 from compatlint.check.findings import Finding, Unread
 from compatlint.check.recall import Outcomes
-from compatlint.compare.scene import Scene, selected
+from compatlint.compare.scene import Scene, comments_in, selected
 from compatlint.wire.keyed import Fingerprints, Lowered, Record
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ class Notation(Protocol):
     """What the module of a keyed notation offers."""
 
     NAME: str
-    MARK: re.Pattern[bytes]
+    MARK: re.Pattern[bytes]  # what a file that says something in this notation holds
+    NEEDS: tuple[str, ...]  # files of which a project has one if it is of this notation; () if that cannot be told
 
     def wants(self, path: str) -> bool:
         """Tell by a path alone whether the file may say something in this notation."""
@@ -60,9 +61,11 @@ def wants(path: str, wanted: Sequence[str]) -> bool:
 
 def run(scene: Scene, changed: Sequence[Change]) -> Outcomes:
     """Return what the keyed notations find in a range."""
-    asked = _asked(scene, changed)
+    contents = scene.repository.read(blob for change in changed for blob in (change.old, change.new) if blob is not None)
+    asked = _asked(scene, changed, contents)
+    comments = comments_in(changed, contents)
     if not asked:
-        return Outcomes((), (), 0, 0)
+        return Outcomes((), (), 0, 0, comments=comments)
     from compatlint.notations.python import Blobs
 
     blobs = Blobs()
@@ -75,7 +78,7 @@ def run(scene: Scene, changed: Sequence[Change]) -> Outcomes:
     failed = old.failed | new.failed
     marked = {path for _, paths in asked for path in paths}
     lost = tuple(_unparsed(scene, path, reason) for path, reason in sorted(failed.items()) if path in marked)
-    return replace(found, unread=(*found.unread, *lost))
+    return replace(found, unread=(*found.unread, *lost), comments=comments)
 
 
 def alone(scene: Scene, paths: Sequence[str]) -> Outcomes:
@@ -101,17 +104,17 @@ def records(repository: Repository, tree: Tree, config: Config) -> list[tuple[st
     return list(found.values())
 
 
-def _asked(scene: Scene, changed: Sequence[Change]) -> list[tuple[Notation, list[str]]]:
+def _asked(scene: Scene, changed: Sequence[Change], contents: Mapping[str, bytes]) -> list[tuple[Notation, list[str]]]:
     """Return the notations that have something to say, each with the changed files that bear its mark."""
-    wanted = [(each, [change for change in changed if each.wants(change.path)]) for each in notations(scene.config.notations)]
-    blobs = {blob for _, mine in wanted for change in mine for blob in (change.old, change.new) if blob is not None}
-    content = scene.repository.read(sorted(blobs)) if blobs else {}
     found = []
-    for each, mine in wanted:
+    for each in notations(scene.config.notations):
+        if each.NEEDS and not any(path in scene.new.files() for path in each.NEEDS):
+            continue
         marked = [
             change.path
-            for change in mine
-            if any(blob is not None and each.MARK.search(content.get(blob, b"")) for blob in (change.old, change.new))
+            for change in changed
+            if each.wants(change.path)
+            and any(each.MARK.search(contents.get(blob or "", b"")) for blob in (change.old, change.new))
         ]
         if marked:
             found.append((each, marked))

@@ -53,13 +53,14 @@ def compare(
         if not mine:
             continue
         kept = wish if isinstance(wish, Promise) else choose(wish, kind)
-        kept = kept if kept.project else replace(kept, project=project_of(repository, new))
+        if kept.versions == "openstack" and not kept.project:
+            kept = replace(kept, project=project_of(repository, new))
         promises.append(kept)
         scene = Scene(repository, old, new, config, kept, cache, progress, rules)
         about = [kind, *((change.path, change.old, change.new) for change in mine)]
         results.append(scene.answer(about, lambda work=work, scene=scene, mine=mine: work(scene, mine)))  # type: ignore[misc]
     found = _sum(results)
-    warnings, findings = waived(repository, old, new, config, list(found.findings), _once((*by_place, *by_key)))
+    warnings, findings = waived(repository, new, config, found.findings, found.comments)
     remark = assumption(version_at(repository, old), version_at(repository, new)) if findings else None
     findings.sort(key=lambda each: (list(Severity).index(each.severity), each.span.path, each.span.line, each.codec))
     return Comparison(
@@ -111,7 +112,7 @@ def check(
         return _sum(results)
 
     found = scene.answer(("check", config.paths, config.exclude, config.notations, tuple(paths)), run)
-    warnings, findings = waived(repository, tree, tree, config, list(found.findings), [])
+    warnings, findings = waived(repository, tree, config, found.findings, ())
     end = Endpoint(tree.rev, tree.commit)
     return Comparison(
         end,
@@ -148,11 +149,9 @@ def _sum(results: Sequence[Outcomes]) -> Outcomes:
     unread: tuple[Unread, ...] = tuple(missing for each in results for missing in each.unread)
     prints = next((each.fingerprints for each in results if each.fingerprints is not None), None)
     early = tuple(finding for each in results for finding in each.early)
-    return Outcomes(findings, unread, sum(each.codecs for each in results), sum(each.changed for each in results), prints, early)
-
-
-def _once(changed: Sequence[Change]) -> list[Change]:
-    return list({change.path: change for change in changed}.values())
+    comments = tuple(dict.fromkeys(comment for each in results for comment in each.comments))
+    codecs, changed = (sum(each.codecs for each in results), sum(each.changed for each in results))
+    return Outcomes(findings, unread, codecs, changed, prints, early, comments)
 
 
 def _preset(wish: str | Mapping[str, object] | Promise | None) -> str:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from compatlint.check.findings import Direction, Finding, Severity, Unread
 from compatlint.check.recall import Outcomes
-from compatlint.compare.scene import Progress, Scene, selected, version_at
+from compatlint.compare.scene import Progress, Scene, comments_in, selected, version_at
 from compatlint.config import Config
 
 if TYPE_CHECKING:
+    from compatlint.check.waive import Comment
     from compatlint.check.worlds import Side
     from compatlint.graph import Structure
+    from compatlint.notations.ceph.corpus import Shared
     from compatlint.notations.ceph.release import Release
     from compatlint.sources.cache import Cache
     from compatlint.sources.git import Change, Repository, Tree
@@ -42,7 +44,7 @@ class Positional:
 
     def run(self, changed: list[Change]) -> Outcomes:
         """Return findings, unread codecs, and how many codecs were met."""
-        from compatlint.compare.halves import halves
+        from compatlint.divide import divide
         from compatlint.notations.ceph.candidates import candidates, idle
         from compatlint.notations.ceph.corpus import Shared
         from compatlint.notations.ceph.release import open_releases
@@ -50,19 +52,17 @@ class Positional:
         shared = Shared(self.scene.repository.read, self.scene.cache)
         if idle(shared, [(change.path, change.old, change.new) for change in changed]):
             shared.save()
-            return Outcomes((), (), 0, 0)
+            return Outcomes((), (), 0, 0, comments=self._comments(changed, shared))
         self.scene.tell(0, 1, "reading names")
         files = [(tree.commit, tree.files()) for tree in (self.scene.old, self.scene.new)]
         self.releases, shared = open_releases(files, self.scene.repository.read, self.scene.cache, shared)
         before, after = self.releases
         self.scene.tell(0, 1, "reading what changed")
         names = candidates(before, after, [change.path for change in changed])
-        met = halves(
+        met = divide(
             names,
             self.meet,
-            begin=self.alongside,
-            end=shared.made,
-            absorb=shared.absorb,
+            gathering=shared,
             meanwhile=shared.save,
             tell=lambda done, total: self.scene.tell(done, total, names[done]),
         )
@@ -71,12 +71,8 @@ class Positional:
         unread += [each[1] for each in met if each is not None and each[1] is not None]
         findings = [self.contained(finding) for finding in _once(findings)]
         shared.save()
-        return Outcomes(tuple(findings), tuple(unread), after.count(), sum(each is not None for each in met))
-
-    def alongside(self) -> None:
-        """Be the other of two processes: the first one alone says how far they are, and writes the cache."""
-        self.scene.progress = None
-        self.releases[0].corpus.shared.begin()
+        count = sum(each is not None for each in met)
+        return Outcomes(tuple(findings), tuple(unread), after.count(), count, comments=self._comments(changed, shared))
 
     def meet(self, name: str) -> tuple[list[Finding], Unread | None] | None:
         """Return what was found about a codec, None where both releases have the same."""
@@ -92,6 +88,9 @@ class Positional:
         result = confront(*sides, self.history)
         unread = Unread(name, right.span, result.unread) if result.unread else None
         return [found for cause in result.causes if (found := self.judge(sides, cause)) is not None], unread
+
+    def _comments(self, changed: Sequence[Change], shared: Shared) -> tuple[Comment, ...]:
+        return comments_in(changed, shared.contents(change.new for change in changed if change.new is not None))
 
     def capped(self, path: str) -> Iterable[Unread]:
         """Yield that a changed file was not read because it is past a cap."""
@@ -215,13 +214,13 @@ def _inner(finding: Finding, findings: list[Finding]) -> Finding | None:
 def containers_of(release: Release, name: str, most: int = 30) -> tuple[str, ...]:
     """Return what contains a codec, nearest first: only files that mention a name are read for it."""
     from compatlint import graph
-    from compatlint.notations.ceph.candidates import users_of
+    from compatlint.notations.ceph.users import containers
 
     known: dict[str, tuple[str, ...]] = {}
     ring, seen = [name], {name}
     for _ in range(3):
         following: list[str] = []
-        for outer, inner in users_of(release, ring):
+        for outer, inner in containers(release, ring):
             known[outer] = (*known.get(outer, ()), inner)
             if outer not in seen:
                 seen.add(outer)

@@ -6,7 +6,7 @@ The two releases, the configuration, the promise, the rules; and the memory of q
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING
@@ -17,11 +17,13 @@ from compatlint.check.findings import Direction, Finding
 from compatlint.check.recall import Outcomes
 from compatlint.config import Config
 from compatlint.cycles import project_name
+from compatlint.divide import first
 from compatlint.errors import SourceError
 from compatlint.promise import Promise, version_of
 
 if TYPE_CHECKING:
     from compatlint.check.judge import Court
+    from compatlint.check.waive import Comment
     from compatlint.rulebook import Rulebook
     from compatlint.sources.cache import Cache
     from compatlint.sources.git import Change, Repository, Tree
@@ -70,8 +72,8 @@ class Scene:
         )
 
     def tell(self, done: int, total: int, what: str) -> None:
-        """Report progress."""
-        if self.progress is not None:
+        """Report progress; another process that helps this one does not."""
+        if self.progress is not None and first():
             self.progress(done, total, what)
 
     def book(self) -> Rulebook:
@@ -151,21 +153,24 @@ def project_of(repository: Repository, tree: Tree) -> str:
     return ""
 
 
-def waived(
-    repository: Repository, old: Tree, new: Tree, config: Config, findings: list[Finding], changed: list[Change]
-) -> tuple[tuple[str, ...], list[Finding]]:
-    """Apply the waivers of the newer release's files and of the waiver file."""
+def comments_in(changed: Iterable[Change], contents: Mapping[str, bytes]) -> tuple[Comment, ...]:
+    """Return the waivers in the newer versions of changed files, whose contents are given by blob."""
     from compatlint.check import waive
 
-    blobs = {change.path: change.new for change in changed if change.new is not None}
-    comments: list[waive.Comment] = []
-    sources = repository.read(blobs.values()) if findings else {}
-    for path, blob in blobs.items():
-        source = sources.get(blob, b"")
-        if b"compatlint:" in source:
-            comments.extend(waive.comments(path, source.decode("utf-8", "replace")))
+    sources = [(change.path, contents.get(change.new, b"")) for change in changed if change.new is not None]
+    marked = [(path, source.decode("utf-8", "replace")) for path, source in sources if waive.SIGN in source]
+    return tuple(comment for path, text in marked for comment in waive.comments(path, text))
+
+
+def waived(
+    repository: Repository, new: Tree, config: Config, findings: Sequence[Finding], comments: Sequence[Comment]
+) -> tuple[tuple[str, ...], list[Finding]]:
+    """Apply waiver comments and those of the waiver file."""
+    from compatlint.check import waive
+
     entries = waive.entries(config.waivers)
     if not comments and not entries:
-        return (), findings
-    kept, warnings = waive.apply(findings, comments, entries, today=datetime.date.today(), version=version_at(repository, new))
+        return (), list(findings)
+    version = version_at(repository, new)
+    kept, warnings = waive.apply(findings, comments, entries, today=datetime.date.today(), version=version)
     return warnings, list(kept)

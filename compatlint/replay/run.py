@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from compatlint.divide import divide
 from compatlint.notations.ceph.envelope import open_envelope, seal
 from compatlint.promise import version_of
-from compatlint.replay import crew
 from compatlint.replay.again import ALLOWED, Written, again
 from compatlint.replay.results import Replayed, Results
 from compatlint.wire import held
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from compatlint.wire.steps import Codec
 
 Progress = Callable[[int, int, str], None]
+WORTH = 300  # objects below which another process costs more than it saves
 
 
 def replay(
@@ -58,9 +59,18 @@ def replay(
     groups: dict[str, list[Sample]] = {}
     for sample in samples:
         groups.setdefault(sample.type, []).append(sample)
-    done = crew.spread(groups, work.group, shared.save, tell)
+    names = list(groups)
+    done = divide(
+        names,
+        lambda name: work.group(name, groups[name]),
+        weigh=lambda name: len(groups[name]),
+        worth=WORTH,
+        gathering=shared,
+        meanwhile=shared.save,
+        tell=lambda done, total: tell(done, total, names[done]),
+    )
     shared.save()
-    found = [each for name in groups for each in done[name]]
+    found = [each for some in done for each in some]
     return Results(tree.rev, tuple(found), time.monotonic() - started, writer.rev if writer is not None else "")
 
 

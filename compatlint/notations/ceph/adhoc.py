@@ -49,19 +49,16 @@ _BEFORE = re.compile(r"(?<![\w.>])\w+\s*(?:\.|->)\s*(\w+)\s*(?:\.|->)\s*c?$")
 
 
 @functools.lru_cache(maxsize=1 << 16)
-def touched(source: str) -> frozenset[str]:
-    """Return the members that `buffers` may find in functions of this text."""
-    found = {member for call in _ENCODES.finditer(source) for member in _GIVEN.findall(call[1])} if "encode" in source else set()
+def touched(source: str) -> frozenset[tuple[str, bool]]:
+    """Return (member, written) of all that `buffers` may find in functions of this text."""
+    found: set[tuple[str, bool]] = set()
+    if "encode" in source:
+        found.update((member, True) for call in _ENCODES.finditer(source) for member in _GIVEN.findall(call[1]))
     if "decode" in source and "begin" in source:
         taken = (_BEFORE.search(source, max(0, at.start() - 80), at.start()) for at in _BEGINS.finditer(source))
         # what is gone through from begin() to end() is a container
-        found.update(each[1] for each in taken if each and f"{each[1]}.end(" not in source)
+        found.update((each[1], False) for each in taken if each and f"{each[1]}.end(" not in source)
     return frozenset(found)
-
-
-def may_touch(source: str | Body) -> bool:
-    """Tell from a function's text whether `buffers` can find anything in its body."""
-    return not isinstance(source, str) or bool(touched(source))
 
 
 Told = tuple[str, str, bool]

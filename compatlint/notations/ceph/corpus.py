@@ -9,6 +9,7 @@ asked before.
 from __future__ import annotations
 
 import functools
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -34,6 +35,7 @@ class Corpus:
         self._entered: dict[str, set[int]] = {}  # the pieces of each file that are in the tables
         self._sought: set[tuple[str, str]] = set()
         self._asked: set[str] = set()
+        self._fitting: dict[tuple[str, re.Pattern[str]], list[FunctionFacts]] = {}
         self._known: dict[tuple[str, str, str, str], Any] = {}
         self.classes: dict[str, list[tuple[ClassFacts, str]]] = defaultdict(list)
         self.methods: dict[str, list[tuple[FunctionFacts, str]]] = defaultdict(list)
@@ -51,6 +53,7 @@ class Corpus:
         """Parse files as a whole and enter what they declare."""
         fresh = [path for path in paths if path not in self.loaded and path in self.paths]
         self.shared.expect(self.paths[path] for path in fresh)
+        self.shared.outlines(self.paths[path] for path in fresh)
         pieces = {path: range(len(self.shared.outline(self.paths[path]).pieces)) for path in fresh}
         self.shared.prepare((self.paths[path], number) for path, numbers in pieces.items() for number in numbers)
         self.loaded.update(fresh)
@@ -77,11 +80,13 @@ class Corpus:
                 self._enter(path, facts)
         return found
 
-    def functions_in(self, path: str, fits: Callable[[str], object]) -> list[FunctionFacts]:
-        """Return the functions of the pieces of a file whose text `fits`."""
-        pieces = self.shared.outline(self.paths[path]).pieces
-        found = self.enter(path, (number for number, piece in enumerate(pieces) if fits(piece.text)))
-        return [function for facts in found for function in facts.functions]
+    def functions_in(self, path: str, fits: re.Pattern[str]) -> list[FunctionFacts]:
+        """Return the functions of the pieces of a file that `fits` is found in."""
+        if (path, fits) not in self._fitting:
+            pieces = self.shared.outline(self.paths[path]).pieces
+            found = self.enter(path, [number for number, piece in enumerate(pieces) if fits.search(piece.text)])
+            self._fitting[path, fits] = [function for facts in found for function in facts.functions]
+        return self._fitting[path, fits]
 
     def _seek(self, path: str, name: str) -> None:
         """Enter the pieces of a file that may define `name`."""

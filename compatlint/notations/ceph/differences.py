@@ -64,13 +64,15 @@ class Difference:
 def differences(shared: Shared, changed: Iterable[tuple[str, str | None, str | None]]) -> list[Difference]:
     """Return the differences of changed files, (path, blob before, blob after)."""
     files = list(changed)
-    shared.expect(blob for _, *sides in files for blob in sides if blob is not None)
+    blobs = [blob for _, *sides in files for blob in sides if blob is not None]
+    shared.expect(blobs)
+    shared.outlines(blobs)
     found = []
-    for path, *blobs in files:
-        sides = [shared.outline(blob).pieces if blob is not None else [] for blob in blobs]
+    for path, *pair in files:
+        sides = [shared.outline(blob).pieces if blob is not None else [] for blob in pair]
         texts = [set(pieces) for pieces in sides]
         old, new = ([number for number, piece in enumerate(sides[side]) if piece not in texts[1 - side]] for side in range(2))
-        found.append(Difference(path, (blobs[0], blobs[1]), (old, new)))
+        found.append(Difference(path, (pair[0], pair[1]), (old, new)))
     shared.prepare(
         (blob, number)
         for each in found

@@ -17,6 +17,7 @@ from compatlint.notations.cpp.facts import ClassFacts, FileFacts, FunctionFacts
 
 Body = tuple[FunctionFacts, str]
 Accept = Callable[[ClassFacts | FunctionFacts], bool]
+Buffers = dict[bool, dict[str, list[int]]]  # pieces of a file that may fill buffers (True) or read them, by member
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ class Discovery:
     def __init__(self, corpus: Corpus) -> None:
         self.corpus, self.types = corpus, Types(corpus)
         self._adhoc: dict[str, dict[bool, list[tuple[Body, str]]]] = {}
-        self._buffers: dict[str, dict[str, list[int]]] = {}  # of the files whose ordinary functions count
+        self.counted: dict[str, Buffers] = {}  # of the files whose ordinary functions count
+        self._paired: set[str] | None = None  # the members that some of these fill and some read
         self._scanned: dict[str, set[str]] = defaultdict(set)  # where each member was looked for
 
     def reference(self, name: str) -> Reference | None:
@@ -67,36 +69,54 @@ class Discovery:
         return list({each.name: each for each in wholes}.values())
 
     def _scan(self, pieces: Mapping[str, Sequence[FileFacts]], accept: Accept) -> list[str]:
-        """Return the buffers of classes that functions in `pieces` fill or read, and note who else in these files does."""
+        """Return the buffers of classes that functions in `pieces` fill or read, and count these files' functions."""
+        self.count(pieces)
         found: dict[str, None] = {}
         for path, some in sorted(pieces.items()):
             for function in filter(accept, (function for facts in some for function in facts.functions)):
-                if adhoc.may_touch(function.source):
+                if self._may_touch(function):
                     found.update((name, None) for name, _, _ in self._touched(function, path))
-        self._buffers.update((path, self._members(path)) for path in pieces if path not in self._buffers)
-        for member in {name.rpartition(".")[2] for name in found}:
-            for path, members in sorted(self._buffers.items()):
-                if path not in self._scanned[member]:
-                    self._scanned[member].add(path)
-                    self._note(member, path, members.get(member, ()))
         return list(found)
 
-    def _members(self, path: str) -> dict[str, list[int]]:
-        """Return the pieces of a file that may fill or read a buffer, by the member that it is."""
-        members: dict[str, list[int]] = {}
+    def _may_touch(self, function: FunctionFacts) -> bool:
+        """Tell from its text whether a function can be a side of a buffer that has another."""
+        if not isinstance(function.source, str):
+            return True
+        if self._paired is None:
+            written, taken = ({member for each in self.counted.values() for member in each[side]} for side in (True, False))
+            self._paired = written & taken
+        return any(member in self._paired for member, _ in adhoc.touched(function.source))
+
+    def count(self, paths: Iterable[str]) -> None:
+        """Let the ordinary functions of some files count where a buffer's two sides are looked for."""
+        self.adopt({path: self._members(path) for path in paths if path not in self.counted})
+
+    def adopt(self, counted: Mapping[str, Buffers]) -> None:
+        """Count files as another process did."""
+        self.counted.update(counted)
+        self._paired = None
+
+    def _members(self, path: str) -> Buffers:
+        """Return the pieces of a file that may fill a buffer, and those that may read one, by the member that it is."""
+        members: Buffers = {True: {}, False: {}}
         for number, piece in enumerate(self.corpus.shared.outline(self.corpus.paths[path]).pieces):
-            for member in adhoc.touched(piece.text):
-                members.setdefault(member, []).append(number)
+            for member, written in adhoc.touched(piece.text):
+                members[written].setdefault(member, []).append(number)
         return members
 
-    def _note(self, member: str, path: str, pieces: Sequence[int]) -> None:
-        """Note the functions in some pieces of a file that fill or read a buffer that is a member of this name."""
-        for function in (function for facts in self.corpus.enter(path, pieces) for function in facts.functions):
-            if not isinstance(function.source, str) or member in adhoc.touched(function.source):
-                for name, variable, written in self._touched(function, path):
-                    if name.endswith(f".{member}"):
-                        sides = self._adhoc.setdefault(name, {True: [], False: []})
-                        sides[written].append(((function, path), f"{variable}.{member}"))
+    def _note(self, member: str) -> None:
+        """Note the functions that fill or read a buffer that is a member of this name."""
+        for path, members in sorted(self.counted.items()):
+            if path in self._scanned[member]:
+                continue
+            self._scanned[member].add(path)
+            numbers = sorted({*members[True].get(member, ()), *members[False].get(member, ())})
+            for function in (function for facts in self.corpus.enter(path, numbers) for function in facts.functions):
+                if not isinstance(function.source, str) or any(each == member for each, _ in adhoc.touched(function.source)):
+                    for name, variable, written in self._touched(function, path):
+                        if name.endswith(f".{member}"):
+                            sides = self._adhoc.setdefault(name, {True: [], False: []})
+                            sides[written].append(((function, path), f"{variable}.{member}"))
 
     def _touched(self, function: FunctionFacts, path: str) -> Iterable[tuple[str, str, bool]]:
         """Yield (codec, variable, written) for every buffer of a class that a function fills or reads."""
@@ -107,6 +127,7 @@ class Discovery:
 
     def _of_buffer(self, name: str) -> Reference | None:
         """Return a buffer's two sides, if exactly one function fills it and one reads it."""
+        self._note(name.rpartition(".")[2])
         sides = self._adhoc.get(name)
         if sides is None or len(sides[True]) != 1 or len(sides[False]) != 1:
             return None
@@ -175,7 +196,7 @@ class Discovery:
         name = (encoder or (function, path))[0].name.rpartition("::")[2]
         return f"{scope}::{name}" if scope else name
 
-    def _siblings(self, scope: str, path: str, fits: Callable[[str], object]) -> list[Body]:
+    def _siblings(self, scope: str, path: str, fits: re.Pattern[str]) -> list[Body]:
         """Return the functions that may be the other side: of the same class, or free ones of the same file.
 
         In the file, they are looked for where its text `fits`.
@@ -219,7 +240,7 @@ class Discovery:
         return best[1] if best else None
 
 
-_HEADS = {word: re.compile(rf"{word}\w*\s*\([^;{{}}]*\{{").search for word in ("encode", "decode")}
+_HEADS = {word: re.compile(rf"{word}\w*\s*\([^;{{}}]*\{{") for word in ("encode", "decode")}
 _VERSIONS = ("version", "struct_v", "v")
 
 

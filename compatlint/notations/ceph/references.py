@@ -71,7 +71,7 @@ class References(Discovery):
         cls = self.corpus.nearest_class(owner, "", mine[1]) if owner else None
         kind = CType(cls[0].name, (), Site("", cls[1])) if cls is not None and cls[0].name.endswith(owner) else None
         if other is None and "encode" in short:
-            for each in self._siblings(owner, mine[1], adhoc.parameter_pattern(mine[0]).search):
+            for each in self._siblings(owner, mine[1], adhoc.parameter_pattern(mine[0])):
                 parameter = adhoc.reader_parameter(mine[0], each[0])
                 if parameter is not None:
                     return Reference(name, kind, mine, each, buffers=("", parameter))

@@ -10,10 +10,12 @@ import marshal
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
-from compatlint.notations.cpp import crew, index
+from compatlint.divide import divide
 from compatlint.notations.cpp import facts as cpp_facts
+from compatlint.notations.cpp import index
 from compatlint.notations.cpp.facts import FileFacts
 from compatlint.notations.cpp.outline import Outline, Piece, outline
+from compatlint.notations.cpp.parse import parse_piece
 
 
 class Cache(Protocol):
@@ -30,6 +32,8 @@ Reader = Callable[[Iterable[str]], dict[str, bytes]]
 Place = tuple[str, int]  # a blob, and the number of a piece of it
 SOURCES = (".cc", ".cpp", ".cxx", ".c")  # what only they declare, no other file sees
 MANY = 400  # files that are worth being read by two processes
+WORTH = 1 << 19  # bytes of source below which another process costs more than it saves
+GRAIN = 1 << 16
 FACTS = "facts"
 Made = tuple[dict[str, dict[str, bytes]], dict[str, dict[int, bytes]]]  # names by kind and blob, facts by blob and piece
 
@@ -72,20 +76,30 @@ class Shared:
             known = self._recall(job, index.VERSION, [blob for blob, each in jobs.items() if each == job])
             self.names.update((blob, names) for blob, packed in known.items() if (names := index.load(packed)) is not None)
         sources = self.contents(blob for blob in jobs if blob not in self.names)
-        for blob, packed in crew.spread({blob: (jobs[blob], source) for blob, source in sources.items()}).items():
-            self._fresh_names.setdefault(jobs[blob], {})[blob] = packed
-            self.names[blob] = index.load(packed) or ()
+        work = [(source, job == "header") for blob, job in jobs.items() if (source := sources.get(blob)) is not None]
+        made = divide(work, _names, weigh=lambda each: len(each[0]), worth=WORTH, grain=GRAIN)
+        for blob, names in zip((blob for blob in jobs if blob in sources), made, strict=True):
+            self._fresh_names.setdefault(jobs[blob], {})[blob] = index.dump(names)
+            self.names[blob] = names
         self.names.update((blob, ()) for blob in jobs if blob not in self.names)
 
     def outline(self, blob: str) -> Outline:
         """Return the pieces of a file."""
-        found = self._outlines.get(blob)
-        if found is None:
-            source = self.contents([blob]).get(blob)
-            found = self._outlines[blob] = outline(source) if source is not None else Outline(failed="over the size limit")
-            if found.failed:
-                self.failed[blob] = found.failed
-        return found
+        if blob not in self._outlines:
+            self.outlines([blob])
+        return self._outlines[blob]
+
+    def outlines(self, blobs: Iterable[str]) -> None:
+        """Make the pieces of many files known at once."""
+        sources = self.contents(wanted := [blob for blob in dict.fromkeys(blobs) if blob not in self._outlines])
+        for blob, found in zip(
+            sources, divide(list(sources.values()), outline, weigh=len, worth=WORTH, grain=GRAIN), strict=True
+        ):
+            self._outlines[blob] = found
+        for blob in wanted:
+            failed = self._outlines.setdefault(blob, Outline(failed="over the size limit")).failed
+            if failed:
+                self.failed[blob] = failed
 
     def facts(self, blob: str, numbers: Sequence[int] | None = None) -> list[FileFacts]:
         """Return the facts of some pieces of a file, or of all, in order."""
@@ -112,7 +126,8 @@ class Shared:
                 jobs[place] = piece
             else:
                 later.append(place)
-        for place, facts in crew.parse(jobs).items():
+        pieces = list(jobs.values())
+        for place, facts in zip(jobs, divide(pieces, parse_piece, weigh=_length, worth=WORTH, grain=GRAIN), strict=True):
             self._facts[place] = facts
             if facts.failed:
                 self.failed[place[0]] = facts.failed
@@ -176,6 +191,15 @@ class Shared:
         known = self._known[blob]
         known.update((number, cpp_facts.dump(self._facts[blob, number])) for number in numbers)
         return marshal.dumps(known)
+
+
+def _names(file: tuple[bytes, bool]) -> tuple[str, ...]:
+    """Return the names that a file's bytes define, whether it is a header or not."""
+    return index.names(file[0], header=file[1])
+
+
+def _length(piece: Piece) -> int:
+    return len(piece.text)
 
 
 def _unpack(packed: bytes) -> dict[int, bytes]:

@@ -76,6 +76,10 @@ class FileFacts:
     defines: dict[str, str] = field(default_factory=dict)
     failed: str = ""
 
+    def __reduce__(self) -> tuple[Callable[[bytes], FileFacts | None], tuple[bytes]]:
+        """Be pickled as for the cache, which is much faster."""
+        return load, (dump(self),)
+
 
 def merge(parts: Iterable[FileFacts], macros: list[tuple[str, str, int]], defines: dict[str, str]) -> FileFacts:
     """Return the facts of a file, of those of its parts in order."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from compatlint.notations.python import Project
 
 NAME: Final = "database"
+NEEDS: Final[tuple[str, ...]] = ()
 MARK: Final = re.compile(rb"\bop\.\w+|sqlalchemy|\balembic\b|def (?:upgrade|migrate)\(")
 
 
@@ -39,4 +40,4 @@ def alone(release: Project) -> Lowered:
     return ranges.alone(release)
 
 
-__all__ = ["MARK", "NAME", "alone", "lower", "wants"]
+__all__ = ["MARK", "NAME", "NEEDS", "alone", "lower", "wants"]

@@ -15,9 +15,10 @@ from compatlint.wire.keyed import Lowered
 if TYPE_CHECKING:
     from compatlint.notations.python import Project
 
-__all__ = ["MARK", "NAME", "alone", "lower", "wants"]
+__all__ = ["MARK", "NAME", "NEEDS", "alone", "lower", "wants"]
 
 NAME: Final = "library"
+NEEDS: Final = ("pyproject.toml", "setup.cfg")  # what says that it is a library
 
 
 def lower(old: Project, new: Project, changed: Collection[str]) -> Lowered:

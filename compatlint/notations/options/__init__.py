@@ -17,9 +17,10 @@ from compatlint.wire.keyed import Lowered
 if TYPE_CHECKING:
     from compatlint.notations.python import Project
 
-__all__ = ["MARK", "NAME", "alone", "lower", "wants"]
+__all__ = ["MARK", "NAME", "NEEDS", "alone", "lower", "wants"]
 
 NAME: Final = "options"
+NEEDS: Final[tuple[str, ...]] = ()
 MARK: Final = re.compile(rb"\w*Opt\(|register_(cli_)?opts?\b|append_config_values\b")
 
 

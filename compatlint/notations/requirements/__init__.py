@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from compatlint.notations.requirements.declared import Declarations
     from compatlint.notations.requirements.group import Group
 
-__all__ = ["MARK", "NAME", "alone", "lower", "wants"]
+__all__ = ["MARK", "NAME", "NEEDS", "alone", "lower", "wants"]
 
 NAME: Final = "requirements"
+NEEDS: Final[tuple[str, ...]] = ()
 MARK: Final = re.compile(rb"\S")
 ITEM: Final = "version"  # the one item of every package
 

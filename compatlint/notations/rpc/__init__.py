@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from compatlint.notations.python import Project
     from compatlint.notations.rpc.releases import Talk
 
-__all__ = ["MARK", "NAME", "alone", "lower", "wants"]
+__all__ = ["MARK", "NAME", "NEEDS", "alone", "lower", "wants"]
 
 NAME: Final = "rpc"
+NEEDS: Final[tuple[str, ...]] = ()
 
 
 def lower(old: Project, new: Project, changed: Collection[str]) -> Lowered:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-MARK: Final = re.compile(rb"\bTarget\(|\.prepare\(|cctxt|RPC_API_VERSION|can_send_version|\bSERVICE_VERSION\b")
+MARK: Final = re.compile(
+    rb"\bTarget\(|\.prepare\(\s*\w+\s*=|\.prepare\([^()]*\)\s*\.\s*(?:call|cast)\(|cctxt|RPC_API_VERSION|can_send_version|"
+    rb"\bSERVICE_VERSION\b"
+)
 _OUTSIDE: Final = re.compile(
     r"(^|/)(\.\w[\w.-]*|tests?|unittests?|testing|docs?|examples?|samples?|vendor|_vendor|third_party|extern|contrib|benchmarks?|"
     r"releasenotes|playbooks|roles|devstack|rally-jobs|tools|locale|migrations|versions)/"

@@ -16,9 +16,10 @@ from compatlint.wire.keyed import Lowered
 if TYPE_CHECKING:
     from compatlint.notations.python import Project
 
-__all__ = ["MARK", "NAME", "alone", "lower", "wants"]
+__all__ = ["MARK", "NAME", "NEEDS", "alone", "lower", "wants"]
 
 NAME: Final = "versioned_objects"
+NEEDS: Final[tuple[str, ...]] = ()
 MARK: Final = re.compile(
     rb"Registry\.(?:register|objectify)|versionedobjects|VersionedObject|OBJ_VERSIONS|RELEASE_MAPPING|Field\(|Enum\b|\bALL\w*\s*="
     rb"|_ALL\s*=|obj_from_primitive|indirection_api|object_class_action_versions"

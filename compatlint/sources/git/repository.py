@@ -35,6 +35,7 @@ class Repository:
         self._indexed: dict[str, str] | None = None
         self._names: dict[str, str | None] = {}
         self._last: dict[str, str | None] = {}
+        self._tags: dict[str, str] | None = None
 
     @classmethod
     def open(cls, path: str | os.PathLike[str] | None = None, *, cap: int = CAP) -> Repository:
@@ -153,7 +154,9 @@ class Repository:
 
     def release_tags(self) -> dict[str, str]:
         """Return the commit of every tag that looks like a version."""
-        return releases.release_tags(self._git)
+        if self._tags is None:
+            self._tags = releases.release_tags(self._git)
+        return self._tags
 
     def last_release_tag(self, rev: str = "HEAD") -> str | None:
         """Return the nearest release tag that `rev` reaches, `rev` itself included; None if there is none."""

@@ -1,0 +1,59 @@
+"""Which texts mention which names: pieces of files, functions, classes, codecs."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable
+
+from compatlint.notations.ceph.parts import mine
+from compatlint.notations.ceph.release import Release
+from compatlint.notations.cpp.facts import ClassFacts, FunctionFacts
+from compatlint.notations.cpp.outline import Piece
+
+_WORD = re.compile(r"\w+")
+Declaration = ClassFacts | FunctionFacts
+Mention = Callable[[str], bool]
+
+
+@functools.lru_cache(maxsize=1 << 11)
+def words(piece: Piece) -> frozenset[str]:
+    """Return the words of a piece."""
+    return frozenset(_WORD.findall(piece.text))
+
+
+@functools.lru_cache(maxsize=8)
+def mentioning(symbols: frozenset[str]) -> Mention:
+    """Return the test whether a text mentions one of `symbols`: a set of its words is made faster than it is searched."""
+
+    @functools.lru_cache(maxsize=1 << 14)
+    def mention(text: str) -> bool:
+        return not symbols.isdisjoint(_WORD.findall(text))
+
+    return mention if symbols else lambda text: False
+
+
+def text_of(each: Declaration) -> str:
+    """Return the text of a declaration that names what it is made of."""
+    if isinstance(each, FunctionFacts):
+        return each.source if isinstance(each.source, str) else str(each.source)
+    return " ".join((*(kind for kind, _, _ in each.members.values()), *each.bases))
+
+
+def about(each: Declaration, shorts: frozenset[str]) -> bool:
+    """Tell whether a function belongs to one of some classes, or takes one."""
+    if isinstance(each, ClassFacts) or not shorts:
+        return False
+    scopes = {each.owner.rsplit("::", 1)[-1], each.name.rsplit("::", 2)[-2] if "::" in each.name else ""}
+    return bool(shorts & scopes) or any(not shorts.isdisjoint(_WORD.findall(kind)) for kind, _ in each.params)
+
+
+def codec_mentions(release: Release, name: str, mention: Mention) -> bool:
+    """Tell whether a codec's functions or its class's members mention a name."""
+    reference = release.codecs.reference(name)
+    if reference is None:
+        return False
+    if any(mention(text_of(each)) for each, _ in mine(release.codecs, reference)):
+        return True
+    found = release.codecs.types.class_of(reference.owner) if reference.owner is not None else None
+    return found is not None and mention(text_of(found[0]))
