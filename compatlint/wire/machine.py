@@ -51,6 +51,7 @@ class Machine:
     def __init__(self, oracle: Oracle, programs: Programs) -> None:
         self.oracle, self.programs = oracle, programs
         self.env: dict[str, Term] = {}
+        self.outer: set[str] = set()  # the paths that others in `env` were ever below
         self.prefix = ""
         self.steps = 0
 
@@ -86,7 +87,15 @@ class Machine:
 
     def assign(self, path: str, value: Term) -> None:
         """Give a path a value."""
-        self.env[self.name(path)] = value
+        self.keep(self.name(path), value)
+
+    def keep(self, path: str, value: Term) -> None:
+        """Give a path as seen from the outermost structure a value."""
+        self.env[path] = value
+        at = max(path.rfind("."), path.rfind("["))
+        while at >= 0 and (above := path[:at]) not in self.outer:
+            self.outer.add(above)
+            at = max(above.rfind("."), above.rfind("["))
 
     # ---- control -----------------------------------------------------------------------------------------------
 

@@ -32,13 +32,11 @@ def candidates(old: Release, new: Release, changed: Iterable[str]) -> list[str]:
     found = differences(shared, ((path, old.corpus.paths.get(path), new.corpus.paths.get(path)) for path in sorted(paths)))
     symbols = frozenset(name for each in found for name in moved(*each.facts))
     mentioned = symbols | accessors(found)
-    near = divide(
-        [(0, old), (1, new)],
-        lambda each: _near(each[1], each[0], found, mentioned),
-        weigh=lambda each: len(found),
-        worth=2 * MANY,
-        gathering=shared,
+    sides = [_Side(release, side, found, mentioned) for side, release in enumerate((old, new))]
+    shared.prepare(
+        (side.release.corpus.paths[path], number) for side in sides for path, some in side.numbers.items() for number in some
     )
+    near = divide(sides, _near, weigh=lambda side: len(found), worth=2 * MANY, gathering=shared)
     for release, (_, counted) in zip((old, new), near, strict=True):
         release.codecs.adopt(counted)
     names = set(_differing(old, new, {name for some, _ in near for name in some}, mentioned))
@@ -61,15 +59,26 @@ def _elsewhere(releases: Sequence[Release], paths: Collection[str], symbols: fro
     return set().union(*divide(places, lambda place: using(*place, symbols), worth=MANY, gathering=shared))
 
 
-def _near(release: Release, side: int, found: list[Difference], symbols: frozenset[str]) -> tuple[list[str], dict[str, Buffers]]:
-    """Return the codecs in changed files that differ there, or that mention one of `symbols` there or elsewhere.
+class _Side:
+    """What changed files are on one side: `numbers` are the pieces that are not so on the other, or that mention `symbols`.
+
+    `chosen` are the ids of the declarations that the other side has not.
+    """
+
+    def __init__(self, release: Release, side: int, found: list[Difference], symbols: frozenset[str]) -> None:
+        self.release, self.symbols = release, symbols
+        present = [each for each in found if each.blobs[side] is not None]
+        self.numbers = {each.path: {*each.numbers[side], *_telling(release, each.path, symbols)} for each in present}
+        self.chosen = {id(declared) for each in present for declared in each.fresh(side)}
+
+
+def _near(side: _Side) -> tuple[list[str], dict[str, Buffers]]:
+    """Return the codecs in changed files that differ there, or that mention one of the symbols there or elsewhere.
 
     With them, the files whose ordinary functions count.
     """
-    present = [each for each in found if each.blobs[side] is not None]
-    chosen = {id(declared) for each in present for declared in each.fresh(side)}
+    release, symbols, numbers, chosen = side.release, side.symbols, side.numbers, side.chosen
     corpus, mention = release.corpus, mentioning(symbols)
-    numbers = {each.path: {*each.numbers[side], *_telling(release, each.path, symbols)} for each in present}
     classes = (cls for path, some in numbers.items() for facts in corpus.enter(path, sorted(some)) for cls in facts.classes)
     holders = {cls.name for cls in classes if id(cls) in chosen or mention(text_of(cls))}
     shorts = frozenset(name.rsplit("::", 1)[-1] for name in holders) | _holding(release, numbers, symbols)
@@ -134,13 +143,9 @@ def _telling(release: Release, path: str, symbols: frozenset[str]) -> Iterable[i
         yield from (number for number, piece in enumerate(pieces) if _tells(piece, symbols))
 
 
-def _tells(piece: Piece, symbols: frozenset[str]) -> bool:
-    return _marked(piece) and not symbols.isdisjoint(words(piece))
-
-
 @functools.lru_cache(maxsize=1 << 16)
-def _marked(piece: Piece) -> bool:
-    return any(marker in piece.text for marker in ("code", "denc", "DENC"))
+def _tells(piece: Piece, symbols: frozenset[str]) -> bool:
+    return any(marker in piece.text for marker in ("code", "denc", "DENC")) and not symbols.isdisjoint(words(piece))
 
 
 def _differing(old: Release, new: Release, names: Iterable[str], symbols: frozenset[str]) -> Iterable[str]:
@@ -157,7 +162,7 @@ def _text(release: Release, reference: Reference) -> list[object]:
     found: list[object] = [(each.name, each.params, statements(each)) for each, _ in mine(release.codecs, reference)]
     cls = release.codecs.types.class_of(reference.owner) if reference.owner is not None else None
     if cls is not None:
-        found += [members(cls[0]), cls[0].bases, cls[0].template, cls[0].constants, cls[0].super_calls]
+        found += [members(cls[0]), cls[0].bases, cls[0].template, cls[0].defaults, cls[0].constants, cls[0].super_calls]
     return found
 
 

@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from compatlint.notations.ceph.nearness import distance, farness, fits, last_part, same_owner, shared_tail, without_arguments
 from compatlint.notations.ceph.shared import SOURCES, Cache, Reader, Shared
 from compatlint.notations.cpp.facts import ClassFacts, Expression, FileFacts, FunctionFacts
 
@@ -35,7 +36,7 @@ class Corpus:
         self._entered: dict[str, set[int]] = {}  # the pieces of each file that are in the tables
         self._sought: set[tuple[str, str]] = set()
         self._asked: set[str] = set()
-        self._fitting: dict[tuple[str, re.Pattern[str]], list[FunctionFacts]] = {}
+        self._fitting: dict[tuple[str, re.Pattern[str] | str], list[FunctionFacts]] = {}
         self._known: dict[tuple[str, str, str, str], Any] = {}
         self.classes: dict[str, list[tuple[ClassFacts, str]]] = defaultdict(list)
         self.methods: dict[str, list[tuple[FunctionFacts, str]]] = defaultdict(list)
@@ -80,13 +81,13 @@ class Corpus:
                 self._enter(path, facts)
         return found
 
-    def functions_in(self, path: str, fits: re.Pattern[str]) -> list[FunctionFacts]:
-        """Return the functions of the pieces of a file that `fits` is found in."""
-        if (path, fits) not in self._fitting:
+    def functions_in(self, path: str, what: re.Pattern[str] | str) -> list[FunctionFacts]:
+        """Return the functions of the pieces of a file in which `what` is found."""
+        if (path, what) not in self._fitting:
             pieces = self.shared.outline(self.paths[path]).pieces
-            found = self.enter(path, [number for number, piece in enumerate(pieces) if fits.search(piece.text)])
-            self._fitting[path, fits] = [function for facts in found for function in facts.functions]
-        return self._fitting[path, fits]
+            found = self.enter(path, [number for number, piece in enumerate(pieces) if _found_in(piece.text, what)])
+            self._fitting[path, what] = [function for facts in found for function in facts.functions]
+        return self._fitting[path, what]
 
     def _seek(self, path: str, name: str) -> None:
         """Enter the pieces of a file that may define `name`."""
@@ -108,7 +109,7 @@ class Corpus:
 
     def _enter(self, path: str, facts: FileFacts) -> None:
         for each in facts.classes:
-            self.classes[_short(each.name)].append((each, path))
+            self.classes[last_part(each.name)].append((each, path))
             for name, value in each.constants.items():
                 self.constants[name].append((f"{each.name}::{name}", value, path))
         for function in facts.functions:
@@ -120,23 +121,36 @@ class Corpus:
             self.functions[parts[-1]].append((function, path))
         for table, source in ((self.types, facts.types), (self.enums, facts.enums), (self.variables, facts.variables)):
             for name, text in source.items():
-                table[_short(name)].append((name, text, path))
+                table[last_part(name)].append((name, text, path))
         for name, value in facts.constants.items():
-            self.constants[_short(name)].append((name, value, path))
+            self.constants[last_part(name)].append((name, value, path))
 
     def need(self, name: str) -> None:
         """Parse every piece of a file that may define `name`."""
         if name in self._asked:
             return
         self._asked.add(name)
-        for path in self.where.get(name, ())[:MAX_FILES_PER_NAME]:
+        for path in self._files(name):
             self._seek(path, name)
+
+    def _files(self, name: str, path: str = "") -> list[str]:
+        """Return the files in which `name` is looked for: not more than so many, but always `path` if it may define it.
+
+        What else is in the tables was parsed for another reason: no lookup may see it, or its answer would depend on that.
+        """
+        found = self.where.get(name, [])
+        return [path, *found[:MAX_FILES_PER_NAME]] if path in found[MAX_FILES_PER_NAME:] else found[:MAX_FILES_PER_NAME]
 
     def mention(self, name: str, paths: Iterable[str]) -> None:
         """Parse what mentions `name` in some files, those that there are."""
         for path in paths:
             if path in self.paths:
-                self._seek(path, name)
+                self.enter(path, self.shared.outline(self.paths[path]).mentioning(name))
+
+    def classes_called(self, short: str) -> list[tuple[ClassFacts, str]]:
+        """Return the classes of a name without a scope."""
+        self.need(short)
+        return [pair for pair in self.classes.get(short, ()) if pair[1] in self._files(short)]
 
     def nearest_class(self, name: str, scope: str, path: str) -> tuple[ClassFacts, str] | None:
         """Return the class that `name` means at `scope` in `path`."""
@@ -160,46 +174,61 @@ class Corpus:
         `place` gives the qualified name and the file of an entry. One in the innermost scope is only
         surpassed by one in a nearer file.
         """
-        short = _short(name)
-        pending = self._pending(short, path)
+        short = last_part(name)
+        files = self._files(without_arguments(short), path)
+        if table is self.variables or "(anonymous" in short:  # no other file sees them
+            files = [path] if path in self.paths else []
+            self.mention(short.partition("(")[0], files if table is self.variables else ())
+        pending = self._pending(short, path, files)
         while True:
-            fitting = [(entry, place(entry)) for entry in table.get(short, ())]
-            found = [(_distance(*at, name, scope, path), entry) for entry, at in fitting if _fits(at[0], name)]
+            fitting = [(entry, at) for entry in table.get(short, ()) if (at := place(entry))[1] in files]
+            found = [(distance(*at, name, scope, path), entry) for entry, at in fitting if fits(at[0], name)]
             best = min(found, key=lambda each: each[0]) if found else None
             if not pending:
-                self._asked.add(short)
                 return best[1] if best else None
             if best and best[0][0] == 0 and best[0][1:4] < pending[0][:3]:
                 return best[1]
             self._seek(pending.pop(0)[3], short)
 
-    def _pending(self, name: str, path: str) -> list[tuple[int, int, int, str]]:
-        """Return the files still to be searched that may define `name`, the nearest to `path` first."""
-        if name in self._asked:
-            return []
-        files = self.where.get(name, ())[:MAX_FILES_PER_NAME]
-        return sorted(
-            (*_farness(each, path), each) for each in files if each not in self.loaded and (each, name) not in self._sought
-        )
+    def _pending(self, name: str, path: str, files: Iterable[str]) -> list[tuple[int, int, int, str]]:
+        """Return those of `files` that are still to be searched for `name`, the nearest to `path` first."""
+        left = [each for each in files if each not in self.loaded and (each, name) not in self._sought]
+        return sorted((*farness(each, path), each) for each in left)
 
     def method(self, owner: str, name: str) -> tuple[FunctionFacts, str] | None:
         """Return the body of a member function of the class with the qualified name `owner`."""
-        short = f"{_short(owner)}::{name}"
-        self.need(short)
-        if not any(each.name == owner for each, _ in self.classes.get(_short(owner), ())):
-            self.need(_short(owner))
-        found = [pair for pair in self.methods.get(short, ()) if _same_owner(pair[0], owner, name)]
+        found = self.overloads(owner, name)
         if not found:
             return None
-        return min(found, key=lambda pair: (-_common(pair[0].name, f"{owner}::{name}"), -len(pair[0].body), pair[1]))
+        return min(found, key=lambda pair: (-shared_tail(pair[0].name, f"{owner}::{name}"), -len(pair[0].body), pair[1]))
+
+    def overloads(self, owner: str, name: str) -> list[tuple[FunctionFacts, str]]:
+        """Return every body of a member function."""
+        short = last_part(owner)
+        self.need(f"{short}::{name}")
+        if not any(each.name == owner for each, _ in self.classes.get(short, ())):
+            self.need(short)
+        return [pair for pair in self._methods(short, name) if same_owner(pair[0], owner, name)]
+
+    def methods_called(self, short: str, name: str) -> list[tuple[FunctionFacts, str]]:
+        """Return every body of a member function of any class of a name without a scope."""
+        self.need(short)
+        self.need(f"{short}::{name}")
+        return self._methods(short, name)
 
     def methods_of(self, short: str, word: str) -> list[tuple[FunctionFacts, str]]:
-        """Return the functions that are qualified with `short`: all whose name holds `word`, and what else is known."""
+        """Return the member functions of the classes called `short` whose name holds `word`."""
         self.need(short)
         for key in self._qualified.get(short, ()):
             if word in key:
                 self.need(key)
-        return [pair for key in self._keys.get(short, ()) for pair in self.methods[key]]
+        names = [key.rpartition("::")[2] for key in self._keys.get(short, ())]
+        return [pair for name in names if word in name for pair in self._methods(short, name)]
+
+    def _methods(self, short: str, name: str) -> list[tuple[FunctionFacts, str]]:
+        key = f"{short}::{name}"
+        files = {*self._files(without_arguments(short)), *self._files(key)}
+        return [pair for pair in self.methods.get(key, ()) if pair[1] in files]
 
     @functools.cached_property
     def _qualified(self) -> dict[str, list[str]]:
@@ -210,91 +239,41 @@ class Corpus:
                 found[name.partition("::")[0]].append(name)
         return found
 
-    def overloads(self, owner: str, name: str) -> list[tuple[FunctionFacts, str]]:
-        """Return every body of a member function."""
-        self.method(owner, name)
-        return [pair for pair in self.methods.get(f"{_short(owner)}::{name}", ()) if _same_owner(pair[0], owner, name)]
-
     def free(self, name: str, first: str | None = None, beside: str = "") -> list[tuple[FunctionFacts, str]]:
-        """Return the bodies of free functions called `name`; at least those whose first parameter is a `first`.
+        """Return the bodies of free functions called `name`, or those of which the first parameter is a `first`.
 
-        The index only knows those that take part in an encoding; all others are found in the file `beside`.
+        The index only knows those that take part in an encoding or that headers define inline; all others are found in the
+        file `beside`.
         """
-        for suffix in ("()",) if first is None else (f"({first})", "(?)"):
-            self.need(name + suffix)
-        if beside and f"{name}()" not in self.where:
-            self._seek(beside, name)
-        found = self.functions.get(name, [])
+        keys = [f"{name}()"] if first is None else [f"{name}({first})", f"{name}(?)"]
+        for key in keys:
+            self.need(key)
+        files = {path for key in keys for path in self._files(key)}
+        if beside in self.paths and f"{name}()" not in self.where:
+            self._define(name, beside)
+            files.add(beside)
+        found = [pair for pair in self.functions.get(name, ()) if pair[1] in files]
         if first is not None:
             found = [pair for pair in found if pair[0].params and first in pair[0].params[0][0]]
-        return [pair for pair in found if pair[0].owner == "" or not self._is_class(pair[0])]
+        return [pair for pair in found if not self._is_method(pair[0])]
 
     def beside(self, name: str, path: str) -> list[tuple[FunctionFacts, str]]:
         """Return the functions called `name` of one file."""
-        self._seek(path, name)
+        self._define(name, path)
         return sorted((pair for pair in self.functions.get(name, ()) if pair[1] == path), key=lambda pair: pair[0].line)
 
-    def _is_class(self, function: FunctionFacts) -> bool:
-        scope = function.name.rsplit("::", 1)[0] if "::" in function.name else ""
-        return any(each.name == scope for each, _ in self.classes.get(_short(scope), ()))
+    def _define(self, name: str, path: str) -> None:
+        """Enter the pieces of a file that define a function called `name`, whether the index knows it or not."""
+        self.functions_in(path, re.compile(rf"\b{re.escape(name)}\s*\([^;{{}}]*\{{"))
+
+    def _is_method(self, function: FunctionFacts) -> bool:
+        """Tell whether a function is of a class: its own name is qualified, or it stands in the class."""
+        scope = function.name.rpartition("::")[0]
+        return scope != function.owner or any(each.name == scope for each, _ in self.classes.get(last_part(scope), ()))
 
 
-def _short(name: str) -> str:
-    return name.rsplit("::", 1)[-1]
-
-
-def _bare(name: str) -> str:
-    """Return a class name without the arguments of a specialisation."""
-    return name.split("<", 1)[0]
-
-
-def _fits(qualified: str, asked: str) -> bool:
-    asked = asked.removeprefix("::")
-    return (
-        qualified == asked or qualified.endswith("::" + asked) or asked.endswith("::" + qualified) or _short(qualified) == asked
-    )
-
-
-def _same_owner(function: FunctionFacts, owner: str, name: str) -> bool:
-    """Tell whether an out-of-line definition can belong to the class `owner`: one qualified name ends the other."""
-    mine = function.name.rsplit("::", 1)[0]
-    owner = _bare(owner)
-    return function.name.rsplit("::", 1)[-1] == name and (
-        mine == owner or owner.endswith("::" + mine) or mine.endswith("::" + owner)
-    )
-
-
-def _common(left: str, right: str) -> int:
-    """Return how many trailing components two qualified names share."""
-    count = 0
-    for one, other in zip(reversed(left.split("::")), reversed(right.split("::")), strict=False):
-        if one != other:
-            break
-        count += 1
-    return count
-
-
-def _distance(qualified: str, where: str, asked: str, scope: str, path: str) -> tuple[int, int, int, int, str, str]:
-    """Order candidates for a name: enclosing scopes first, then the same file, then the nearest folder."""
-    parts = scope.split("::") if scope else []
-    wanted = asked.removeprefix("::")
-    level = len(parts) + 1
-    for depth in range(len(parts), -1, -1):
-        if "::".join((*parts[:depth], wanted)) == qualified:
-            level = len(parts) - depth
-            break
-    return (level, *_farness(where, path), qualified, where)
-
-
-@functools.lru_cache(maxsize=100_000)
-def _farness(where: str, path: str) -> tuple[int, int, int]:
-    """Order files as seen from `path`: itself, its header or source file, then by how much of the folder is the same."""
-    folder = 0
-    for one, two in zip(path.split("/"), where.split("/"), strict=False):
-        if one != two:
-            break
-        folder += 1
-    return (0 if where == path else 1, 0 if path.rsplit(".", 1)[0] == where.rsplit(".", 1)[0] else 1, -folder)
+def _found_in(text: str, what: re.Pattern[str] | str) -> bool:
+    return what in text if isinstance(what, str) else what.search(text) is not None
 
 
 __all__ = ["SOURCES", "Cache", "Corpus", "Reader", "Shared"]

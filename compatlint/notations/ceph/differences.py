@@ -120,7 +120,7 @@ def _contents(facts: FileFacts) -> list[object]:
 
 def _class(cls: ClassFacts) -> list[object]:
     members = [(name, kind, size) for name, (kind, _, size) in cls.members.items()]
-    return [cls.name, cls.kind, cls.bases, cls.template, members, cls.methods, cls.constants, cls.super_calls]
+    return [cls.name, cls.kind, cls.bases, cls.template, cls.defaults, members, cls.methods, cls.constants, cls.super_calls]
 
 
 def _function(function: FunctionFacts) -> tuple[object, ...]:

@@ -53,7 +53,7 @@ def _called(codecs: Discovery, side: Body, owner: str, within: set[tuple[str, in
     return any(
         (path, each.line) not in within and _calls_it(each, call, name, owner, codecs)
         for path in _mentioning(codecs, name)
-        for each in corpus.functions_in(path, re.compile(re.escape(name)))
+        for each in corpus.functions_in(path, name)
     )
 
 

@@ -49,19 +49,13 @@ class References(Discovery):
         """Tell whether a name without its namespace means several classes that have codecs: none of them is chosen."""
         if found == bare:
             return False
-        self.corpus.need(bare.rpartition("::")[2])
-        named = {each.name for each, path in self.corpus.classes.get(bare.rpartition("::")[2], ()) if self._of_class(each, path)}
+        named = {each.name for each, path in self.corpus.classes_called(bare.rpartition("::")[2]) if self._of_class(each, path)}
         return len({name for name in named if name.endswith("::" + bare)}) > 1
 
     def _of_pair(self, name: str, owner: str, short: str) -> Reference | None:
         if owner:
-            self.corpus.need(owner.rpartition("::")[2])
-            self.corpus.need(f"{owner.rpartition('::')[2]}::{short}")
-            found = [
-                pair
-                for pair in self.corpus.methods.get(f"{owner.rpartition('::')[2]}::{short}", ())
-                if self._has_stream(pair[0], short)
-            ]
+            called = self.corpus.methods_called(owner.rpartition("::")[2], short)
+            found = [pair for pair in called if self._has_stream(pair[0], short)]
         else:
             found = [pair for pair in self.corpus.free(short) if self._has_stream(pair[0], short)]
         if not found:

@@ -73,8 +73,7 @@ def find(release: Release, name: str) -> list[str]:
     """Return the codecs that a user's name means: the exact one, or all with that last part."""
     exact = release.codecs.reference(name)
     short = name.split("<", maxsplit=1)[0].rsplit("::", 1)[-1]
-    release.corpus.need(short)
-    paths = {path for cls, path in release.corpus.classes.get(short, ())}
+    paths = {path for _, path in release.corpus.classes_called(short)}
     paths.update(path for key in (short, f"{short}()") for path in release.corpus.where.get(key, ()))
     names = {each.name for each in release.codecs.in_paths(paths) if each.name == name or each.name.endswith("::" + name)}
     if exact is not None:

@@ -180,7 +180,12 @@ class Resolver:
 
     def bindings(self, cls: ClassFacts, kind: CType) -> tuple[tuple[str, CType], ...]:
         """Return what a class template's parameters stand for in an instance."""
-        return tuple(zip(cls.template, kind.args, strict=False)) if cls.template else kind.site.bound
+        if not cls.template:
+            return kind.site.bound
+        given = tuple(zip(cls.template, kind.args, strict=False))
+        left = cls.template[len(given) :] if given else ()
+        site = Site(outer(cls.name), "", given)
+        return (*given, *((name, parse_type(cls.defaults[name], site)) for name in left if name in cls.defaults))
 
     def member(self, kind: CType, name: str, depth: int = 0) -> CType | None:
         """Return the type of a member, of the class or of a base."""

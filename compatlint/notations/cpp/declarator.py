@@ -62,6 +62,12 @@ def template_names(node: Node | None) -> tuple[str, ...]:
     return tuple(names)
 
 
+def template_defaults(node: Node | None) -> dict[str, str]:
+    """Return the types that a template's parameters have if they are not given, by name."""
+    found = [child for child in node.named_children if child.type == "optional_type_parameter_declaration"] if node else []
+    return {text_of(child.child_by_field_name("name")): text_of(child.child_by_field_name("default_type")) for child in found}
+
+
 def is_function(declarator: Node) -> bool:
     """Tell whether a function is declared, and not a pointer to one."""
     node: Node | None = declarator

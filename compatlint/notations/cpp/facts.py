@@ -10,13 +10,16 @@ from dataclasses import dataclass, field, replace
 from compatlint.notations.cpp import body as bodies
 from compatlint.notations.cpp.code import Body, Expression, Statement, lower_down
 
-VERSION = "12"  # raise whenever the facts of an unchanged file would change
+VERSION = "14"  # raise whenever the facts of an unchanged file would change
 _NAMELESS = re.compile(r"\(anonymous:(\d+)\)")
 
 
 @dataclass(slots=True)
 class ClassFacts:
-    """One class, struct or union: `members` are name -> (type text, line, array size or None)."""
+    """One class, struct or union: `members` are name -> (type text, line, array size or None).
+
+    `defaults` are the arguments that a template's last parameters have if none are given.
+    """
 
     name: str
     line: int
@@ -28,6 +31,7 @@ class ClassFacts:
     methods: dict[str, str] = field(default_factory=dict)
     constants: dict[str, Expression] = field(default_factory=dict)
     super_calls: dict[str, tuple[Expression, ...]] = field(default_factory=dict)
+    defaults: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -106,7 +110,7 @@ def shift(facts: FileFacts, lines: int) -> FileFacts:
             ClassFacts(
                 lower(each.name), each.line + lines, each.end_line + lines, each.kind, each.bases, each.template,
                 {lower(name): (lower(kind), line + lines, size) for name, (kind, line, size) in each.members.items()},
-                each.methods, each.constants, each.super_calls,
+                each.methods, each.constants, each.super_calls, each.defaults,
             )
             for each in facts.classes
         ],
@@ -133,7 +137,7 @@ def _lower(facts: FileFacts, lines: int) -> Callable[[str], str]:
     return lambda name: _NAMELESS.sub(lambda found: f"(anonymous:{int(found[1]) + lines})", name)
 
 
-_CLASS = ("name", "line", "end_line", "kind", "bases", "template", "members", "methods", "constants", "super_calls")
+_CLASS = ("name", "line", "end_line", "kind", "bases", "template", "members", "methods", "constants", "super_calls", "defaults")
 _FUNCTION = ("name", "owner", "params", "source", "source_line", "line", "end_line", "returns", "template")
 _FILE = ("types", "enums", "constants", "variables", "macros", "defines", "failed")
 

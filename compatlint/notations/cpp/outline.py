@@ -44,21 +44,23 @@ class Outline:
     macros: list[tuple[str, str, int]] = field(default_factory=list)
     defines: dict[str, str] = field(default_factory=dict)
     failed: str = ""
-    _names: dict[int, frozenset[str]] = field(default_factory=dict)  # of the pieces that somebody asked about
+    _names: dict[tuple[int, str], frozenset[str]] = field(default_factory=dict)  # of the pieces that somebody asked about
 
     def mentioning(self, *words: str) -> Iterator[int]:
         """Yield the numbers of the pieces that mention every one of `words`."""
+        rarest = max(words, key=len)
         for number, piece in enumerate(self.pieces):
-            if piece.mentions(*words):
+            if rarest in piece.text and piece.mentions(*words):
                 yield number
 
     def defining(self, name: str) -> Iterator[int]:
         """Yield the numbers of the pieces that may define `name`, which is written as `index.names` writes it."""
         words = _WORD.findall(name) if name[:1] not in "!#" else ()
+        kind = index.kind(name)
         for number in self.mentioning(*words) if words else ():
-            if number not in self._names:
-                self._names[number] = frozenset(index.names(self.pieces[number].text.encode(), marked=True))
-            if name in self._names[number]:
+            if (number, kind) not in self._names:
+                self._names[number, kind] = frozenset(index.of_kind(self.pieces[number].text.encode(), kind))
+            if name in self._names[number, kind]:
                 yield number
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compatlint.notations.cpp.body import parser
-from compatlint.notations.cpp.declarator import declared, function_name, is_function, params, template_names
+from compatlint.notations.cpp.declarator import declared, function_name, is_function, params, template_defaults, template_names
 from compatlint.notations.cpp.expression import text_of
 from compatlint.notations.cpp.facts import Body, ClassFacts, Expression, FileFacts, FunctionFacts, merge, shift
 from compatlint.notations.cpp.outline import Piece, outline
@@ -125,6 +125,8 @@ class _File:
             name = text_of(name_node).replace(" ", "") or f"(anonymous:{node.start_point[0] + 1})"
         facts = ClassFacts(join(scope, name), node.start_point[0] + 1, node.end_point[0] + 1, node.type.split("_")[0])
         facts.template = list(template)
+        if template and node.parent is not None:
+            facts.defaults = template_defaults(node.parent.child_by_field_name("parameters"))
         for child in node.children:
             if child.type == "base_class_clause":
                 facts.bases = [

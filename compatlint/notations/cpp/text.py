@@ -124,9 +124,8 @@ _GLUE = re.compile(
     r"\(([^(){};]*)\)[ \t]*;?[ \t]*(?://[^\n]*)?(?=\n|$)"
 )
 _DENC = re.compile(r"^([ \t]*)DENC(_HELPERS)?\b[ \t]*(?:\(([^(),]*),([^(),]*),([^(),]*)\))?", re.M)
-_NOISE = re.compile(
-    r"\b(?:__attribute__[ \t]*\(\(\w+(?:\([^()]*\))?\)\)|CEPH_PACKED|__CEPH_FEATURE_\w+|BOOST_FORCEINLINE|"
-    r"ceph_nonstring|\[\[\w+\]\])"
+_NOISE = re.compile(  # each begins with a letter, for which the search is fast
+    r"(?:__attribute__[ \t]*\(\(\w+(?:\([^()]*\))?\)\)|CEPH_PACKED|__CEPH_FEATURE_\w+|BOOST_FORCEINLINE|ceph_nonstring)"
 )
 
 
@@ -137,11 +136,14 @@ def expand(source: str) -> tuple[str, list[tuple[str, str, int]]]:
     `void DENC(T& v, P& p)`.
     """
     calls: list[tuple[str, str, int]] = []
+    line, counted = 0, 0
 
     def glue(found: re.Match[str]) -> str:
+        nonlocal line, counted
         if found[1].startswith("DENC") and found[1] != "DENC_HELPERS":
             return found[0]
-        calls.append((found[1], " ".join(found[2].split()), source.count("\n", 0, found.start(1))))
+        line, counted = line + source.count("\n", counted, found.start(1)), found.start(1)
+        calls.append((found[1], " ".join(found[2].split()), line))
         return "\n" * found[0].count("\n")
 
     def denc(found: re.Match[str]) -> str:
@@ -154,6 +156,6 @@ def expand(source: str) -> tuple[str, list[tuple[str, str, int]]]:
     text = _GLUE.sub(glue, source)[1:]
     if "DENC" in text:
         text = _DENC.sub(denc, text)
-    if "__attribute__" in text or "PACKED" in text or "[[" in text:
+    if "__attribute__" in text or "PACKED" in text:
         text = _NOISE.sub("", text)
     return text, calls

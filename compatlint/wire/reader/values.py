@@ -25,10 +25,11 @@ class Reader(Scalars):
     def item(self, step: Item) -> None:
         """Read a value into its path."""
         name = self.name(step.name)
-        self.env[name] = self.read(step.type, step, name, step.stream)
-        below = (f"{name}.", f"{name}[")
-        for path in [path for path in self.env if path.startswith(below)]:
-            del self.env[path]
+        self.keep(name, self.read(step.type, step, name, step.stream))
+        if name in self.outer:
+            below = (f"{name}.", f"{name}[")
+            for path in [path for path in self.env if path.startswith(below)]:
+                del self.env[path]
 
     def read(self, kind: Type, step: Item, name: str, stream: str) -> Term:
         """Read one value of a type; return what it is."""
@@ -129,7 +130,7 @@ class Reader(Scalars):
 
     def _tuple(self, kind: Tuple, step: Item, name: str, stream: str) -> Term:
         for part, suffix in zip(kind.parts, suffixes(len(kind.parts)), strict=True):
-            self.env[name + suffix] = self.read(part, step, name + suffix, stream)
+            self.keep(name + suffix, self.read(part, step, name + suffix, stream))
         return Var(name)
 
     def _elements(self, kind: Type, count: Term, step: Item, name: str, stream: str) -> Term:
