@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from compatlint.compare import compare
+from compatlint.sources.cache import Cache
 from tests.gitbox import GitBox
 
 BEFORE = """
@@ -24,3 +25,19 @@ def test_a_path_and_two_revisions_are_enough(tmp_path: Path) -> None:
     comparison = compare(tmp_path, "v1.0.0", "v1.0.1")
     assert [(each.codec, each.item) for each in comparison.findings] == [("Parcel", "weight")]
     assert compare(str(tmp_path), "v1.0.0", "v1.0.0").findings == ()
+
+
+def test_a_waiver_that_waives_nothing_warns_though_nothing_breaks(tmp_path: Path) -> None:
+    box = GitBox(tmp_path / "repo")
+    box.commit({"src/parcel.h": BEFORE, "shop/rpcapi.py": "a = 1\n"}, tag="v1.0.0")
+    waiver = "// compatlint: waive item-moved -- nobody reads it\n"
+    changed = {
+        "src/parcel.h": waiver + BEFORE,
+        "shop/rpcapi.py": "# compatlint: waive rpc-argument-added -- not shipped\na = 2\n",
+    }
+    box.commit(changed, tag="v1.0.1")
+    cache = Cache(tmp_path / "cache")
+    for _ in range(2):  # asked anew, and as it was answered before
+        warnings = compare(tmp_path / "repo", "v1.0.0", "v1.0.1", cache=cache).warnings
+        assert [each.partition(": ")[0] for each in warnings] == ["src/parcel.h:1", "shop/rpcapi.py:1"]
+        assert all("waives nothing" in each for each in warnings)

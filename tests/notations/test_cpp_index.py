@@ -86,3 +86,30 @@ def test_any_bytes_are_survived(source: bytes) -> None:
 @pytest.mark.parametrize("packed", [b"", b"x", marshal.dumps(3), marshal.dumps(("a", "b"))[:-1]])
 def test_what_was_cut_off_is_no_index(packed: bytes) -> None:
     assert index.load(packed) is None
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        (b"struct Foo {\n  typedef enum {\n    A,\n  } kind_t;\n};\n", "kind_t"),
+        (b"template<uint8_t n>\nconst uint32_t Box<n>::BLOCK_SIZE = 4096;\n", "BLOCK_SIZE"),
+        (b"static inline uint64_t rounded(uint64_t bytes)\n{\n}\n", "rounded()"),
+        (b"  inline void decode(ns::Foo& foo, bufferlist::iterator& p) {\n  }\n", "decode(Foo)"),
+    ],
+)
+def test_what_stands_in_a_class_or_a_namespace_is_found(source: bytes, name: str) -> None:
+    assert name in index.names(source + ENCODES)
+
+
+def test_the_methods_of_a_class_are_no_free_functions() -> None:
+    source = b"struct Foo {\n  void encode(bufferlist& bl, uint64_t features) const {\n  }\n};\n"
+    assert not any("(" in name for name in index.names(source))
+
+
+@pytest.mark.parametrize("name", ["Foo", "Foo::encode", "encode()", "encode(Foo)"])
+def test_the_names_of_one_kind_are_among_all_names(name: str) -> None:
+    source = (
+        b"struct Foo {\n};\nvoid Foo::encode(bufferlist& bl) const\n{\n}\nvoid encode(const Foo& foo, bufferlist& bl)\n{\n}\n"
+    )
+    assert name in index.of_kind(source, index.kind(name))
+    assert set(index.of_kind(source, index.kind(name))) <= set(index.names(source))

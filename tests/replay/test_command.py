@@ -178,5 +178,5 @@ def test_two_processes_say_what_one_says(
     scene: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     alone = ask(capsys, str(scene), "--rev", "v1.0.0")
-    monkeypatch.setattr("compatlint.replay.crew.WORTH", 1)
+    monkeypatch.setattr("compatlint.replay.run.WORTH", 1)
     assert ask(capsys, str(scene), "--rev", "v1.0.0") == alone

@@ -201,18 +201,16 @@ class Discovery:
 
         In the file, they are looked for where its text `fits`.
         """
-        beside = self.corpus.functions_in(path, fits)
-        if scope:
-            short = scope.rpartition("::")[2]
-            found = self.corpus.methods_of(short, "code")
-            mine = [
-                pair
-                for pair in found
-                if scope.endswith(pair[0].name.rpartition("::")[0]) or pair[0].name.rpartition("::")[0].endswith(scope)
-            ]
-            if mine:
-                return mine
-        return [(each, path) for each in beside]
+        beside = [(each, path) for each in self.corpus.functions_in(path, fits)]
+        if not scope:
+            return beside
+        named = self.corpus.methods_of(scope.rpartition("::")[2], "code")
+        known = {(where, each.line) for each, where in named}
+        owned = [(each, where) for each, where in (*named, *(pair for pair in beside if (path, pair[0].line) not in known))]
+        mine = [
+            pair for pair in owned if (own := pair[0].name.rpartition("::")[0]) and (scope.endswith(own) or own.endswith(scope))
+        ]
+        return mine or beside
 
     def _partner(self, function: FunctionFacts, scope: str, path: str) -> Body | None:
         """Return the function on the other side by its name: the same words but encode for decode, or nearly."""

@@ -347,3 +347,21 @@ def test_no_source_is_too_odd(text):
     odd = {**V0, MANAGER: text, "shop/objects/service.py": text, "shop/agent/odd.py": text}
     for old, new in ((V0, odd), (odd, V0), (odd, odd)):
         lower(old, new)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "self.client.prepare(version='1.1')",
+        "client.prepare( server = host )",
+        "api.prepare().call(ctxt, 'f')",
+        "cctxt.cast(c, 'f')",
+    ],
+)
+def test_a_file_that_calls_bears_the_mark(text: str) -> None:
+    assert rpc.MARK.search(text.encode())
+
+
+@pytest.mark.parametrize("text", ["self.prepare()", "task.driver.deploy.prepare(task)", "prepped = req.prepare()\n"])
+def test_what_is_prepared_otherwise_does_not(text: str) -> None:
+    assert rpc.MARK.search(text.encode()) is None
