@@ -45,8 +45,8 @@ class Positional:
     def run(self, changed: list[Change]) -> Outcomes:
         """Return findings, unread codecs, and how many codecs were met."""
         from compatlint.divide import divide
-        from compatlint.notations.ceph.candidates import candidates, idle
         from compatlint.notations.ceph.corpus import Shared
+        from compatlint.notations.ceph.differences import idle
         from compatlint.notations.ceph.release import open_releases
 
         shared = Shared(self.scene.repository.read, self.scene.cache)
@@ -55,7 +55,9 @@ class Positional:
             return Outcomes((), (), 0, 0, comments=self._comments(changed, shared))
         self.scene.tell(0, 1, "reading names")
         files = [(tree.commit, tree.files()) for tree in (self.scene.old, self.scene.new)]
-        self.releases, shared = open_releases(files, self.scene.repository.read, self.scene.cache, shared)
+        self.releases, shared = open_releases(files, self.scene.repository.read, self.scene.cache, shared, _import_all)
+        from compatlint.notations.ceph.candidates import candidates
+
         before, after = self.releases
         self.scene.tell(0, 1, "reading what changed")
         names = candidates(before, after, [change.path for change in changed])
@@ -173,6 +175,13 @@ class Positional:
             if any(codec is not None and codec.link == "peer" for codec in codecs):  # it travels inside a message
                 return _promised(replace(finding, breaks=(*finding.breaks, Direction.MIXED)), promised)
         return finding
+
+
+def _import_all() -> None:
+    """Import what meetings need: it takes long enough to be done while git reads."""
+    import compatlint.check.confront
+    import compatlint.check.judge
+    import compatlint.notations.ceph.candidates  # noqa: F401
 
 
 def _once(findings: list[Finding]) -> list[Finding]:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from compatlint.divide import divide
 from compatlint.notations.ceph.codecs import Reference
-from compatlint.notations.ceph.differences import SIDES, Difference, accessors, differences, idle, members, moved, statements
+from compatlint.notations.ceph.differences import SIDES, Difference, accessors, differences, members, moved, statements
 from compatlint.notations.ceph.discovery import Buffers
 from compatlint.notations.ceph.mentions import Declaration, about, codec_mentions, mentioning, text_of, words
 from compatlint.notations.ceph.parts import mine
@@ -164,6 +164,3 @@ def _text(release: Release, reference: Reference) -> list[object]:
     if cls is not None:
         found += [members(cls[0]), cls[0].bases, cls[0].template, cls[0].defaults, cls[0].constants, cls[0].super_calls]
     return found
-
-
-__all__ = ["candidates", "idle"]

@@ -264,7 +264,10 @@ class Corpus:
 
     def _define(self, name: str, path: str) -> None:
         """Enter the pieces of a file that define a function called `name`, whether the index knows it or not."""
-        self.functions_in(path, re.compile(rf"\b{re.escape(name)}\s*\([^;{{}}]*\{{"))
+        if (path, f"{name}(") not in self._sought:
+            self._sought.add((path, f"{name}("))
+            outline, head = self.shared.outline(self.paths[path]), re.compile(rf"\b{re.escape(name)}\s*\([^;{{}}]*\{{")
+            self.enter(path, [number for number in outline.mentioning(name) if head.search(outline.pieces[number].text)])
 
     def _is_method(self, function: FunctionFacts) -> bool:
         """Tell whether a function is of a class: its own name is qualified, or it stands in the class."""

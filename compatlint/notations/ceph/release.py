@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from compatlint.notations.ceph.codecs import Codecs
 from compatlint.notations.ceph.corpus import Cache, Corpus, Reader, Shared
 from compatlint.notations.ceph.wants import wants
 
@@ -14,6 +13,8 @@ class Release:
     """One release: its codecs and its features. `paths` is path -> blob id of files that `wants` accepted."""
 
     def __init__(self, commit: str, paths: dict[str, str], shared: Shared) -> None:
+        from compatlint.notations.ceph.codecs import Codecs
+
         self.corpus = Corpus(commit, paths, shared)
         self.codecs = Codecs(self.corpus)
         self._features: frozenset[str] | bool | None = False
@@ -60,12 +61,19 @@ class Release:
 
 
 def open_releases(
-    sides: Iterable[tuple[str, dict[str, str]]], read: Reader, cache: Cache | None, shared: Shared | None = None
+    sides: Iterable[tuple[str, dict[str, str]]],
+    read: Reader,
+    cache: Cache | None,
+    shared: Shared | None = None,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> tuple[list[Release], Shared]:
-    """Return a release for each (commit, path -> blob id), with what they have in common read once."""
+    """Return a release for each (commit, path -> blob id), with what they have in common read once.
+
+    `meanwhile` is called while git reads, if there is much to read.
+    """
     shared = shared or Shared(read, cache)
     wanted = [(commit, {path: blob for path, blob in files.items() if wants(path)}) for commit, files in sides]
-    shared.load_names(*(paths for _, paths in wanted))
+    shared.load_names(*(paths for _, paths in wanted), meanwhile=meanwhile)
     return [Release(commit, paths, shared) for commit, paths in wanted], shared
 
 

@@ -53,29 +53,34 @@ class Shared:
         self._fresh: dict[str, set[int]] = {}  # what it has not
         self._fresh_names: dict[str, dict[str, bytes]] = {}
 
-    def contents(self, blobs: Iterable[str]) -> dict[str, bytes]:
-        """Return the contents of `blobs`, without those over the size limit; each is asked for once."""
+    def contents(self, blobs: Iterable[str], meanwhile: Callable[[], object] = lambda: None) -> dict[str, bytes]:
+        """Return the contents of `blobs`, without those over the size limit; each is asked for once.
+
+        `meanwhile` is called while others than this process are at work, if they are for long.
+        """
         wanted = list(dict.fromkeys(blobs))
         missing = [blob for blob in wanted if blob not in self._sources]
         if len(missing) >= MANY:
             from concurrent.futures import ThreadPoolExecutor
 
             with ThreadPoolExecutor(2) as both:  # git works in a process of its own: two of them are faster
-                for found in both.map(self.read, (missing[::2], missing[1::2])):
-                    self._sources.update(found)
+                reading = [both.submit(self.read, part) for part in (missing[::2], missing[1::2])]
+                meanwhile()
+                for each in reading:
+                    self._sources.update(each.result())
         elif missing:
             self._sources.update(self.read(missing))
         return {blob: self._sources[blob] for blob in wanted if blob in self._sources}
 
-    def load_names(self, *releases: Mapping[str, str]) -> None:
-        """Make the names known that the files of some releases (path -> blob id) define."""
+    def load_names(self, *releases: Mapping[str, str], meanwhile: Callable[[], object] = lambda: None) -> None:
+        """Make the names known that the files of some releases (path -> blob id) define; `meanwhile` as in `contents`."""
         files = [file for paths in releases for file in paths.items() if file[1] not in self.names]
         jobs = dict.fromkeys((blob for _, blob in files), "source")
         jobs.update((blob, "header") for path, blob in files if not path.endswith(SOURCES))
         for job in dict.fromkeys(jobs.values()):
             known = self._recall(job, index.VERSION, [blob for blob, each in jobs.items() if each == job])
             self.names.update((blob, names) for blob, packed in known.items() if (names := index.load(packed)) is not None)
-        sources = self.contents(blob for blob in jobs if blob not in self.names)
+        sources = self.contents((blob for blob in jobs if blob not in self.names), meanwhile)
         work = [(source, job == "header") for blob, job in jobs.items() if (source := sources.get(blob)) is not None]
         made = divide(work, _names, weigh=lambda each: len(each[0]), worth=WORTH, grain=GRAIN)
         for blob, names in zip((blob for blob in jobs if blob in sources), made, strict=True):

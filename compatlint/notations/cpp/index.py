@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import marshal
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 VERSION = "12"
 _CLASSES = tuple(
@@ -28,14 +28,16 @@ _COMMENT = re.compile(rb"//[^\n]*|/\*.*?\*/", re.S)
 _ALIASES = (
     re.compile(rb"using\s+(\w+)\s*="),
     re.compile(rb"typedef\b[^;{}]*?\b(\w+)\s*(?:\[\w*\])?\s*;"),
-    re.compile(rb"\n[ \t]*\}\s*(?:__attribute__\s*\(\(\w+\)\)\s*)?(\w+)\s*;"),
+    re.compile(rb"\}\s*(?:__attribute__\s*\(\(\w+\)\)\s*)?(\w+)\s*;"),
     re.compile(rb"BOOST_STRONG_TYPEDEF\([\w: ]+,\s*(\w+)\s*\)"),
 )
 _MACRO = re.compile(rb"#[ \t]*define[ \t]+(\w+)[ \t]+\S")
 _CONSTANT = re.compile(
     rb"const(?:expr)?\s+[\w:]+(?:\s+(?:const|constexpr))?(?:\s+[\w:]+)?\s+(?:\w+(?:<\w+>)?::)*(\w+)\s*(?:=|\{|\[)"
 )
-_MEMBER = re.compile(rb"\n[ \t]*([A-Za-z_][^\n;{}()=#]*)::(~?[A-Za-z_]\w*)\s*\(")
+_MEMBER = re.compile(rb"::(~?[A-Za-z_]\w*)\s*\(")
+_BEFORE = re.compile(rb"[ \t]*([A-Za-z_][^\n;{}()=#]*)")
+_MOST_BEFORE = 300  # letters before a member's name, in its line
 _OWNER = re.compile(rb"(\w+)(?:<[\w, :*&<>]*>)?$")
 _CALL = re.compile(rb"(?:return|case|throw|else|delete|goto) |std$|boost$")
 _FIRST = rb"\s*(?:const\s+|struct\s+|class\s+|enum\s+)*((?:\w+::)*\w+)(?:\s+const)?\s*[&*]*\s*\w*\s*[,)=]"
@@ -70,10 +72,11 @@ def names(source: bytes, *, header: bool = True) -> tuple[str, ...]:
     if header:
         found.update(name + b"()" for name in _INLINE.findall(source))
     if marked:
+        definitions = list(_definitions(source))
         found.update(_members(source))
-        found.update(_functions(source))
+        found.update(_functions(source, definitions))
         found.update(b"!" + name for pattern in _GLUES for name in pattern.findall(source))
-        found.add(b"#%d" % _encoders(source))
+        found.add(b"#%d" % (len(_DENC.findall(source)) + sum(b"decode" not in name for name, _ in definitions)))
     return tuple(sorted(name.decode("ascii", "replace") for name in found))
 
 
@@ -99,13 +102,13 @@ def _plain(source: bytes) -> Iterator[bytes]:
         yield from pattern.findall(source)
 
 
-def _functions(source: bytes) -> Iterator[bytes]:
+def _functions(source: bytes, definitions: Iterable[tuple[bytes, bytes]] | None = None) -> Iterator[bytes]:
     """Yield `f()` and `f(T)` for the functions that take part in an encoding."""
     yield from (name + b"()" for name in _INLINE.findall(source))
     for name, first in _FREE.findall(source):
         yield name + b"()"
         yield name + b"(" + (first.split(b"::")[-1] or b"?") + b")"
-    for name, given in _definitions(source):
+    for name, given in _definitions(source) if definitions is None else definitions:
         found = _INDENTED.match(given, 1) if b"," in given and b":" not in name else None
         if found and (first := found[1].split(b"::")[-1]) not in _STREAMS:
             yield name + b"(" + first + b")"
@@ -113,18 +116,16 @@ def _functions(source: bytes) -> Iterator[bytes]:
 
 def _members(source: bytes) -> Iterator[bytes]:
     """Yield `T::f` for what looks like the definition of a member, not like its call."""
-    for head, member in _MEMBER.findall(source):
-        owner = _OWNER.search(head)
-        if owner and (member[:1].islower() or member[:1] == b"_" or member == owner[1]) and not _CALL.match(head):
+    for found in _MEMBER.finditer(source):
+        start, member = found.start(), found[1]
+        line = source.rfind(b"\n", 0, start) + 1
+        head = _BEFORE.fullmatch(source, line, start) if start - line < _MOST_BEFORE else None
+        owner = _OWNER.search(head[1]) if head else None
+        if head and owner and (member[:1].islower() or member[:1] == b"_" or member == owner[1]) and not _CALL.match(head[1]):
             yield owner[1] + b"::" + member
 
 
 _KINDS = {"plain": _plain, "member": _members, "function": _functions}
-
-
-def _encoders(source: bytes) -> int:
-    """Count the definitions of functions that encode."""
-    return len(_DENC.findall(source)) + sum(b"decode" not in name for name, _ in _definitions(source))
 
 
 def _definitions(source: bytes) -> Iterator[tuple[bytes, bytes]]:

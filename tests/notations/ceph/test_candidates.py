@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from compatlint.notations.ceph.candidates import idle
 from compatlint.notations.ceph.corpus import Shared
+from compatlint.notations.ceph.differences import idle
 
 HEADER = """
 struct item_t {
