@@ -13,7 +13,7 @@ from compatlint.divide import divide
 from compatlint.notations.ceph.codecs import Reference
 from compatlint.notations.ceph.differences import SIDES, Difference, accessors, differences, members, moved, statements
 from compatlint.notations.ceph.discovery import Buffers
-from compatlint.notations.ceph.mentions import Declaration, about, codec_mentions, mentioning, text_of, words
+from compatlint.notations.ceph.mentions import Declaration, about, codec_mentions, mentioning, says, text_of
 from compatlint.notations.ceph.parts import mine
 from compatlint.notations.ceph.release import Release
 from compatlint.notations.ceph.shared import WORTH
@@ -103,7 +103,7 @@ def _holding(release: Release, paths: Collection[str], symbols: frozenset[str]) 
             if path in paths:
                 continue
             outline = corpus.shared.outline(corpus.paths[path])
-            told = [number for number in outline.mentioning(owner) if not symbols.isdisjoint(words(outline.pieces[number]))]
+            told = [number for number in outline.mentioning(owner) if says(outline.pieces[number], symbols)]
             classes = (cls for facts in corpus.enter(path, told) for cls in facts.classes)
             if any(cls.name.rsplit("::", 1)[-1] == owner and mentioning(symbols)(text_of(cls)) for cls in classes):
                 found.add(owner)
@@ -145,7 +145,7 @@ def _telling(release: Release, path: str, symbols: frozenset[str]) -> Iterable[i
 
 @functools.lru_cache(maxsize=1 << 16)
 def _tells(piece: Piece, symbols: frozenset[str]) -> bool:
-    return any(marker in piece.text for marker in ("code", "denc", "DENC")) and not symbols.isdisjoint(words(piece))
+    return any(marker in piece.text for marker in ("code", "denc", "DENC")) and says(piece, symbols)
 
 
 def _differing(old: Release, new: Release, names: Iterable[str], symbols: frozenset[str]) -> Iterable[str]:

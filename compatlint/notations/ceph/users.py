@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 
 from compatlint.notations.ceph.codecs import uses
-from compatlint.notations.ceph.mentions import Declaration, about, codec_mentions, mentioning, text_of, words
+from compatlint.notations.ceph.mentions import Declaration, about, codec_mentions, mentioning, says, text_of
 from compatlint.notations.ceph.release import Release
 from compatlint.notations.cpp.facts import ClassFacts
 
@@ -55,10 +55,10 @@ def using(release: Release, path: str, symbols: frozenset[str]) -> list[str]:
     mention = mentioning(symbols)
     corpus = release.corpus
     pieces = corpus.shared.outline(corpus.paths[path]).pieces
-    told = {number for number, piece in enumerate(pieces) if not symbols.isdisjoint(words(piece))}
+    told = {number for number, piece in enumerate(pieces) if says(piece, symbols)}
     holders = {each.name for facts in corpus.enter(path, sorted(told)) for each in facts.classes if mention(text_of(each))}
     shorts = frozenset(name.rsplit("::", 1)[-1] for name in holders)
-    around = {number for number, piece in enumerate(pieces) if shorts and not shorts.isdisjoint(words(piece))}
+    around = {number for number, piece in enumerate(pieces) if shorts and says(piece, shorts)}
 
     def mentioned(each: Declaration) -> bool:
         return each.name in holders if isinstance(each, ClassFacts) else mention(text_of(each)) or about(each, shorts)
