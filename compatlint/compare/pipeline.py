@@ -81,11 +81,11 @@ def _stages(
     found: Outcomes, findings: Sequence[Finding], config: Config, revs: tuple[str, str], services: bool, asked: bool
 ) -> tuple[Standing, ...]:
     """Return which stages of an upgrade work, if that was asked or some do not; nothing where no components are known."""
+    if not services and not config.topology:
+        return ()
     from compatlint.graph.topology import SERVICES, custom, standings
 
-    topology = custom(config.topology) if config.topology else SERVICES if services else None
-    if topology is None:
-        return ()
+    topology = custom(config.topology) if config.topology else SERVICES
     stages = standings(findings, found.early, topology, *revs)
     return stages if asked or any(each.broken for each in stages) else ()
 
