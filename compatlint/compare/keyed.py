@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -75,9 +75,7 @@ def run(scene: Scene, changed: Sequence[Change]) -> Outcomes:
         scene.tell(index, len(asked), each.NAME.replace("_", " "))
         lowered.append((each.NAME, each.lower(old, new, paths)))
     found = _judged(scene, lowered)
-    failed = old.failed | new.failed
-    marked = {path for _, paths in asked for path in paths}
-    lost = tuple(_unparsed(scene, path, reason) for path, reason in sorted(failed.items()) if path in marked)
+    lost = _lost(scene, (old, new), [each for each, _ in asked], lambda path: selected(path, scene.config, ()))
     return replace(found, unread=(*found.unread, *lost), comments=comments)
 
 
@@ -88,8 +86,9 @@ def alone(scene: Scene, paths: Sequence[str]) -> Outcomes:
     if not any(each.wants(path) for each in wanted for path in files if path.endswith(".py")):
         return Outcomes((), (), 0, 0)
     release = _project(scene.repository, scene.new)
-    lowered = [(each.NAME, each.alone(release)) for each in wanted]
-    return _judged(scene, lowered)
+    lowered = [(each.NAME, _within(each.alone(release), files)) for each in wanted]
+    found = _judged(scene, lowered)
+    return replace(found, unread=(*found.unread, *_lost(scene, (release,), wanted, lambda path: path in files)))
 
 
 def records(repository: Repository, tree: Tree, config: Config) -> list[tuple[str, str, Record]]:
@@ -127,10 +126,27 @@ def _project(repository: Repository, tree: Tree, blobs: Blobs | None = None) -> 
     return Project(tree.commit, tree.files(), repository.read, blobs)
 
 
-def _unparsed(scene: Scene, path: str, reason: str) -> Unread:
+def _lost(
+    scene: Scene, releases: Sequence[Project], asked: Sequence[Notation], wanted: Callable[[str], bool]
+) -> Iterator[Unread]:
+    """Yield the files that could not be parsed and may say something in a notation, changed or not: others may need them."""
     from compatlint.wire.span import Span
 
-    return Unread(path, Span(scene.new.commit, path, 1, 1), reason)
+    failed = {path: (release, reason) for release in releases for path, reason in release.failed.items() if wanted(path)}
+    for path, (release, reason) in sorted(failed.items()):
+        if any(each.wants(path) and each.MARK.search(release.source(path) or b"") for each in asked):
+            yield Unread(path, Span(scene.new.commit, path, 1, 1), reason)
+
+
+def _within(lowered: Lowered, paths: Collection[str]) -> Lowered:
+    """Return the meetings of which one side stands in `paths`, and what is missing there."""
+    sides = ((meeting, (meeting.writer, meeting.reader, meeting.was)) for meeting in lowered.meetings)
+    meetings = tuple(meeting for meeting, some in sides if any(each is not None and each.span.path in paths for each in some))
+    missing = tuple(each for each in lowered.missing if each.span.path in paths)
+    left = len(lowered.meetings) - len(meetings)
+    return replace(
+        lowered, meetings=meetings, missing=missing, codecs=len({each.name for each in meetings}) if left else lowered.codecs
+    )
 
 
 def _judged(scene: Scene, lowered: Sequence[tuple[str, Lowered]]) -> Outcomes:

@@ -1,0 +1,76 @@
+"""The keyed notations' part of the pipeline: what it says of files that it cannot read, and of paths that nobody asked about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from compatlint.compare import check, compare
+from compatlint.config import Config
+from compatlint.sources.git import Repository
+from tests.gitbox import GitBox
+
+BROKEN = "import oslo_messaging as messaging\n\nclass Other:\n    target = messaging.Target(version='1.0')\n    def f(self) ->\n"
+
+
+def server(argument: str) -> str:
+    return (
+        "import oslo_messaging as messaging\n\nclass Agent:\n    target = messaging.Target(topic='agent', version='1.0')\n\n"
+        f"    def deliver(self, ctxt, parcel{argument}):\n        return parcel\n"
+    )
+
+
+CLIENT = """
+import oslo_messaging as messaging
+from shop import rpc
+
+class AgentAPI:
+    def __init__(self):
+        self.client = rpc.get_client(messaging.Target(topic='agent', version='1.0'))
+
+    def deliver(self, ctxt, parcel):
+        self.client.prepare(version='1.0').cast(ctxt, 'deliver', parcel=parcel)
+
+
+def ship(ctxt, parcel):
+    AgentAPI().deliver(ctxt, parcel)
+"""
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Repository:
+    box = GitBox(tmp_path)
+    files = {"shop/agent/manager.py": server(""), "shop/agent/rpcapi.py": CLIENT, "shop/other/manager.py": BROKEN}
+    box.commit({**files, "shop/plain.py": "def f(:\n"}, tag="1.0.0")
+    box.commit({"shop/agent/manager.py": server(", window")}, tag="1.1.0")
+    return Repository.open(tmp_path)
+
+
+def test_a_broken_file_that_may_hold_a_server_is_unread_though_it_did_not_change(shop: Repository) -> None:
+    found = compare(shop, "1.0.0", "1.1.0", promise="all")
+    assert [each.item for each in found.findings] == ["window"]
+    assert [each.codec for each in found.unread] == ["shop/other/manager.py"]
+
+
+def test_a_release_says_which_files_it_could_not_read(shop: Repository) -> None:
+    found = check(shop, shop.tree("1.0.0"), config=Config())
+    assert [each.codec for each in found.unread] == ["shop/other/manager.py"]
+
+
+@pytest.mark.parametrize(
+    ("paths", "config", "items", "unread"),
+    [
+        ((), Config(), ["window"], ["shop/other/manager.py"]),
+        (("shop/agent",), Config(), ["window"], []),
+        (("shop/other",), Config(), [], ["shop/other/manager.py"]),
+        ((), Config(exclude=("shop/agent",)), [], ["shop/other/manager.py"]),
+        ((), Config(paths=("shop/agent",)), ["window"], []),
+    ],
+)
+def test_only_what_was_asked_about_is_said(
+    shop: Repository, paths: tuple[str, ...], config: Config, items: list[str], unread: list[str]
+) -> None:
+    found = check(shop, shop.tree("1.1.0"), config=config, paths=paths)
+    assert [each.item for each in found.findings] == items
+    assert [each.codec for each in found.unread] == unread
