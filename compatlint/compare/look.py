@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from compatlint.compare import keyed, positional
-from compatlint.compare.scene import Progress, selected
+from compatlint.compare.scene import Progress, selected, sound
 from compatlint.config import Config
 from compatlint.errors import SourceError, suggest
 
@@ -25,7 +25,7 @@ def show(
 
     A record of a keyed wire has its notation and link for a remark. Raises SourceError if the release has nothing of that name.
     """
-    by_place = positional.show(repository, tree, codec, cache) if positional.is_asked(config) else []
+    by_place = positional.show(repository, tree, codec, cache) if positional.is_asked(sound(config)) else []
     if by_place:
         return [*by_place]
     known = keyed.records(repository, tree, config)
@@ -49,7 +49,7 @@ def structures(
     from compatlint.graph import Structure
 
     found: list[Structure] = []
-    if positional.is_asked(config):
+    if positional.is_asked(sound(config)):
         found.extend(positional.structures(repository, tree, config=config, paths=paths, cache=cache, progress=progress))
     for _, _, record in keyed.records(repository, tree, config):
         if selected(record.span.path, config, paths):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from compatlint.check.findings import Comparison, Endpoint, Finding, Severity, Standing, Unread
 from compatlint.check.recall import Outcomes
 from compatlint.compare import keyed, positional
-from compatlint.compare.scene import Progress, Scene, project_of, selected, version_at, waived
+from compatlint.compare.scene import Progress, Scene, project_of, selected, sound, version_at, waived
 from compatlint.config import Config
 from compatlint.promise import Promise, assumption, choose
 
@@ -43,7 +43,7 @@ def compare(
     """
     started = time.monotonic()
     repository, old, new = _opened(repository, old, new)
-    config = config if config is not None else Config()
+    config = sound(config if config is not None else Config())
     wish = promise if promise is not None else config.promise
     changed = [each for each in repository.changes(old, new) if selected(each.path, config, paths)]
     by_place = [each for each in changed if positional.is_asked(config) and positional.wants(each.path)]
@@ -102,7 +102,7 @@ def check(
 ) -> Comparison:
     """Return where one release does not decode what it encodes. `codecs` counts the pairs of encoder and decoder."""
     started = time.monotonic()
-    scene = Scene(repository, tree, tree, config, choose("all", "ceph"), cache, progress, rules)
+    scene = Scene(repository, tree, tree, sound(config), choose("all", "ceph"), cache, progress, rules)
     results: list[Outcomes] = []
 
     def run() -> Outcomes:

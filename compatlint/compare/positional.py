@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from compatlint.check.findings import Direction, Finding, Severity, Unread
 from compatlint.check.recall import Outcomes
-from compatlint.compare.scene import Progress, Scene, comments_in, selected, version_at
+from compatlint.compare.scene import PLACED, Progress, Scene, comments_in, selected, version_at
 from compatlint.config import Config
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def is_asked(config: Config) -> bool:
     """Tell whether a configuration asks for this notation; it does if it names none."""
-    return not config.notations or "ceph" in config.notations
+    return not config.notations or PLACED in config.notations
 
 
 def wants(path: str) -> bool:

@@ -12,13 +12,13 @@ from fnmatch import fnmatch
 from typing import TYPE_CHECKING
 
 from compatlint.check import recall
-from compatlint.check.facts import VOCABULARY
+from compatlint.check.facts import KEYED, VOCABULARY
 from compatlint.check.findings import Direction, Finding
 from compatlint.check.recall import Outcomes
 from compatlint.config import Config
 from compatlint.cycles import project_name
 from compatlint.divide import first
-from compatlint.errors import SourceError
+from compatlint.errors import ConfigError, SourceError, suggest
 from compatlint.promise import Promise, version_of
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from compatlint.wire.span import Span
 
 Progress = Callable[[int, int, str], None]
+PLACED = "ceph"  # the one notation in which values are found by their place
 
 
 @dataclass
@@ -116,6 +117,16 @@ class Scene:
 
 def _sorted(match: Mapping[str, frozenset[str | bool]]) -> list[tuple[str, list[str]]]:
     return sorted((name, sorted(map(str, values))) for name, values in match.items())
+
+
+def sound(config: Config) -> Config:
+    """Return a configuration of which every notation is one that there is; raise ConfigError if one is not."""
+    known = (PLACED, *KEYED)
+    for name in config.notations:
+        if name not in known:
+            where = f"{config.source}: " if config.source else ""
+            raise ConfigError(f"{where}no notation is called {name!r}{suggest(name, known)} There are {', '.join(known)}")
+    return config
 
 
 def selected(path: str, config: Config, paths: Sequence[str]) -> bool:

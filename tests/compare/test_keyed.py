@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from compatlint.compare import check, compare
+from compatlint.compare import check, compare, show, structures
 from compatlint.config import Config
+from compatlint.errors import ConfigError
 from compatlint.sources.git import Repository
 from tests.gitbox import GitBox
 
@@ -74,3 +75,16 @@ def test_only_what_was_asked_about_is_said(
     found = check(shop, shop.tree("1.1.0"), config=config, paths=paths)
     assert [each.item for each in found.findings] == items
     assert [each.codec for each in found.unread] == unread
+
+
+def test_a_notation_that_there_is_not_is_an_error(shop: Repository) -> None:
+    mistyped = Config(notations=("rcp",))
+    tree = shop.tree("1.0.0")
+    for run in (
+        lambda: compare(shop, "1.0.0", "1.1.0", config=mistyped),
+        lambda: check(shop, tree, config=mistyped),
+        lambda: show(shop, tree, "Agent", config=mistyped),
+        lambda: structures(shop, tree, config=mistyped),
+    ):
+        with pytest.raises(ConfigError, match="no notation is called 'rcp'; did you mean 'rpc'"):
+            run()
