@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from compatlint.check.by_key import VERSION, Clash, by_key, outside
@@ -30,12 +30,12 @@ class KeyedCause:
         return tuple(each for each in Direction if each in broken)
 
 
-def gather(meetings: Iterable[Meeting], changes: Callable[[Meeting, Clash], Change] | None = None) -> list[KeyedCause]:
+def gather(meetings: Iterable[Meeting]) -> list[KeyedCause]:
     """Return the causes of all that goes wrong, in the order of the meetings."""
     causes: dict[tuple[object, ...], KeyedCause] = {}
     for meeting in meetings:
         for clash in by_key(meeting):
-            change = (changes or change_of)(meeting, clash)
+            change = change_of(meeting, clash)
             key = (meeting.notation, meeting.link, meeting.name, clash.item, clash.outcome, change)
             cause = causes.setdefault(
                 key, KeyedCause(meeting.notation, meeting.link, meeting.name, clash.item, clash.outcome, change, {})
