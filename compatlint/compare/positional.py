@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from compatlint.check.findings import Direction, Finding, Severity, Unread
 from compatlint.check.recall import Outcomes
+from compatlint.compare.nested import containers_of, once, promised
 from compatlint.compare.scene import PLACED, Progress, Scene, comments_in, selected, version_at
 from compatlint.config import Config
 
@@ -71,7 +72,7 @@ class Positional:
         findings = [finding for each in met if each is not None for finding in each[0]]
         unread = [each for change in changed for each in self.capped(change.path)]
         unread += [each[1] for each in met if each is not None and each[1] is not None]
-        findings = [self.contained(finding) for finding in _once(findings)]
+        findings = [self.contained(finding) for finding in once(findings)]
         shared.save()
         count = sum(each is not None for each in met)
         return Outcomes(tuple(findings), tuple(unread), after.count(), count, comments=self._comments(changed, shared))
@@ -107,28 +108,39 @@ class Positional:
 
     def alone(self, paths: Sequence[str]) -> Outcomes:
         """Let every codec of the newer release below `paths` meet itself."""
-        from compatlint.check.alone import alone
-        from compatlint.check.worlds import Side
+        from compatlint.divide import divide
         from compatlint.notations.ceph.release import open_releases
 
         scene = self.scene
         files = [(scene.new.commit, scene.new.files())]
-        (release,), shared = open_releases(files, scene.repository.read, scene.cache)
+        (release,), shared = open_releases(files, scene.repository.read, scene.cache, None, _import_all)
         self.releases = [release, release]
-        findings: list[Finding] = []
-        unread: list[Unread] = []
-        pairs = 0
-        for codec in _all(release, self.scene.config, paths, self.scene.progress):
-            if codec.encoder is None or codec.decoder is None:
-                continue
-            pairs += 1
-            result = alone(codec, release.codecs.codec, release.features())
-            if result.unread:
-                unread.append(Unread(codec.name, codec.span, result.unread))
-            side = Side(codec, release.codecs.codec)
-            findings.extend(found for cause in result.causes if (found := self.judge((side, side), cause)) is not None)
+        names = _names(release, scene.config, paths, scene.tell)
+        met = divide(
+            names,
+            self.meet_itself,
+            gathering=shared,
+            meanwhile=shared.save,
+            tell=lambda done, total: scene.tell(done, total, names[done]),
+        )
         shared.save()
-        return Outcomes(tuple(findings), tuple(unread), pairs, pairs)
+        pairs = [each for each in met if each is not None]
+        findings = tuple(finding for found, _ in pairs for finding in found)
+        return Outcomes(findings, tuple(lost for _, lost in pairs if lost is not None), len(pairs), len(pairs))
+
+    def meet_itself(self, name: str) -> tuple[list[Finding], Unread | None] | None:
+        """Return what was found about a codec that meets itself, None where one of its sides is missing."""
+        from compatlint.check.alone import alone
+        from compatlint.check.worlds import Side
+
+        release = self.releases[1]
+        codec = release.codecs.codec(name)
+        if codec is None or codec.encoder is None or codec.decoder is None:
+            return None
+        result = alone(codec, release.codecs.codec, release.features())
+        side = Side(codec, release.codecs.codec)
+        found = [found for cause in result.causes if (found := self.judge((side, side), cause)) is not None]
+        return found, Unread(codec.name, codec.span, result.unread) if result.unread else None
 
     def history(self, name: str) -> list[tuple[str, Side]] | None:
         """Return a codec as the major releases before both of these have it; None if the repository has no such tags."""
@@ -164,16 +176,16 @@ class Positional:
 
     def contained(self, finding: Finding) -> Finding:
         """Name the structures that contain the broken one, as the containment graph of both releases tells."""
-        promised = self.scene.covers(Direction.MIXED, "peer")
+        covered = self.scene.covers(Direction.MIXED, "peer")
         travels = finding.at_once and {Direction.UPGRADE, Direction.DOWNGRADE} & set(finding.breaks)
-        if finding.severity is Severity.NOTE and not (travels and promised and finding.weight is not Severity.NOTE):
+        if finding.severity is Severity.NOTE and not (travels and covered and finding.weight is not Severity.NOTE):
             return finding
         around = tuple(dict.fromkeys((*finding.contained_in, *containers_of(self.releases[1], finding.codec))))
         finding = replace(finding, contained_in=around)
         if travels and Direction.MIXED not in finding.breaks:
             codecs = [self.releases[1].codecs.codec(name) for name in around]
             if any(codec is not None and codec.link == "peer" for codec in codecs):  # it travels inside a message
-                return _promised(replace(finding, breaks=(*finding.breaks, Direction.MIXED)), promised)
+                return promised(replace(finding, breaks=(*finding.breaks, Direction.MIXED)), covered)
         return finding
 
 
@@ -184,76 +196,11 @@ def _import_all() -> None:
     import compatlint.notations.ceph.candidates  # noqa: F401
 
 
-def _once(findings: list[Finding]) -> list[Finding]:
-    """Keep one finding of each cause: the one whose own decoder goes wrong, or whose own line it is; name the others in it."""
-    kept: dict[tuple[str, str, int, str], Finding] = {}
-    for finding in sorted(findings, key=lambda each: (_inner(each, findings) is not None, len(each.item))):
-        inner = _inner(finding, findings)
-        key = (finding.rule, finding.span.path, finding.span.line, finding.item.rsplit(".", 1)[-1])
-        found = next((name for name, each in kept.items() if inner is not None and each.codec == inner.codec), key)
-        if found not in kept:
-            kept[key] = finding
-            continue
-        other = kept[found]
-        around = dict.fromkeys((*other.contained_in, finding.codec, *finding.contained_in))
-        breaks = tuple(dict.fromkeys((*other.breaks, *finding.breaks)))
-        kept[found] = _promised(replace(other, breaks=breaks, contained_in=tuple(around)), finding.severity is not Severity.NOTE)
-    return list(kept.values())
-
-
-def _promised(finding: Finding, promised: bool) -> Finding:
-    """Return a finding that weighs what its rule says if something that contains it was promised to work."""
-    return replace(finding, promised=True, severity=finding.weight) if promised and not finding.promised else finding
-
-
-def _inner(finding: Finding, findings: list[Finding]) -> Finding | None:
-    """Return the finding about a structure within this one whose decoder is where this one goes wrong."""
-    places = [each for each in finding.excerpts if each.label.endswith(" reads")]
-    own = {each.span for each in finding.related}
-    for place in places:
-        for other in findings:
-            if other.codec == finding.codec or not set(other.breaks) & set(finding.breaks):
-                continue
-            spans = [each.span for each in other.related if each.text.endswith("reads it here") and each.span not in own]
-            if any(span.path == place.span.path and span.line <= place.mark <= span.end_line for span in spans):
-                return other
-    return None
-
-
-def containers_of(release: Release, name: str, most: int = 30) -> tuple[str, ...]:
-    """Return what contains a codec, nearest first: only files that mention a name are read for it."""
-    from compatlint import graph
-    from compatlint.notations.ceph.users import containers
-
-    known: dict[str, tuple[str, ...]] = {}
-    ring, seen = [name], {name}
-    for _ in range(3):
-        following: list[str] = []
-        for outer, inner in containers(release, ring):
-            known[outer] = (*known.get(outer, ()), inner)
-            if outer not in seen:
-                seen.add(outer)
-                following.append(outer)
-        ring = following
-        if not ring or len(seen) > most:
-            break
-    structures = [graph.Structure(outer, uses=inner) for outer, inner in known.items()]
-    return graph.containers(graph.containment(structures), name, most)
-
-
-def _all(release: Release, config: Config, paths: Sequence[str], progress: Progress | None) -> Iterable[Codec]:
-    """Yield every codec of a release."""
+def _names(release: Release, config: Config, paths: Sequence[str], tell: Progress) -> list[str]:
+    """Return the names of every codec of a release."""
     wanted = [path for path in release.marked() if wants(path) and selected(path, config, paths)]
-    if progress is not None:
-        progress(0, 1, "parsing")
-    references = release.codecs.in_paths(wanted)
-    release.corpus.shared.save()
-    for index, reference in enumerate(references):
-        if progress is not None:
-            progress(index, len(references), reference.name)
-        codec = release.codecs.codec(reference.name)
-        if codec is not None:
-            yield codec
+    tell(0, 1, "parsing")
+    return [reference.name for reference in release.codecs.in_paths(wanted)]
 
 
 def show(repository: Repository, tree: Tree, codec: str, cache: Cache | None = None) -> list[tuple[Codec, str]]:
@@ -299,7 +246,13 @@ def structures(
 
     (release,), shared = open_releases([(tree.commit, tree.files())], repository.read, cache)
     found = []
-    for codec in _all(release, config, paths, progress):
+    tell = progress or (lambda done, total, what: None)
+    names = _names(release, config, paths, tell)
+    for index, name in enumerate(names):
+        tell(index, len(names), name)
+        codec = release.codecs.codec(name)
+        if codec is None:
+            continue
         version = next((show_term(step.version) for step in walk(codec.encoder or ()) if isinstance(step, Open)), "")
         found.append(graph.Structure(codec.name, version, items_of(codec), uses(codec), codec.span.path, codec.span.line))
     shared.save()
