@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from compatlint.check.findings import Comparison, Endpoint, Finding, Severity, Standing, Unread
 from compatlint.check.recall import Outcomes
 from compatlint.compare import keyed, positional
-from compatlint.compare.scene import Progress, Scene, project_of, selected, sound, version_at, waived
+from compatlint.compare.scene import PLACED, Progress, Scene, project_of, selected, sound, version_at, waived
 from compatlint.config import Config
 from compatlint.promise import Promise, assumption, choose
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from compatlint.rulebook import Rulebook
     from compatlint.sources.cache import Cache
     from compatlint.sources.git import Change, Repository, Tree
+
+NOWHERE = "no component of this project is known: name them in the table `topology` of the configuration"
 
 
 def compare(
@@ -61,6 +63,7 @@ def compare(
         results.append(scene.answer(about, lambda work=work, scene=scene, mine=mine: work(scene, mine)))  # type: ignore[misc]
     found = _sum(results)
     warnings, findings = waived(repository, new, config, found.findings, found.comments)
+    known = bool(config.topology) or (bool(by_key) and results[-1].codecs > 0)
     remark = assumption(version_at(repository, old), version_at(repository, new)) if findings else None
     findings.sort(key=lambda each: (list(Severity).index(each.severity), each.span.path, each.span.line, each.codec))
     return Comparison(
@@ -72,21 +75,25 @@ def compare(
         found.changed,
         time.monotonic() - started,
         " and ".join(dict.fromkeys(each.name for each in promises)) or _preset(wish),
-        warnings=(*warnings, *([remark] if remark else [])),
-        standings=_stages(found, findings, config, (old.rev, new.rev), bool(by_key), topology),
+        warnings=(*warnings, *([remark] if remark else []), *([] if known or not topology else [NOWHERE])),
+        standings=_stages(found, findings, config, (old.rev, new.rev), topology and known),
     )
 
 
 def _stages(
-    found: Outcomes, findings: Sequence[Finding], config: Config, revs: tuple[str, str], services: bool, asked: bool
+    found: Outcomes, findings: Sequence[Finding], config: Config, revs: tuple[str, str], asked: bool
 ) -> tuple[Standing, ...]:
-    """Return which stages of an upgrade work, if that was asked or some do not; nothing where no components are known."""
-    if not services and not config.topology:
+    """Return which stages of an upgrade work, if that was asked or some do not; nothing where no components are known.
+
+    Those of services are known; what stands in a service is what a keyed notation says.
+    """
+    mine = [each for each in findings if config.topology or each.notation != PLACED]
+    if not (mine or found.early or asked):
         return ()
     from compatlint.graph.topology import SERVICES, custom, standings
 
     topology = custom(config.topology) if config.topology else SERVICES
-    stages = standings(findings, found.early, topology, *revs)
+    stages = standings(mine, found.early, topology, *revs)
     return stages if asked or any(each.broken for each in stages) else ()
 
 

@@ -88,3 +88,35 @@ def test_a_notation_that_there_is_not_is_an_error(shop: Repository) -> None:
     ):
         with pytest.raises(ConfigError, match="no notation is called 'rcp'; did you mean 'rpc'"):
             run()
+
+
+PARCEL = """
+struct Parcel {
+  uint64_t id;
+  void encode(bufferlist& bl) const { ENCODE_START(1, 1, bl); encode(id, bl); ENCODE_FINISH(bl); }
+  void decode(bufferlist::const_iterator& p) { DECODE_START(1, p); decode(id, p); DECODE_FINISH(p); }
+};
+"""
+
+
+def test_the_stages_of_services_are_not_asked_of_a_project_without_services(tmp_path: Path) -> None:
+    box = GitBox(tmp_path)
+    box.commit({"src/parcel.h": PARCEL, "requirements.txt": "six>=1\n", "shop/plain.py": "import six\n"}, tag="v1.0.0")
+    broken = PARCEL.replace("uint64_t id", "std::string id")
+    box.commit({"src/parcel.h": broken, "requirements.txt": "six>=2\n", "shop/plain.py": "import six as s\n"}, tag="v1.0.1")
+    found = compare(tmp_path, "v1.0.0", "v1.0.1", promise="all")
+    assert [each.codec for each in found.findings if str(each.severity) == "error"] == ["Parcel"]
+    assert found.standings == ()
+
+
+def test_stages_that_are_asked_of_an_unknown_project_are_said_to_be_unknown(tmp_path: Path) -> None:
+    box = GitBox(tmp_path)
+    box.commit({"src/parcel.h": PARCEL, "shop/plain.py": "import six\n"}, tag="v1.0.0")
+    box.commit({"src/parcel.h": PARCEL.replace("uint64_t id", "std::string id"), "shop/plain.py": ""}, tag="v1.0.1")
+    found = compare(tmp_path, "v1.0.0", "v1.0.1", promise="all", topology=True)
+    assert found.standings == ()
+    assert any("no component of this project is known" in each for each in found.warnings)
+    own = Config(topology={"components": {"server": ["src"]}})
+    found = compare(tmp_path, "v1.0.0", "v1.0.1", promise="all", topology=True, config=own)
+    assert found.standings
+    assert found.warnings == ()
