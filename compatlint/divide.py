@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import pickle
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol, TypeVar
 
@@ -102,8 +103,8 @@ def _taken(queue: int) -> Iterator[int]:
 
 
 def _processors() -> int:
-    """Return how many processes can work at once; one where a process with libraries loaded must not fork."""
-    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
+    """Return how many processes can work at once: one where this one must not fork, for its libraries or its threads."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" and threading.active_count() == 1 else 1
 
 
 def _start(

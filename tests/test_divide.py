@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -123,3 +125,14 @@ def test_a_little_work_starts_no_process(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_any_number_of_things_is_divided() -> None:
     many = 3 * subject.PARTS + 1
     assert divide(list(range(many)), lambda item: -item) == [-item for item in range(many)]
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="only where work is divided")
+def test_a_process_with_threads_is_not_forked() -> None:
+    program = (
+        "import os, sys, threading; from compatlint import divide; os.sched_getaffinity = lambda _: {0, 1}\n"
+        "go = threading.Event(); other = threading.Thread(target=go.wait)\n"
+        "print(divide._processors(), end=' '); other.start(); print(divide._processors()); go.set(); other.join()"
+    )
+    shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    assert shown == ("2 1\n" if sys.platform == "linux" else "1 1\n")

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 PATIENCE = 1.0  # seconds
+PACE = 0.1  # seconds between two pictures
 
 
 class Bar:
@@ -19,6 +20,7 @@ class Bar:
     def __init__(self, patience: float = PATIENCE) -> None:
         self._due = time.monotonic() + patience
         self._shown: tuple[Progress, TaskID] | None = None
+        self._drawn = 0.0
         self._wanted = sys.stderr.isatty()
 
     @property
@@ -35,6 +37,9 @@ class Bar:
             return
         progress, task = self._shown or self._start()
         progress.update(task, completed=done, total=total, description=what)
+        if time.monotonic() - self._drawn >= PACE:
+            progress.refresh()
+            self._drawn = time.monotonic()
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if self._shown is not None:
@@ -46,7 +51,8 @@ class Bar:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-        progress = Progress(*columns, console=Console(stderr=True), transient=True)
+        # Without a thread that draws: a process with threads cannot safely fork, and work is divided by forking.
+        progress = Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False)
         progress.start()
         self._shown = progress, progress.add_task("")
         return self._shown
