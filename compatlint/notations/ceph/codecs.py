@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from compatlint.notations.ceph.corpus import Corpus
-from compatlint.notations.ceph.ctype import SCALARS, CType, Site
+from compatlint.notations.ceph.ctype import CType, Site
 from compatlint.notations.ceph.discovery import Body, Reference
 from compatlint.notations.ceph.lower import TooLarge, lower_function
 from compatlint.notations.ceph.pairing import STEM
@@ -18,7 +18,7 @@ from compatlint.wire.span import Span
 from compatlint.wire.steps import Close, Codec, Item, Let, Open, Program, Refuse, Unclear, When, walk
 from compatlint.wire.steps import Scope as Inlined
 from compatlint.wire.terms import Const, Term, Var, operate, show
-from compatlint.wire.types import Fixed, structs_in
+from compatlint.wire.types import structs_in
 
 _ARGUMENT = re.compile(r"_(op|ret|reply|call|args?)$")
 _AT_REST = re.compile(r"store|journal|header|bare|disk|omap|dirfrag|attrs|blob|extent")
@@ -79,25 +79,10 @@ class Codecs(References):
         cls = self.types.class_of(kind)
         span = Span(self.corpus.commit, cls[1] if cls else "", cls[0].line if cls else 1, cls[0].end_line if cls else 1)
         held = CType(kind.name, (), Site("", span.path))
-        members = self._raw_members(held, "", span.line)
+        members = self.types.raw_members(held)
         read = members if members is not None else (Item("bytes", self.types.raw(held), span.line, path=span.path),)
         written = tuple(replace(step, value=Var(step.name)) for step in read) if members is not None else read
         return Codec(name, "ceph", "disk", written, read, span)
-
-    def _raw_members(self, kind: CType, prefix: str, line: int, depth: int = 0) -> tuple[Item, ...] | None:
-        """Return the members of a packed structure in order, as a copy of its bytes has them; None if one has no known size."""
-        found = self.types.class_of(self.types.settle(kind))
-        if found is None or found[0].kind == "union" or found[0].bases or depth > 4:
-            return None
-        items: list[Item] = []
-        for name, (_, where, _) in found[0].members.items():
-            held = self.types.settle(self.types.member(kind, name) or CType("?"))
-            inner = self._raw_members(held, f"{prefix}{name}.", where, depth + 1)
-            wire = SCALARS.get(held.name) or (Fixed(self.types.raw_size(held)) if inner is None else None)
-            if isinstance(wire, Fixed) and wire.size is None:
-                return None
-            items.extend(inner or () if wire is None else (Item(prefix + name, wire, where, path=found[1]),))
-        return tuple(items) or None
 
     def lower(self, reference: Reference) -> Codec:
         """Return the wire programs of a reference."""

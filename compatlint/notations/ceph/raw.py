@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from compatlint.notations.ceph.scope import Scope, text
 from compatlint.notations.ceph.values import item
 from compatlint.wire.steps import Item, Skip, Splice, Step, Unclear
-from compatlint.wire.terms import Const, Op, Opaque, Term
-from compatlint.wire.types import Blob, Fixed, Int, Type, Unknown
+from compatlint.wire.terms import Const, Op, Opaque, Term, Var
+from compatlint.wire.types import Blob, Fixed, Int, Type, Unknown, size_of
 
 if TYPE_CHECKING:
     from compatlint.notations.cpp.facts import Expression
@@ -53,7 +53,7 @@ def stream_method(
     if name in ("advance", "seek"):
         return [Skip(scope.term(arguments[0]), stream, line)] if name == "advance" else [Unclear("seek", line, stream)]
     if name in ("copy", "copy_deep", "copy_shallow", "get_ptr_and_advance", "copy_in"):
-        return [_copied(arguments, stream, line, scope)]
+        return _copied(arguments, stream, line, scope)
     if name == "copy_all":
         return [Item(scope.path(arguments[0]) or text(arguments[0]), Blob(0), line, Opaque("the rest"), stream)]
     if name == "get_pos_add":
@@ -61,15 +61,32 @@ def stream_method(
     return []
 
 
-def _copied(arguments: tuple[Expression, ...], stream: str, line: int, scope: Scope) -> Step:
+def _copied(arguments: tuple[Expression, ...], stream: str, line: int, scope: Scope) -> list[Step]:
     """p.copy(n, destination)."""
     size = scope.term(arguments[0]) if arguments else Opaque("?")
     target = arguments[-1] if len(arguments) > 1 else ("text", "bytes")
-    name = scope.path(target) or text(target)
-    if isinstance(size, Const) and isinstance(size.value, int):
-        kind: Type = Int(size.value * 8) if size.value in (1, 2, 4, 8) else Fixed(size.value)
-        return Item(name, kind, line, None, stream, path=scope.site.path)
-    return Item(name, Blob(0), line, size, stream, path=scope.site.path)
+    return _memory(target, size, None, stream, line, scope)
+
+
+def _memory(at: Expression, size: Term, value: Term | None, stream: str, line: int, scope: Scope) -> list[Step]:
+    """Return so many bytes as they lie in memory: a structure's are its members, if they are all that is copied."""
+    path = scope.site.path
+    name = scope.path(at) or text(at)
+    if not isinstance(size, Const) or not isinstance(size.value, int):
+        return [Item(name, Blob(0), line, size, stream, path=path)]
+    whole = at
+    while whole[0] == "cast" or (whole[0] == "un" and whole[1] == "&"):
+        whole = whole[2]
+    kind = scope.owner if whole[0] == "this" else scope.typ(whole) if whole is not at else None
+    if kind is not None and scope.types.class_of(scope.types.settle(kind)) is not None:
+        members = scope.types.raw_members(kind) or ()
+        if sum(size_of(each.type) or 0 for each in members) != size.value:
+            return [Item(name, Fixed(size.value), line, value, stream, path=path)]
+        prefix = scope.prefix if whole[0] == "this" else f"{scope.path(whole) or text(whole)}."
+        named = [(each, f"{prefix}{each.name}") for each in members]
+        return [Item(inner, each.type, line, Var(inner) if scope.writing else None, stream, path=path) for each, inner in named]
+    kind_of: Type = Int(size.value * 8) if size.value in (1, 2, 4, 8) else Fixed(size.value)
+    return [Item(name, kind_of, line, value, stream, path=path)]
 
 
 def _made(made: Expression, stream: str, line: int, scope: Scope) -> Step | None:
@@ -134,20 +151,7 @@ def _append(stream: str, name: str, arguments: tuple[Expression, ...], line: int
             ]
         return [item(arguments[0], wire if isinstance(wire, Int) else Unknown(text(arguments[0])), stream, line, scope, kind)]
     if name == "append" and len(arguments) == 2:
-        size = scope.term(arguments[1])
-        if isinstance(size, Const) and isinstance(size.value, int):
-            raw: Type = Int(size.value * 8) if size.value in (1, 2, 4, 8) else Fixed(size.value)
-            return [
-                Item(
-                    scope.path(arguments[0]) or text(arguments[0]),
-                    raw,
-                    line,
-                    scope.term(arguments[0]),
-                    stream,
-                    path=scope.site.path,
-                )
-            ]
-        return [Item(scope.path(arguments[0]) or text(arguments[0]), Blob(0), line, size, stream, path=scope.site.path)]
+        return _memory(arguments[0], scope.term(arguments[1]), scope.term(arguments[0]), stream, line, scope)
     if name in ("append_zero", "append_hole"):
         size = scope.term(arguments[0])
         if isinstance(size, Const) and isinstance(size.value, int):

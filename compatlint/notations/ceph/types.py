@@ -22,6 +22,7 @@ from compatlint.notations.ceph.ctype import (
     parse_type,
 )
 from compatlint.notations.ceph.resolve import Resolver
+from compatlint.wire.steps import Item
 from compatlint.wire.types import Array, Blob, Fixed, Int, Optional, Seq, Struct, Tuple, Type, Unknown, describe, size_of
 
 MAX_NESTING = 10  # containers in containers: each level may double the type, and nobody writes as many
@@ -211,6 +212,21 @@ class Types(Resolver):
             return kind.name
         found = self.wire(kind)
         return kind.name.rsplit("::", 1)[-1] if isinstance(found, Unknown) else describe(found)
+
+    def raw_members(self, kind: CType, prefix: str = "", depth: int = 0) -> tuple[Item, ...] | None:
+        """Return the members of a packed structure in order, as a copy of its bytes has them; None if one has no known size."""
+        found = self.class_of(self.settle(kind))
+        if found is None or found[0].kind == "union" or found[0].bases or depth > 4:
+            return None
+        items: list[Item] = []
+        for name, (_, where, _) in found[0].members.items():
+            held = self.settle(self.member(kind, name) or CType("?"))
+            inner = self.raw_members(held, f"{prefix}{name}.", depth + 1)
+            wire = SCALARS.get(held.name) or (Fixed(self.raw_size(held)) if inner is None else None)
+            if isinstance(wire, Fixed) and wire.size is None:
+                return None
+            items.extend(inner or () if wire is None else (Item(prefix + name, wire, where, path=found[1]),))
+        return tuple(items) or None
 
     def raw_size(self, kind: CType, depth: int = 0) -> int | None:
         """Return the bytes of a packed plain structure: the sum of its members."""

@@ -50,6 +50,14 @@ def declared(node: Node, declarator: Node | None = None) -> tuple[str, str, Expr
     return name, f"{qualifiers} {base}{suffix}".strip(), size
 
 
+_CONSTANT = {"storage_class_specifier": ("static", "constexpr"), "type_qualifier": ("constexpr", "const")}
+
+
+def is_constant(node: Node) -> bool:
+    """Tell whether a declaration with a value declares a constant."""
+    return any(text_of(child) in _CONSTANT.get(child.type, ()) for child in node.children)
+
+
 def template_names(node: Node | None) -> tuple[str, ...]:
     """Return the names of a template's parameters."""
     names = []

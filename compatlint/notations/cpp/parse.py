@@ -10,7 +10,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compatlint.notations.cpp.body import parser
-from compatlint.notations.cpp.declarator import declared, function_name, is_function, params, template_defaults, template_names
+from compatlint.notations.cpp.declarator import (
+    declared,
+    function_name,
+    is_constant,
+    is_function,
+    params,
+    template_defaults,
+    template_names,
+)
 from compatlint.notations.cpp.expression import text_of
 from compatlint.notations.cpp.facts import Body, ClassFacts, Expression, FileFacts, FunctionFacts, merge, shift
 from compatlint.notations.cpp.outline import Piece, outline
@@ -211,13 +219,7 @@ class _File:
                 owner.methods.setdefault(name, kind)
             return
         value = node.child_by_field_name("default_value") or declarator.child_by_field_name("value")
-        constant = any(
-            child.type == "storage_class_specifier" and text_of(child) in ("static", "constexpr") for child in node.children
-        )
-        constant = constant or any(
-            text_of(child) in ("constexpr", "const") for child in node.children if child.type == "type_qualifier"
-        )
-        if value is not None and constant:
+        if value is not None and is_constant(node):
             target = owner.constants if owner is not None else self.facts.constants
             target[name if owner is not None else join(scope, name)] = expression(value)
         if owner is not None:

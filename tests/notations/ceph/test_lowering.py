@@ -173,3 +173,26 @@ def test_an_unexpected_error_leaves_one_codec_unread(monkeypatch: pytest.MonkeyP
         "struct one_t { void encode(bufferlist& bl) const { encode(a, bl); } void decode(bufferlist::const_iterator& p) { decode(a, p); } };"
     )
     assert "KeyError" in check(codec(codecs, "one_t"), codecs.codec).unread
+
+
+RAW = """
+struct moment_t {{
+  struct {{ uint32_t sec, nsec; }} tv;
+  void encode(bufferlist& bl) const {{ {} }}
+  void decode(bufferlist::iterator& p) {{ {} }}
+}};
+"""
+BY_MEMBER = RAW.format("encode(tv.sec, bl); encode(tv.nsec, bl);", "decode(tv.sec, p); decode(tv.nsec, p);")
+BY_COPY = RAW.format(
+    "bl.append((char *)(this), sizeof(__u32) + sizeof(__u32));", "p.copy(sizeof(__u32) + sizeof(__u32), (char *)(this));"
+)
+
+
+@pytest.mark.parametrize(("writer", "reader"), [(BY_MEMBER, BY_COPY), (BY_COPY, BY_MEMBER), (BY_COPY, BY_COPY)])
+def test_a_structure_that_is_copied_as_it_lies_in_memory_is_its_members(writer: str, reader: str) -> None:
+    assert understood(between(writer, reader, "moment_t"))
+
+
+def test_a_member_more_in_a_structure_that_is_copied_is_seen() -> None:
+    more = BY_COPY.replace("uint32_t sec, nsec;", "uint16_t sec, nsec; uint32_t more;")
+    assert outcomes(between(more, BY_COPY, "moment_t")) == {"misread"}
