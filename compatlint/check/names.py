@@ -46,7 +46,7 @@ class Names:
             stem = pair.token.name.removesuffix(".size()")
             if stem != pair.token.name and any(token.name == stem for token in run.dropped):
                 wrote = layout.bare(stem)  # the length was read and what it counts was not: no reader of a container
-            if pair.dead or pair.token.dead or self.same(read, wrote) or _derived(pair.token, read):
+            if pair.dead or pair.token.dead or self.same(read, wrote) or _derived(pair.token, pair.name):
                 continue
             for name, where in written:
                 if (
@@ -122,14 +122,20 @@ def generic(one: str, other: str) -> bool:
 def _derived(token: Token, name: str) -> bool:
     """Tell whether what was written stands for the item that is read: an old slot, filled for old readers.
 
-    Its value is computed from the item, or it is named after it (`flags_prenautilus`, `compat_flags`).
+    Its value is computed from the item, or it is named after it (`flags_prenautilus`, `compat_flags`), or a member of what
+    is called so now (`owner.id`).
     """
-    wrote = layout.bare(token.name)
-    if wrote.startswith(name + "_") or wrote.endswith("_" + name):
+    wrote, read = layout.bare(token.name), layout.bare(name)
+    if wrote.startswith(read + "_") or wrote.endswith("_" + read) or read == _around(token.name) or wrote == _around(name):
         return True
     return token.value is not None and any(
-        isinstance(part, Var) and layout.bare(part.name) == name for part in parts(token.value)
+        isinstance(part, Var) and layout.bare(part.name) == read for part in parts(token.value)
     )
+
+
+def _around(path: str) -> str:
+    """Return the name of what a path is a member of."""
+    return layout.bare(path.rpartition(".")[0])
 
 
 def _aliases(own: Meeting) -> dict[str, set[str]]:

@@ -99,3 +99,12 @@ def test_members_of_two_structures_may_bear_one_name() -> None:
     """`other.queued` is not what the reader knows as `queued`."""
     old = Layout((A, Field("other.queued", Int(32), 2)), version=2)
     assert broken(old, ELSEWHERE) == {DOWN}
+
+
+def test_a_member_of_the_item_that_was_is_no_other() -> None:
+    """The owner was a text; now its id stands in the old place, and the whole of it behind all others."""
+    old = Layout((A, Field("owner", Blob(32)), Field("linked", Int(8))), version=8)
+    new = Layout((A, Field("owner.id", Blob(32)), Field("linked", Int(8)), Field("owner", Blob(32), 9)), version=9)
+    assert broken(old, new) == set()
+    other = replace(new, fields=(A, Field("keeper.id", Blob(32)), *new.fields[2:]))
+    assert broken(old, other) == {UP, DOWN}
