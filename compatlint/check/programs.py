@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from compatlint.check import layout
 from compatlint.check.facts import Guard
-from compatlint.wire.steps import Codec, Enter, Item, Leave, Open, Program, Skip, Splice, Try, Unclear, When, walk
+from compatlint.wire.steps import Codec, Enter, Item, Leave, Open, Program, Repeat, Skip, Splice, Try, Unclear, When, walk
 from compatlint.wire.terms import Const, Feature, Op, Opaque, Term, Var
 from compatlint.wire.types import Blob, Struct, Tuple, Unknown
 
@@ -144,8 +144,8 @@ def plainly_read(codec: Codec) -> bool:
     """Tell whether a codec's programs hold nothing but typed values, frames and tests that are fully understood.
 
     Only then is a disagreement taken for the code's fault and not for ours. A buffer that ordinary functions fill and
-    read (`Class.member`) was paired by its name alone, a test on a whole structure may be a marker in the data, and a loop
-    that treats its elements differently is not taken apart.
+    read (`Class.member`) was paired by its name alone, a test on a whole structure may be a marker in the data, a loop that
+    treats its elements differently is not taken apart, and one that goes on while a test holds has as many rounds as the data.
     """
     if "." in codec.name:
         return False
@@ -154,6 +154,8 @@ def plainly_read(codec: Codec) -> bool:
     for program in (codec.encoder, codec.decoder):
         for step in walk(program or ()):
             if isinstance(step, Leave) and step.what != "function":
+                return False
+            if isinstance(step, Repeat) and step.test is not None and any(isinstance(each, Item) for each in walk(step.body)):
                 return False
             if isinstance(step, Enter | Splice | Try | Skip) or (
                 isinstance(step, Item) and (step.content is not None or step.type == Blob(0) or step.stream)

@@ -9,7 +9,7 @@ from compatlint.notations.ceph.frames import MACROS
 from compatlint.notations.ceph.inline import inline, named_lambda
 from compatlint.notations.ceph.raw import stream_method
 from compatlint.notations.ceph.scope import Scope, text
-from compatlint.notations.ceph.values import VALUES, method_value, value
+from compatlint.notations.ceph.values import method_value, takes, value
 from compatlint.notations.ceph.visitors import visit
 from compatlint.wire.steps import Item, Let, Refuse, Step, When
 from compatlint.wire.terms import Const, negate, truth
@@ -78,7 +78,7 @@ def _looked_through(
     places = [index for index, argument in enumerate(arguments) if scope.stream(argument) is not None]
     if not places:
         return _streamless(callee, name, arguments, line, scope)
-    if name in VALUES and callee[0] in ("id", "tid"):
+    if takes(name) and callee[0] in ("id", "tid"):
         found = value(callee, name, arguments, places, line, scope)
         if found is not None:
             return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -27,15 +28,16 @@ VALUES = frozenset(
         "decode_noshare",
         "encode_destructively",
         "decode_destructively",
-        "denc_varint",
-        "denc_varint_lowz",
-        "denc_signed_varint",
-        "denc_signed_varint_lowz",
-        "denc_lba",
         "encode_array_nohead",
         "decode_array_nohead",
     ]
 )
+_SMALL = re.compile(r"(?:denc|small_(?:en|de)code)_(varint|varint_lowz|signed_varint|signed_varint_lowz|lba)")
+
+
+def takes(name: str) -> bool:
+    """Tell whether a free function of this name writes or reads a value."""
+    return name in VALUES or _SMALL.fullmatch(name) is not None
 
 
 def value(
@@ -60,8 +62,8 @@ def value(
         return [item(subject, kind, stream, line, scope)]
     if name in ("encode_raw", "decode_raw"):
         return [item(subject, scope.types.raw(scope.typ(subject) or CType("?")), stream, line, scope)]
-    if name.startswith("denc_"):
-        return [item(subject, Varint(name.removeprefix("denc_")), stream, line, scope)]
+    if small := _SMALL.fullmatch(name):  # source: src/include/small_encoding.h until 12.0, src/include/denc.h since
+        return [item(subject, Varint(small[1]), stream, line, scope)]
     if destination == 2 and not name.endswith("nohead"):
         if (
             scope.typ(arguments[0]) is not None

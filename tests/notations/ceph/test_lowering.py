@@ -196,3 +196,29 @@ def test_a_structure_that_is_copied_as_it_lies_in_memory_is_its_members(writer: 
 def test_a_member_more_in_a_structure_that_is_copied_is_seen() -> None:
     more = BY_COPY.replace("uint32_t sec, nsec;", "uint16_t sec, nsec; uint32_t more;")
     assert outcomes(between(more, BY_COPY, "moment_t")) == {"misread"}
+
+
+def test_small_integers_are_those_that_denc_writes_since() -> None:
+    source = "struct node_t {{ uint64_t ino; int64_t at;\n{} }};"
+    before = source.format(
+        "void encode(bufferlist& bl) const { small_encode_varint(ino, bl); small_encode_signed_varint_lowz(at, bl); }"
+        " void decode(bufferlist::iterator& p) { small_decode_varint(ino, p); small_decode_signed_varint_lowz(at, p); }"
+    )
+    after = source.format("DENC(node_t, v, p) { denc_varint(v.ino, p); denc_signed_varint_lowz(v.at, p); }")
+    for one, other in ((before, after), (after, before)):
+        assert understood(between(one, other, "node_t"))
+    assert outcomes(between(before, after.replace("signed_varint_lowz", "lba"), "node_t")) == {"misread"}
+
+
+def test_a_disagreement_about_a_loop_with_as_many_rounds_as_the_data_is_not_the_code_s() -> None:
+    source = """
+    struct node_t { uint64_t ino; uint32_t last;
+      void encode(bufferlist& bl) const { uint64_t v = ino; uint8_t byte = v & 0x7f; v >>= 7;
+        while (v) { byte |= 0x80; encode(byte, bl); byte = v & 0x7f; v >>= 7; } encode(byte, bl); encode(last, bl); }
+      void decode(bufferlist::iterator& p) { uint8_t byte; decode(byte, p); ino = byte & 0x7f;
+        while (byte & 0x80) { decode(byte, p); } decode(last, p); } };
+    """
+    codecs = release(source)
+    found = check(codec(codecs, "node_t"), codecs.codec)
+    assert found.causes == []
+    assert found.unread
