@@ -5,7 +5,7 @@ from __future__ import annotations
 from compatlint.check.confront import Confrontation, disagreement
 from compatlint.check.decode import meet
 from compatlint.check.programs import plainly_read, understood
-from compatlint.check.worlds import Side, explain, possible
+from compatlint.check.worlds import Side, at_once, explain, possible
 from compatlint.wire.machine import Programs
 from compatlint.wire.steps import Codec
 
@@ -22,4 +22,8 @@ def alone(codec: Codec, programs: Programs, features: frozenset[str] | None = No
         return Confrontation(unread=reason)
     if reason or not plainly_read(codec):
         return Confrontation(unread=reason or f"encoder and decoder do not fit as read: {explain(failed[0])}")
-    return Confrontation([disagreement(codec, failed[0])])
+    # What is written for peers without a feature that the release itself announces is for older decoders than its own.
+    own = next((run for run in failed if at_once(run, side, side)), None)
+    if own is None:
+        return Confrontation(unread=f"does not read what it writes for peers without its features: {explain(failed[0])}")
+    return Confrontation([disagreement(codec, own)])

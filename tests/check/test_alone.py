@@ -9,8 +9,8 @@ import pytest
 from compatlint.check.alone import alone
 from compatlint.check.findings import Direction
 from compatlint.check.programs import same
-from compatlint.wire.steps import Close, Codec, Item, Unclear, When
-from compatlint.wire.terms import Opaque, Var
+from compatlint.wire.steps import Close, Codec, Item, Leave, Unclear, When
+from compatlint.wire.terms import Feature, Opaque, Var
 from compatlint.wire.types import Blob, Int, Seq, Unknown
 from tests.wire.releases import Field, Layout, codec, programs
 
@@ -77,3 +77,16 @@ def test_two_codecs_are_the_same_wherever_they_stand() -> None:
     assert same(SANE, replace(SANE, encoder=moved))
     assert not same(SANE, with_reads(*FIELDS[:2]))
     assert not same(SANE, replace(SANE, encoder=SANE.encoder[:-1]))
+
+
+def test_what_is_written_for_peers_of_another_time_is_not_a_disagreement() -> None:
+    """Without a feature the encoder stops early; the decoder of the same release never meets that."""
+    assert SANE.encoder is not None
+    early = When(Feature("OLD"), (), (Close(), Leave("function")))
+    cut = replace(SANE, encoder=(*SANE.encoder[:2], early, *SANE.encoder[2:]))
+    (cause,) = alone(cut, programs().get).causes
+    assert cause.breaks == (Direction.SELF,)
+    found = alone(cut, programs().get, frozenset({"OLD"}))
+    assert found.causes == []
+    assert "peers without" in found.unread
+    assert alone(cut, programs().get, frozenset({"NEW"})).causes  # it announces no such feature: every peer is so

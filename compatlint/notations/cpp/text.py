@@ -129,8 +129,11 @@ _NOISE = re.compile(  # each begins with a letter, for which the search is fast
 )
 
 
+_FRAME = re.compile(r"\n([ \t]*(?:EN|DE)CODE_(?:START|FINISH)\w*[ \t]*\([^;{}\n]*\))(?=[ \t]*(?:\n|//|/\*))")
+
+
 def expand(source: str) -> tuple[str, list[tuple[str, str, int]]]:
-    """Blank file-level macro calls, and turn `DENC(T, v, p)` into a function; return the text and the calls.
+    """Blank file-level macro calls, end those of frames, turn `DENC(T, v, p)` into a function; return the text and the calls.
 
     A call is (macro, arguments, line). `DENC` stands for bound_encode, encode and decode at once, and becomes
     `void DENC(T& v, P& p)`.
@@ -154,6 +157,8 @@ def expand(source: str) -> tuple[str, list[tuple[str, str, int]]]:
 
     source = f"\n{source}"
     text = _GLUE.sub(glue, source)[1:]
+    if "CODE_" in text:
+        text = _FRAME.sub(r"\n\1;", text)  # a macro is called like a function, and a compiler misses no semicolon behind it
     if "DENC" in text:
         text = _DENC.sub(denc, text)
     if "__attribute__" in text or "PACKED" in text:

@@ -9,6 +9,7 @@ import pytest
 from compatlint.check.alone import alone as check
 from compatlint.notations.ceph import codecs as codecs_module
 from compatlint.notations.ceph.codecs import Codecs
+from compatlint.wire.steps import Open, walk
 from tests.notations.ceph.made import alone, between, codec, items, outcomes, release, understood
 
 HAND_WRITTEN = """
@@ -222,3 +223,23 @@ def test_a_disagreement_about_a_loop_with_as_many_rounds_as_the_data_is_not_the_
     found = check(codec(codecs, "node_t"), codecs.codec)
     assert found.causes == []
     assert found.unread
+
+
+def test_a_frame_that_no_semicolon_ends_is_a_frame() -> None:
+    source = """
+    struct header_t { uint64_t version;
+      void encode(bufferlist& bl) const {
+        ENCODE_START(1, 1, bl)
+        encode(version, bl);
+        ENCODE_FINISH(bl)
+      }
+      void decode(bufferlist::iterator& p) {
+        DECODE_START_LEGACY_COMPAT_LEN(1, 1, 1, p) // as it always was
+        ::decode(version, p);
+        DECODE_FINISH(p);
+      } };
+    """
+    assert understood(alone(source, "header_t"))
+    found = codec(release(source), "header_t")
+    assert items(found, writing=True) == items(found, writing=False) == ["version"]
+    assert any(isinstance(step, Open) for step in walk(found.decoder or ()))
