@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from compatlint.notations.ceph.ctype import CType, parse_type
 from compatlint.notations.ceph.inline import inline
 from compatlint.notations.ceph.scope import Scope, text
-from compatlint.wire.steps import Item, Step, Unclear
+from compatlint.wire.steps import Item, Repeat, Step, Unclear
 from compatlint.wire.terms import Const, Term
 from compatlint.wire.types import Blob, Int, Seq, Struct, Type, Unknown, Varint
 
@@ -64,6 +64,9 @@ def value(
         return [item(subject, scope.types.raw(scope.typ(subject) or CType("?")), stream, line, scope)]
     if small := _SMALL.fullmatch(name):  # source: src/include/small_encoding.h until 12.0, src/include/denc.h since
         return [item(subject, Varint(small[1]), stream, line, scope)]
+    if name.endswith("array_nohead") and destination == 2:  # source: encode_array_nohead in src/include/encoding.h until 12.1
+        element = _typed(("idx", arguments[0], ("num", 0, "")), "encode", None, stream, line, scope)
+        return [Repeat((element,), count=scope.term(arguments[1]), line=line)]
     if destination == 2 and not name.endswith("nohead"):
         if (
             scope.typ(arguments[0]) is not None

@@ -243,3 +243,30 @@ def test_a_frame_that_no_semicolon_ends_is_a_frame() -> None:
     found = codec(release(source), "header_t")
     assert items(found, writing=True) == items(found, writing=False) == ["version"]
     assert any(isinstance(step, Open) for step in walk(found.decoder or ()))
+
+
+COMMANDS = """
+struct command_t {{ std::string text; uint64_t flags;
+  void encode(bufferlist& bl) const {{ encode(text, bl); }}
+  void decode(bufferlist::iterator& p) {{ decode(text, p); }}
+  static void encode_array(const command_t* cmds, int size, bufferlist& bl) {{
+    ENCODE_START(1, 1, bl); uint16_t s = size; encode(s, bl); {}
+    for (int i = 0; i < size; i++) encode(cmds[i].flags, bl);
+    ENCODE_FINISH(bl); }}
+  static void decode_array(command_t** cmds, int* size, bufferlist::iterator& p) {{
+    DECODE_START(1, p); uint16_t s = 0; decode(s, p); *size = s; *cmds = new command_t[*size]; {}
+    for (int i = 0; i < *size; i++) decode((*cmds)[i].flags, p);
+    DECODE_FINISH(p); }} }};
+"""
+
+
+def test_an_array_without_a_length_is_its_elements() -> None:
+    whole = COMMANDS.format("encode_array_nohead(cmds, size, bl);", "decode_array_nohead(*cmds, *size, p);")
+    each = COMMANDS.format(
+        "for (int i = 0; i < size; i++) encode(cmds[i].text, bl);", "for (int i = 0; i < *size; i++) decode((*cmds)[i].text, p);"
+    )
+    for writer in (whole, each):
+        for reader in (whole, each):
+            assert understood(between(writer, reader, "command_t::encode_array"))
+    none = COMMANDS.format("", "")
+    assert outcomes(between(whole, none, "command_t::encode_array")) == {"misread"}
