@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from compatlint.check import layout
 from compatlint.check.facts import Guard
-from compatlint.wire.steps import Codec, Enter, Item, Leave, Open, Program, Repeat, Skip, Splice, Try, Unclear, When, walk
+from compatlint.wire.steps import Codec, Enter, Item, Leave, Let, Open, Program, Repeat, Skip, Splice, Try, Unclear, When, walk
 from compatlint.wire.terms import Const, Feature, Op, Opaque, Term, Var
 from compatlint.wire.types import Blob, Struct, Tuple, Unknown
 
@@ -146,13 +147,19 @@ def plainly_read(codec: Codec) -> bool:
     Only then is a disagreement taken for the code's fault and not for ours. A buffer that ordinary functions fill and
     read (`Class.member`) was paired by its name alone, a test on a whole structure may be a marker in the data, a loop that
     treats its elements differently is not taken apart, and one that goes on while a test holds has as many rounds as the data.
+    A test on what is not on the wire may come out differently for the one who reads.
     """
     if "." in codec.name:
         return False
     items = [step for program in (codec.encoder, codec.decoder) for step in walk(program or ()) if isinstance(step, Item)]
     whole = {step.name for step in items if isinstance(step.type, Struct | Tuple)}
+    told = {
+        step.name for program in (codec.encoder, codec.decoder) for step in walk(program or ()) if isinstance(step, Item | Let)
+    }
     for program in (codec.encoder, codec.decoder):
         for step in walk(program or ()):
+            if isinstance(step, When) and not all(_travels(name, told) for name in _tested(step)):
+                return False
             if isinstance(step, Leave) and step.what != "function":
                 return False
             if isinstance(step, Repeat) and step.test is not None and any(isinstance(each, Item) for each in walk(step.body)):
@@ -165,6 +172,21 @@ def plainly_read(codec: Codec) -> bool:
             if test is not None and (_opaque(test) or whole & {part.name for part in parts(test) if isinstance(part, Var)}):
                 return False
     return True
+
+
+def _tested(step: When) -> Iterator[str]:
+    """Yield what decides between the two ways of a step, if these are not the same on the wire."""
+    if any(isinstance(each, Item | Open) for way in (step.then, step.otherwise) for each in walk(way)):
+        yield from (part.name for part in parts(step.test) if isinstance(part, Var))
+
+
+def _travels(name: str, told: set[str]) -> bool:
+    """Tell whether a value is on the wire, itself or as a part or the whole of what is, or is the version of what is."""
+    return (
+        name in told
+        or name.startswith(("struct_v", "struct_compat", "header."))
+        or any(each.startswith(f"{name}.") or name.startswith((f"{each}.", f"{each}[")) for each in told)
+    )
 
 
 def _opaque(term: Term) -> bool:

@@ -10,7 +10,7 @@ from compatlint.check.alone import alone
 from compatlint.check.findings import Direction
 from compatlint.check.programs import same
 from compatlint.wire.steps import Close, Codec, Item, Leave, Unclear, When
-from compatlint.wire.terms import Feature, Opaque, Var
+from compatlint.wire.terms import Const, Feature, Op, Opaque, Var
 from compatlint.wire.types import Blob, Int, Seq, Unknown
 from tests.wire.releases import Field, Layout, codec, programs
 
@@ -90,3 +90,28 @@ def test_what_is_written_for_peers_of_another_time_is_not_a_disagreement() -> No
     assert found.causes == []
     assert "peers without" in found.unread
     assert alone(cut, programs().get, frozenset({"NEW"})).causes  # it announces no such feature: every peer is so
+
+
+def test_a_condition_that_is_not_on_the_wire_may_be_another_one_for_the_reader() -> None:
+    """An authority writes for its replica and the other way round: what both ask of themselves is not the same."""
+    assert SANE.encoder is not None
+    assert SANE.decoder is not None
+    small, large = Item("dirty", Int(8), 1, Var("dirty")), Item("tree", Int(64), 1, Var("tree"))
+    mine = Op("!", (Op("==", (Op("&", (Var("state"), Const(4))), Const(0))),))
+    written = When(mine, (large,), (small,))
+    read = When(mine, (replace(small, value=None),), (replace(large, value=None),))
+    crossed = replace(
+        SANE, encoder=(*SANE.encoder[:-1], written, SANE.encoder[-1]), decoder=(*SANE.decoder[:-1], read, SANE.decoder[-1])
+    )
+    found = alone(crossed, programs().get)
+    assert found.causes == []
+    assert found.unread
+    sent = Item("state", Int(32), 1, Var("state"))
+    assert crossed.encoder is not None
+    assert crossed.decoder is not None
+    told = replace(
+        crossed,
+        encoder=(crossed.encoder[0], sent, *crossed.encoder[1:]),
+        decoder=(crossed.decoder[0], replace(sent, value=None), *crossed.decoder[1:]),
+    )
+    assert alone(told, programs().get).causes
