@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from compatlint.check.findings import Direction
 from compatlint.compare import compare
 from compatlint.sources.cache import Cache
 from tests.gitbox import GitBox
@@ -41,3 +42,32 @@ def test_a_waiver_that_waives_nothing_warns_though_nothing_breaks(tmp_path: Path
         warnings = compare(tmp_path / "repo", "v1.0.0", "v1.0.1", cache=cache).warnings
         assert [each.partition(": ")[0] for each in warnings] == ["src/parcel.h:1", "shop/rpcapi.py:1"]
         assert all("waives nothing" in each for each in warnings)
+
+
+LEGACY = """
+struct Parcel {{
+  uint64_t id;
+  uint32_t weight;
+  void encode(bufferlist& bl) const {{ ENCODE_START(2, 2, bl); encode(id, bl); encode(weight, bl); ENCODE_FINISH(bl); }}
+  void decode(bufferlist::const_iterator& p) {{ {} decode(id, p); {} DECODE_FINISH(p); }}
+}};
+"""
+
+
+def test_what_no_promised_release_can_have_left_is_a_note(tmp_path: Path) -> None:
+    """The newer release forgets a version. Whether it may depends on how far back an upgrade may begin."""
+    knows = LEGACY.format("DECODE_START_LEGACY_COMPAT_LEN(2, 2, 2, p);", "if (struct_v >= 2) decode(weight, p);")
+    forgot = LEGACY.format("DECODE_START(2, p);", "decode(weight, p);")
+    box = GitBox(tmp_path)
+    box.commit({"src/other.h": "int a;\n"}, tag="v9.2.0")  # older than all that may be upgraded from
+    box.commit({"src/parcel.h": knows}, tag="v10.2.0")
+    box.commit({"src/parcel.h": knows + "// more\n"}, tag="v11.2.0")
+    box.commit({"src/parcel.h": forgot}, tag="v12.2.0")
+
+    def severities(old: str, promise: str) -> list[str]:
+        found = compare(tmp_path, old, "v12.2.0", promise=promise).findings
+        return [str(each.severity) for each in found if Direction.SKIP in each.breaks]
+
+    assert severities("v11.2.0", "ceph") == []  # v10.2.0 already wrote the newer version
+    assert severities("v10.2.0", "all") == ["error"]
+    assert severities("v10.2.0", "ceph") == ["note"]

@@ -11,6 +11,7 @@ from compatlint.check.recall import Outcomes
 from compatlint.compare.nested import containers_of, once, promised
 from compatlint.compare.scene import PLACED, Progress, Scene, comments_in, selected, version_at
 from compatlint.config import Config
+from compatlint.promise import version_of
 
 if TYPE_CHECKING:
     from compatlint.check.waive import Comment
@@ -172,7 +173,20 @@ class Positional:
         """Name one cause."""
         from compatlint.check import judge as judging
 
-        return judging.judge(self.scene.court(), sides[0], sides[1], cause)  # type: ignore[arg-type]  # Side and Cause, imported lazily
+        court = self.scene.court()
+        if self._nothing_older():
+            court = replace(
+                court, covers=lambda direction, link: direction is not Direction.SKIP and self.scene.covers(direction, link)
+            )
+        return judging.judge(court, sides[0], sides[1], cause)  # type: ignore[arg-type]  # Side and Cause, imported lazily
+
+    def _nothing_older(self) -> bool:
+        """Tell whether releases older than both are known, and none of them may still have left anything for the newer one."""
+        old, new = (version_at(self.scene.repository, tree) for tree in (self.scene.old, self.scene.new))
+        tags = self.scene.repository.release_tags()
+        if old is None or new is None or self.scene.promise.before(tags, old, new):
+            return False
+        return any(version is not None and version[:1] < min(old, new)[:1] for version in map(version_of, tags))
 
     def contained(self, finding: Finding) -> Finding:
         """Name the structures that contain the broken one, as the containment graph of both releases tells."""

@@ -15,6 +15,7 @@ from compatlint.notations.ceph.ctype import (
     outer,
     parse_type,
 )
+from compatlint.notations.ceph.nearness import farness
 from compatlint.notations.ceph.wants import SUFFIXES
 from compatlint.notations.cpp.facts import ClassFacts
 from compatlint.wire.terms import TRUE, Feature, Term
@@ -60,7 +61,7 @@ class Resolver:
             return None
         cls = self.corpus.nearest_class(name, site.scope, site.path)
         alias = self.alias(name, site)
-        if alias is not None and (cls is None or not _closer_class(cls[0].name, alias[0], site.scope)):
+        if alias is not None and (cls is None or not _closer_class((cls[0].name, cls[1]), (alias[0], alias[2]), site)):
             target = parse_type(alias[1], Site(outer(alias[0]), alias[2], site.bound))
             if target.name == name and target.site == site:
                 return None
@@ -219,9 +220,13 @@ class Resolver:
         return None
 
 
-def _closer_class(cls: str, alias: str, scope: str) -> bool:
-    """Tell whether the class is nearer to `scope` than the alias of the same short name."""
-    return _shared(outer(cls), scope) > _shared(outer(alias), scope)
+def _closer_class(cls: tuple[str, str], alias: tuple[str, str], site: Site) -> bool:
+    """Tell whether the class is nearer to `site` than the alias of the same short name: each is (qualified name, path).
+
+    In one file, a class and a typedef of one name are one thing.
+    """
+    inner, other = (_shared(outer(name), site.scope) for name, _ in (cls, alias))
+    return inner > other or (inner == other and cls[1] != alias[1] and farness(cls[1], site.path) <= farness(alias[1], site.path))
 
 
 def _shared(left: str, right: str) -> int:

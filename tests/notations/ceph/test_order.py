@@ -10,6 +10,7 @@ from compatlint.notations.ceph.codecs import Codecs
 from compatlint.notations.ceph.corpus import Corpus
 from compatlint.wire.steps import Item, Unclear, When, walk
 from compatlint.wire.terms import show
+from compatlint.wire.types import describe
 from tests.notations.ceph.made import release
 
 FILES = {
@@ -206,3 +207,38 @@ def test_what_a_derived_class_writes_is_not_guessed() -> None:
     values, unclear = _written("event_t::encode_with_header")
     assert len(values) == 1
     assert unclear == ["call of encode"]
+
+
+def test_a_class_and_an_alias_of_one_name_are_told_apart_by_how_near_they_are() -> None:
+    """A C interface in a folder below has a typedef of the name; the class is in the folder itself."""
+    files = {
+        "src/include/object.h": """
+struct snapid_t {
+  uint64_t val;
+};
+inline void encode(snapid_t i, bufferlist& bl) { encode(i.val, bl); }
+inline void decode(snapid_t& i, bufferlist::iterator& p) { decode(i.val, p); }
+""",
+        "src/include/api/plain.h": "typedef struct _snapid_t {\n  char text[12];\n} snapid_t;\n",
+        "src/include/intervals.h": """
+template<class T>
+struct intervals {
+  std::map<T, T> m;
+  void encode_nohead(bufferlist& bl) const { encode_nohead(m, bl); }
+  void decode_nohead(int n, bufferlist::iterator& p) { decode_nohead(n, m, p); }
+};
+""",
+        "src/osd/pool.h": """
+struct pool_t {
+  intervals<snapid_t> removed;
+  void encode(bufferlist& bl) const { __u32 n = removed.m.size(); encode(n, bl); removed.encode_nohead(bl); }
+  void decode(bufferlist::iterator& p) { __u32 n; decode(n, p); removed.decode_nohead(n, p); }
+};
+""",
+    }
+    found = release(files).codec("pool_t")
+    assert found is not None
+    kinds = {
+        describe(step.type) for side in (found.encoder, found.decoder) for step in walk(side or ()) if isinstance(step, Item)
+    }
+    assert kinds == {"u32", "map<snapid_t, snapid_t>"}
