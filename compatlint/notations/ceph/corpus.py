@@ -264,7 +264,7 @@ class Corpus:
 
     def _define(self, name: str, path: str) -> None:
         """Enter the pieces of a file that define a function called `name`, whether the index knows it or not."""
-        if (path, f"{name}(") not in self._sought:
+        if path in self.paths and (path, f"{name}(") not in self._sought:
             self._sought.add((path, f"{name}("))
             outline, head = self.shared.outline(self.paths[path]), re.compile(rf"\b{re.escape(name)}\s*\([^;{{}}]*\{{")
             self.enter(path, [number for number in outline.mentioning(name) if head.search(outline.pieces[number].text)])
