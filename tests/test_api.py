@@ -71,3 +71,45 @@ def test_what_no_promised_release_can_have_left_is_a_note(tmp_path: Path) -> Non
     assert severities("v11.2.0", "ceph") == []  # v10.2.0 already wrote the newer version
     assert severities("v10.2.0", "all") == ["error"]
     assert severities("v10.2.0", "ceph") == ["note"]
+
+
+COMMAND = """
+struct command_t {{
+  std::string text;
+  uint64_t flags;
+  {}
+  static void encode_list(const std::vector<command_t>& all, bufferlist& bl) {{ ENCODE_START(1, 1, bl); {} ENCODE_FINISH(bl); }}
+  static void decode_list(std::vector<command_t>& all, bufferlist::iterator& p) {{ DECODE_START(1, p); {} DECODE_FINISH(p); }}
+}};
+"""
+BEACON = """
+struct beacon_t {
+  std::vector<command_t> commands;
+  void encode(bufferlist& bl) const { ENCODE_START(1, 1, bl); encode(commands, bl); ENCODE_FINISH(bl); }
+  void decode(bufferlist::iterator& p) { DECODE_START(1, p); decode(commands, p); DECODE_FINISH(p); }
+};
+"""
+
+
+def test_a_structure_that_nothing_of_both_releases_holds_is_not_met(tmp_path: Path) -> None:
+    """The list goes on holding the text alone; the structure itself got a frame, for what is new and holds it whole."""
+    bare = "void {}(bufferlist& bl) const {{ encode(text, bl); }} void {}(bufferlist::iterator& p) {{ decode(text, p); }}"
+    framed = (
+        "void encode(bufferlist& bl) const { ENCODE_START(1, 1, bl); encode(text, bl); encode(flags, bl); ENCODE_FINISH(bl); }"
+        " void decode(bufferlist::iterator& p) { DECODE_START(1, p); decode(text, p); decode(flags, p); DECODE_FINISH(p); }"
+    )
+    whole = COMMAND.format(bare.format("encode", "decode"), "encode(all, bl);", "decode(all, p);")
+    each = "uint32_t n = all.size(); encode(n, bl); for (auto& one : all) one.encode_bare(bl);"
+    read = "uint32_t n; decode(n, p); all.resize(n); for (auto& one : all) one.decode_bare(p);"
+    apart = COMMAND.format(bare.format("encode_bare", "decode_bare") + framed, each, read)
+    box = GitBox(tmp_path)
+    box.commit({"src/command.h": whole}, tag="v1.0.0")
+    box.commit({"src/command.h": apart, "src/beacon.h": BEACON}, tag="v1.0.1")
+    box.commit(
+        {"src/command.h": apart.replace("encode_list", "encode_list").replace(framed, bare.format("encode", "decode"))},
+        tag="v1.0.2",
+    )
+    severities = {(each.codec, str(each.severity)) for each in compare(tmp_path, "v1.0.0", "v1.0.1", promise="all").findings}
+    assert severities == {("command_t", "note")}
+    held = {(each.codec, str(each.severity)) for each in compare(tmp_path, "v1.0.1", "v1.0.2", promise="all").findings}
+    assert ("command_t", "error") in held  # the beacon holds it in both

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,17 @@ def _inner(finding: Finding, findings: list[Finding]) -> Finding | None:
             if any(span.path == place.span.path and span.line <= place.mark <= span.end_line for span in spans):
                 return other
     return None
+
+
+def meets(releases: Iterable[Release], name: str) -> bool:
+    """Tell whether the encoder of one release can meet the decoder of the other.
+
+    A structure that others hold is met where one that both releases have holds it in both; one that nobody holds, by itself.
+    """
+    from compatlint.notations.ceph.users import containers
+
+    old, new = ({outer for outer, inner in containers(release, [name]) if inner == name} for release in releases)
+    return not old or not new or bool(old & new)
 
 
 def containers_of(release: Release, name: str, most: int = 30) -> tuple[str, ...]:

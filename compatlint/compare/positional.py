@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from compatlint.check.findings import Direction, Finding, Severity, Unread
 from compatlint.check.recall import Outcomes
-from compatlint.compare.nested import containers_of, once, promised
+from compatlint.compare.nested import containers_of, meets, once, promised
 from compatlint.compare.scene import PLACED, Progress, Scene, comments_in, selected, version_at
 from compatlint.config import Config
 from compatlint.promise import version_of
@@ -196,6 +196,8 @@ class Positional:
             return finding
         around = tuple(dict.fromkeys((*finding.contained_in, *containers_of(self.releases[1], finding.codec))))
         finding = replace(finding, contained_in=around)
+        if not meets(self.releases, finding.codec):
+            return replace(finding, promised=False, severity=Severity.NOTE)
         if travels and Direction.MIXED not in finding.breaks:
             codecs = [self.releases[1].codecs.codec(name) for name in around]
             if any(codec is not None and codec.link == "peer" for codec in codecs):  # it travels inside a message

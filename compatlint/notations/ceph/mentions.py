@@ -63,11 +63,12 @@ def about(each: Declaration, shorts: frozenset[str]) -> bool:
 
 
 def codec_mentions(release: Release, name: str, mention: Mention) -> bool:
-    """Tell whether a codec's functions or its class's members mention a name."""
+    """Tell whether a codec's functions, what they are given, or its class's members mention a name."""
     reference = release.codecs.reference(name)
     if reference is None:
         return False
-    if any(mention(text_of(each)) for each, _ in mine(release.codecs, reference)):
+    functions = [each for each, _ in mine(release.codecs, reference)]
+    if any(mention(text_of(each)) or any(mention(kind) for kind, _ in each.params) for each in functions):
         return True
     found = release.codecs.types.class_of(reference.owner) if reference.owner is not None else None
     return found is not None and mention(text_of(found[0]))

@@ -61,7 +61,7 @@ def using(release: Release, path: str, symbols: frozenset[str]) -> list[str]:
     around = {number for number, piece in enumerate(pieces) if shorts and says(piece, shorts)}
 
     def mentioned(each: Declaration) -> bool:
-        return each.name in holders if isinstance(each, ClassFacts) else mention(text_of(each)) or about(each, shorts)
+        return each.name in holders if isinstance(each, ClassFacts) else mention(text_of(each)) or about(each, shorts | symbols)
 
     found = release.codecs.in_pieces({path: corpus.enter(path, sorted(told | around))}, mentioned)
     return [each.name for each in found if codec_mentions(release, each.name, mention)]
