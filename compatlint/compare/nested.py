@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -53,10 +54,16 @@ def meets(releases: Iterable[Release], name: str) -> bool:
 
     A structure that others hold is met where one that both releases have holds it in both; one that nobody holds, by itself.
     """
+    old, new = ({outer for outer, _ in _holders(release, name)} for release in releases)
+    return not old or not new or bool(old & new)
+
+
+@functools.lru_cache(maxsize=256)
+def _holders(release: Release, name: str) -> list[tuple[str, str]]:
+    """Return (container, contained) for what holds a codec directly."""
     from compatlint.notations.ceph.users import containers
 
-    old, new = ({outer for outer, inner in containers(release, [name]) if inner == name} for release in releases)
-    return not old or not new or bool(old & new)
+    return containers(release, [name])
 
 
 def containers_of(release: Release, name: str, most: int = 30) -> tuple[str, ...]:
@@ -66,9 +73,9 @@ def containers_of(release: Release, name: str, most: int = 30) -> tuple[str, ...
 
     known: dict[str, tuple[str, ...]] = {}
     ring, seen = [name], {name}
-    for _ in range(3):
+    for depth in range(3):
         following: list[str] = []
-        for outer, inner in containers(release, ring):
+        for outer, inner in containers(release, ring) if depth else _holders(release, name):
             known[outer] = (*known.get(outer, ()), inner)
             if outer not in seen:
                 seen.add(outer)

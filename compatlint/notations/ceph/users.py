@@ -38,8 +38,9 @@ def users(release: Release, paths: Iterable[str], told: Mapping[str, Collection[
     return sorted({path for some in found.values() if len(some) <= MAX_USERS for path in some})
 
 
+@functools.lru_cache(maxsize=1 << 12)
 def search(source: bytes, symbols: frozenset[str]) -> frozenset[bytes]:
-    """Return the symbols that a text mentions."""
+    """Return the symbols that a text mentions; most files are the same text in both releases."""
     if not symbols or (len(symbols) <= FEW and not any(name.encode() in source for name in symbols)):
         return frozenset()
     return frozenset(_pattern(symbols).findall(source))
