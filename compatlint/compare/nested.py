@@ -53,8 +53,9 @@ def meets(releases: Iterable[Release], name: str) -> bool:
     """Tell whether the encoder of one release can meet the decoder of the other.
 
     A structure that others hold is met where one that both releases have holds it in both; one that nobody holds, by itself.
+    Holders are told by their last names: structures move to other namespaces.
     """
-    old, new = ({outer for outer, _ in _holders(release, name)} for release in releases)
+    old, new = ({outer.rpartition("::")[2] for outer, _ in _holders(release, name)} for release in releases)
     return not old or not new or bool(old & new)
 
 
