@@ -23,6 +23,7 @@ from compatlint.notations.cpp.expression import text_of
 from compatlint.notations.cpp.facts import Body, ClassFacts, Expression, FileFacts, FunctionFacts, merge, shift
 from compatlint.notations.cpp.outline import Piece, outline
 from compatlint.notations.cpp.relevant import SHORT, left_out, omitted, skeleton, touches_stream
+from compatlint.notations.cpp.supers import super_calls
 from compatlint.notations.cpp.syntax import block, expression
 
 if TYPE_CHECKING:
@@ -246,7 +247,7 @@ class _File:
         _, returns, _ = declared(node)
         if owner is not None:
             owner.methods.setdefault(name, returns)
-            self.super_calls(node, name, owner)
+            super_calls(node, name, owner)
         if body is None or name.startswith("~") or not (matters or name.split("::")[-1] == "operator()"):
             return
         line = body.start_point[0] + 1
@@ -275,21 +276,6 @@ class _File:
         self.met += number is not None
         inner = self.bodies[number] if number is not None else source[at:].decode("utf-8", "replace")
         return source[:at].decode("utf-8", "replace"), inner, number is None
-
-    def super_calls(self, node: Node, name: str, owner: ClassFacts) -> None:
-        """Remember what a constructor hands to its bases: messages pass their versions so."""
-        if name != owner.name.split("::")[-1]:
-            return
-        for child in node.children:
-            if child.type != "field_initializer_list":
-                continue
-            for initializer in child.named_children:
-                parts = [part for part in initializer.named_children if part.type != "comment"]
-                if len(parts) == 2 and parts[1].type == "argument_list":
-                    arguments = tuple(expression(each) for each in parts[1].named_children if each.type != "comment")
-                    known = owner.super_calls.get(text_of(parts[0]))
-                    if known is None or len(arguments) > len(known):
-                        owner.super_calls[text_of(parts[0])] = arguments
 
 
 def _source(body: Node) -> str | Body:
