@@ -270,3 +270,11 @@ def test_an_array_without_a_length_is_its_elements() -> None:
             assert understood(between(writer, reader, "command_t::encode_array"))
     none = COMMANDS.format("", "")
     assert outcomes(between(whole, none, "command_t::encode_array")) == {"misread"}
+
+
+def test_a_part_of_a_structure_that_is_copied_is_so_many_bytes() -> None:
+    part = RAW.format("bl.append((char *)(this), sizeof(__u32));", "p.copy(sizeof(__u32), (char *)(this));")
+    first = RAW.format("encode(tv.sec, bl);", "decode(tv.sec, p);")
+    assert understood(between(part, first, "moment_t"))
+    assert understood(between(first, part, "moment_t"))
+    assert outcomes(between(part, BY_MEMBER, "moment_t")) == {"overread"}
