@@ -278,3 +278,26 @@ def test_a_part_of_a_structure_that_is_copied_is_so_many_bytes() -> None:
     assert understood(between(part, first, "moment_t"))
     assert understood(between(first, part, "moment_t"))
     assert outcomes(between(part, BY_MEMBER, "moment_t")) == {"overread"}
+
+
+def test_a_writer_that_asserts_which_class_it_holds_writes_no_other() -> None:
+    source = """
+    struct rep_t { virtual ~rep_t() {} virtual bool is_classic() const = 0;
+      virtual void encode(bufferlist& bl) const = 0; virtual void decode(bufferlist::iterator& p) = 0; };
+    struct simple_t : public rep_t { uint32_t a; bool is_classic() const override { return true; }
+      void encode(bufferlist& bl) const override { encode(a, bl); }
+      void decode(bufferlist::iterator& p) override { decode(a, p); } };
+    struct compact_t : public rep_t { uint64_t b; uint64_t c; bool is_classic() const override { return false; }
+      void encode(bufferlist& bl) const override { encode(b, bl); encode(c, bl); }
+      void decode(bufferlist::iterator& p) override { decode(b, p); decode(c, p); } };
+    struct holder_t { std::unique_ptr<rep_t> rep; uint64_t last;
+      void encode(bufferlist& bl) const { assert(rep->is_classic()); rep->encode(bl); encode(last, bl); }
+      void decode(bufferlist::iterator& p) { rep.reset(new simple_t); rep->decode(p); decode(last, p); } };
+    """
+    before = """
+    struct holder_t { uint32_t a; uint64_t last;
+      void encode(bufferlist& bl) const { encode(a, bl); encode(last, bl); }
+      void decode(bufferlist::iterator& p) { decode(a, p); decode(last, p); } };
+    """
+    assert understood(between(source, before, "holder_t"))
+    assert outcomes(between(source.replace("assert(rep->is_classic());", ""), before, "holder_t")) == {"misread"}
