@@ -199,3 +199,31 @@ def test_an_assertion_that_nothing_follows_finds_what_is_left() -> None:
 
     version = source.replace("CHECK", "if (!p.end() || clients.empty()) throw buffer::malformed_input();")
     assert outcomes(between(longer, version, "clients_t")) == {"refused"}
+
+
+def test_what_a_second_iterator_copies_was_read_already() -> None:
+    table = """
+    struct table_t {
+      bufferlist data;
+      std::map<uint32_t, uint32_t> where;
+      void encode(bufferlist& bl) const { uint32_t n = where.size(); encode(n, bl); for (auto& p : where) encode(p.first, bl); }
+      void decode(bufferlist::iterator& p) {
+        uint32_t n;
+        decode(n, p);
+        if (!n) return;
+        bufferlist::iterator pstart = p;
+        size_t start_off = pstart.get_off();
+        for (unsigned i = 0; i < n; ++i) { uint32_t key; decode(key, p); where[key] = p.get_off() - start_off; }
+        size_t len = p.get_off() - start_off;
+        pstart.copy(len, data);
+      } };
+    """
+    holder = """
+    struct holder_t {{ {} inner; uint64_t last;
+      void encode(bufferlist& bl) const {{ encode(inner, bl); encode(last, bl); }}
+      void decode(bufferlist::iterator& p) {{ decode(inner, p); decode(last, p); }} }};
+    """
+    assert understood(alone(table, "table_t"))
+    listed = holder.format("std::vector<uint32_t>")
+    assert understood(between(listed, table + holder.format("table_t"), "holder_t"))
+    assert outcomes(between(listed.replace("vector<uint32_t>", "vector<uint64_t>"), table + holder.format("table_t"), "holder_t"))
