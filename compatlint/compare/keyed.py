@@ -30,6 +30,7 @@ class Notation(Protocol):
 
     NAME: str
     MARK: re.Pattern[bytes]  # what a file that says something in this notation holds
+    HINTS: tuple[bytes, ...]  # one of these is in whatever bears the mark, and is found much faster; () if there are none
     NEEDS: tuple[str, ...]  # files of which a project has one if it is of this notation; () if that cannot be told
 
     def wants(self, path: str) -> bool:
@@ -112,12 +113,17 @@ def _asked(scene: Scene, changed: Sequence[Change], contents: Mapping[str, bytes
         marked = [
             change.path
             for change in changed
-            if each.wants(change.path)
-            and any(each.MARK.search(contents.get(blob or "", b"")) for blob in (change.old, change.new))
+            if each.wants(change.path) and any(_marked(each, contents.get(blob or "", b"")) for blob in (change.old, change.new))
         ]
         if marked:
             found.append((each, marked))
     return found
+
+
+def _marked(notation: Notation, text: bytes) -> bool:
+    """Tell whether a text bears the mark of a notation."""
+    hinted = not notation.HINTS or any(hint in text for hint in notation.HINTS)
+    return hinted and notation.MARK.search(text) is not None
 
 
 def _project(repository: Repository, tree: Tree, blobs: Blobs | None = None) -> Project:
@@ -134,7 +140,7 @@ def _lost(
 
     failed = {path: (release, reason) for release in releases for path, reason in release.failed.items() if wanted(path)}
     for path, (release, reason) in sorted(failed.items()):
-        if any(each.wants(path) and each.MARK.search(release.source(path) or b"") for each in asked):
+        if any(each.wants(path) and _marked(each, release.source(path) or b"") for each in asked):
             yield Unread(path, Span(scene.new.commit, path, 1, 1), reason)
 
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from compatlint.check.facts import KEYED
 from compatlint.compare import check, compare, show, structures
+from compatlint.compare.keyed import notation
 from compatlint.config import Config
 from compatlint.errors import ConfigError
 from compatlint.sources.git import Repository
@@ -120,3 +124,11 @@ def test_stages_that_are_asked_of_an_unknown_project_are_said_to_be_unknown(tmp_
     found = compare(tmp_path, "v1.0.0", "v1.0.1", promise="all", topology=True, config=own)
     assert found.standings
     assert found.warnings == ()
+
+
+@pytest.mark.parametrize("name", KEYED)
+@given(st.data())
+def test_whatever_bears_a_mark_has_a_hint(name: str, data: st.DataObject) -> None:
+    each = notation(name)
+    text = data.draw(st.from_regex(each.MARK))
+    assert not each.HINTS or any(hint in text for hint in each.HINTS)

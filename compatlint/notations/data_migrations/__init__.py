@@ -17,10 +17,11 @@ from compatlint.wire.keyed import Lowered
 if TYPE_CHECKING:
     from compatlint.notations.python import Project
 
-__all__ = ["MARK", "NAME", "NEEDS", "alone", "lower", "wants"]
+__all__ = ["HINTS", "MARK", "NAME", "NEEDS", "alone", "lower", "wants"]
 
 NAME: Final = "data_migrations"
 NEEDS: Final[tuple[str, ...]] = ()
+HINTS: Final = (b"online_", b"ONLINE_MIGRATIONS", b"_upgrade_checks", b"def upgrade(", b"def migrate(")
 MARK: Final = re.compile(rb"online_(data_)?migrations\b|ONLINE_MIGRATIONS\b|_upgrade_checks\b|def (upgrade|migrate)\(")
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 NAME: Final = "database"
 NEEDS: Final[tuple[str, ...]] = ()
+HINTS: Final = (b"op.", b"sqlalchemy", b"alembic", b"def upgrade(", b"def migrate(")
 MARK: Final = re.compile(rb"\bop\.\w+|sqlalchemy|\balembic\b|def (?:upgrade|migrate)\(")
 
 
@@ -40,4 +41,4 @@ def alone(release: Project) -> Lowered:
     return ranges.alone(release)
 
 
-__all__ = ["MARK", "NAME", "NEEDS", "alone", "lower", "wants"]
+__all__ = ["HINTS", "MARK", "NAME", "NEEDS", "alone", "lower", "wants"]

@@ -15,10 +15,11 @@ from compatlint.wire.keyed import Lowered
 if TYPE_CHECKING:
     from compatlint.notations.python import Project
 
-__all__ = ["MARK", "NAME", "NEEDS", "alone", "lower", "wants"]
+__all__ = ["HINTS", "MARK", "NAME", "NEEDS", "alone", "lower", "wants"]
 
 NAME: Final = "library"
 NEEDS: Final = ("pyproject.toml", "setup.cfg")  # what says that it is a library
+HINTS: Final[tuple[bytes, ...]] = ()
 
 
 def lower(old: Project, new: Project, changed: Collection[str]) -> Lowered:

@@ -17,11 +17,12 @@ from compatlint.wire.keyed import Lowered
 if TYPE_CHECKING:
     from compatlint.notations.python import Project
 
-__all__ = ["MARK", "NAME", "NEEDS", "alone", "lower", "wants"]
+__all__ = ["HINTS", "MARK", "NAME", "NEEDS", "alone", "lower", "wants"]
 
 NAME: Final = "options"
 NEEDS: Final[tuple[str, ...]] = ()
-MARK: Final = re.compile(rb"\w*Opt\(|register_(cli_)?opts?\b|append_config_values\b")
+HINTS: Final = (b"Opt(", b"register_", b"append_config_values")
+MARK: Final = re.compile(rb"Opt\(|register_(cli_)?opts?\b|append_config_values\b")
 
 
 def lower(old: Project, new: Project, changed: Collection[str]) -> Lowered:

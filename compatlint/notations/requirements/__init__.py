@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from compatlint.notations.requirements.declared import Declarations
     from compatlint.notations.requirements.group import Group
 
-__all__ = ["MARK", "NAME", "NEEDS", "alone", "lower", "wants"]
+__all__ = ["HINTS", "MARK", "NAME", "NEEDS", "alone", "lower", "wants"]
 
 NAME: Final = "requirements"
 NEEDS: Final[tuple[str, ...]] = ()
+HINTS: Final[tuple[bytes, ...]] = ()
 MARK: Final = re.compile(rb"\S")
 ITEM: Final = "version"  # the one item of every package
 

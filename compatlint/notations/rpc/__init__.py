@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from compatlint.notations.python import Project
     from compatlint.notations.rpc.releases import Talk
 
-__all__ = ["MARK", "NAME", "NEEDS", "alone", "lower", "wants"]
+__all__ = ["HINTS", "MARK", "NAME", "NEEDS", "alone", "lower", "wants"]
 
 NAME: Final = "rpc"
 NEEDS: Final[tuple[str, ...]] = ()
+HINTS: Final = (b"Target(", b".prepare(", b"cctxt", b"RPC_API_VERSION", b"can_send_version", b"SERVICE_VERSION")
 
 
 def lower(old: Project, new: Project, changed: Collection[str]) -> Lowered:

@@ -16,10 +16,14 @@ from compatlint.wire.keyed import Lowered
 if TYPE_CHECKING:
     from compatlint.notations.python import Project
 
-__all__ = ["MARK", "NAME", "NEEDS", "alone", "lower", "wants"]
+__all__ = ["HINTS", "MARK", "NAME", "NEEDS", "alone", "lower", "wants"]
 
 NAME: Final = "versioned_objects"
 NEEDS: Final[tuple[str, ...]] = ()
+HINTS: Final = (
+    b"Registry.", b"versionedobjects", b"VersionedObject", b"OBJ_VERSIONS", b"RELEASE_MAPPING", b"Field(", b"Enum", b"ALL",
+    b"obj_from_primitive", b"indirection_api", b"object_class_action_versions",
+)  # fmt: skip
 MARK: Final = re.compile(
     rb"Registry\.(?:register|objectify)|versionedobjects|VersionedObject|OBJ_VERSIONS|RELEASE_MAPPING|Field\(|Enum\b|\bALL\w*\s*="
     rb"|_ALL\s*=|obj_from_primitive|indirection_api|object_class_action_versions"
