@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -162,3 +165,30 @@ def test_a_bar_on_a_terminal_comes_late_and_goes_away(
         bar(1, 2, "reading")
         assert bar.visible
     assert not bar.visible
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only where the system has a full device")
+def test_a_report_that_has_no_place_is_said_in_one_line() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "compatlint", "rules"], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == cli.UNABLE
+    assert done.stderr.splitlines() == ["compatlint: the report cannot be written: No space left on device"]
+
+
+@pytest.mark.parametrize(("arguments", "code"), [(["--version"], 0), (["no-such"], 2)])
+def test_a_process_ends_with_the_code_of_its_command(arguments: list[str], code: int) -> None:
+    done = subprocess.run([sys.executable, "-m", "compatlint", *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode == code
+    assert done.stdout or done.stderr
+
+
+def test_whoever_stops_reading_is_no_break() -> None:
+    receiver, sender = os.pipe()
+    os.close(receiver)
+    done = subprocess.run(
+        [sys.executable, "-m", "compatlint", "rules"], stdout=sender, stderr=subprocess.PIPE, text=True, check=False
+    )
+    os.close(sender)
+    assert (done.returncode, done.stderr) == (cli.PIPE_CLOSED, "")

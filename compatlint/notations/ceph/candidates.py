@@ -7,7 +7,8 @@ plain structure, a function. What is the same text is not looked at.
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Any
 
 from compatlint.divide import divide
 from compatlint.notations.ceph.codecs import Reference
@@ -16,12 +17,13 @@ from compatlint.notations.ceph.discovery import Buffers
 from compatlint.notations.ceph.mentions import Declaration, about, codec_mentions, mentioning, says, text_of
 from compatlint.notations.ceph.parts import mine
 from compatlint.notations.ceph.release import Release
-from compatlint.notations.ceph.shared import WORTH
+from compatlint.notations.ceph.shared import Shared
 from compatlint.notations.ceph.users import search, users, using
 from compatlint.notations.ceph.wants import wants
 from compatlint.notations.cpp.facts import FileFacts
 from compatlint.notations.cpp.outline import Piece
 
+CHUNK = 64  # files that are searched at a time
 MANY = 16  # changed files, or files that mention a name, from which on several processes look at them
 
 
@@ -36,23 +38,32 @@ def candidates(old: Release, new: Release, changed: Iterable[str]) -> list[str]:
     shared.prepare(
         (side.release.corpus.paths[path], number) for side in sides for path, some in side.numbers.items() for number in some
     )
-    near = divide(sides, _near, weigh=lambda side: len(found), worth=2 * MANY, gathering=shared)
-    for release, (_, counted) in zip((old, new), near, strict=True):
+    marked = [[path for path in release.marked() if symbols and path not in paths] for release in (old, new)]
+    blobs = {release.corpus.paths[path]: None for release, some in zip((old, new), marked, strict=True) for path in some}
+    sources = list(shared.contents(blobs).items())
+    # The searches fill the time that one side takes longer than the other.
+    tasks: list[Callable[[], Any]] = [functools.partial(_near, side) for side in sides]
+    tasks += [functools.partial(_search, sources[start : start + CHUNK], symbols) for start in range(0, len(sources), CHUNK)]
+    worth = len(found) >= MANY or len(sources) >= 2 * CHUNK
+    near_old, near_new, *told = divide(tasks, lambda task: task(), worth=1 if worth else len(tasks) + 1, gathering=shared)
+    names: set[str] = set()
+    for release, (some, counted) in ((old, near_old), (new, near_new)):
         release.codecs.adopt(counted)
-    names = set(_differing(old, new, {name for some, _ in near for name in some}, mentioned))
-    return sorted(names | _elsewhere((old, new), paths, symbols))
+        names.update(some)
+    mentions = {blob: words for part in told for blob, words in part.items()}
+    places = [
+        (release, path) for release, some in zip((old, new), marked, strict=True) for path in users(release, some, mentions)
+    ]
+    return sorted({*_differing(old, new, names, mentioned), *_elsewhere(shared, places, symbols)})
 
 
-def _elsewhere(releases: Sequence[Release], paths: Collection[str], symbols: frozenset[str]) -> set[str]:
-    """Return the codecs in other files than `paths` that mention one of `symbols`."""
-    if not symbols:
-        return set()
-    shared = releases[0].corpus.shared
-    marked = [(release, [path for path in release.marked() if path not in paths]) for release in releases]
-    sources = shared.contents(release.corpus.paths[path] for release, some in marked for path in some)
-    searched = divide(list(sources.values()), lambda source: search(source, symbols), weigh=len, worth=WORTH)
-    told = dict(zip(sources, searched, strict=True))
-    places = [(release, path) for release, some in marked for path in users(release, some, told)]
+def _search(sources: Iterable[tuple[str, bytes]], symbols: frozenset[str]) -> dict[str, frozenset[bytes]]:
+    """Return which of `symbols` each of some contents, (blob, bytes), mentions."""
+    return {blob: search(source, symbols) for blob, source in sources}
+
+
+def _elsewhere(shared: Shared, places: Sequence[tuple[Release, str]], symbols: frozenset[str]) -> set[str]:
+    """Return the codecs in some files that mention one of `symbols`."""
     shared.outlines(release.corpus.paths[path] for release, path in places)
     for release, path in places:
         release.codecs.count([path])

@@ -50,6 +50,12 @@ class Corpus:
         self.defines: dict[str, str] = {}
         self._defining: dict[str, str] = {}
 
+    @functools.cached_property
+    def marked(self) -> list[str]:
+        """Return the files that take part in an encoding: signs stand before letters in the sorted names of a file."""
+        names = self.shared.names
+        return [path for path, blob in self.paths.items() if "".join(names.get(blob, ())[:1])[:1] in ("#", "!")]
+
     def load(self, paths: Iterable[str]) -> None:
         """Parse files as a whole and enter what they declare."""
         fresh = [path for path in paths if path not in self.loaded and path in self.paths]

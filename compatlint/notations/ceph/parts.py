@@ -70,10 +70,8 @@ def _calls_it(function: FunctionFacts, call: re.Pattern[str], name: str, owner: 
 def _mentioning(codecs: Discovery, name: str) -> list[str]:
     """Return the files that mention a name."""
     corpus, word = codecs.corpus, name.encode()
-    names = corpus.shared.names
-    paths = [path for path, blob in corpus.paths.items() if any(each[:1] in "#!" for each in names.get(blob, ()))]
-    sources = corpus.shared.contents(corpus.paths[path] for path in paths)
-    return [path for path in paths if word in sources.get(corpus.paths[path], b"")]
+    sources = corpus.shared.contents(corpus.paths[path] for path in corpus.marked)
+    return [path for path in corpus.marked if word in sources.get(corpus.paths[path], b"")]
 
 
 def _place(body: Body) -> tuple[str, int]:

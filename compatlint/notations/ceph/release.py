@@ -56,8 +56,7 @@ class Release:
 
     def marked(self) -> list[str]:
         """Return the files that take part in an encoding."""
-        names = self.corpus.shared.names
-        return [path for path, blob in self.corpus.paths.items() if any(name[:1] in "#!" for name in names.get(blob, ()))]
+        return self.corpus.marked
 
 
 def open_releases(

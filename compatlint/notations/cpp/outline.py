@@ -7,8 +7,9 @@ first column closes what it opened. Where the braces do not tell, the pieces are
 
 from __future__ import annotations
 
+import marshal
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from compatlint.notations.cpp import index, text
@@ -46,6 +47,11 @@ class Outline:
     failed: str = ""
     _names: dict[tuple[int, str], frozenset[str]] = field(default_factory=dict)  # of the pieces that somebody asked about
 
+    def __reduce__(self) -> tuple[Callable[[bytes], Outline], tuple[bytes]]:
+        """Be pickled as plain values, which is much faster."""
+        pieces = [(each.around, each.text, each.line) for each in self.pieces]
+        return _unpacked, (marshal.dumps((pieces, self.macros, self.defines, self.failed)),)
+
     def mentioning(self, *words: str) -> Iterator[int]:
         """Yield the numbers of the pieces that mention every one of `words`."""
         rarest = max(words, key=len)
@@ -62,6 +68,11 @@ class Outline:
                 self._names[number, kind] = frozenset(index.of_kind(self.pieces[number].text.encode(), kind))
             if name in self._names[number, kind]:
                 yield number
+
+
+def _unpacked(packed: bytes) -> Outline:
+    pieces, macros, defines, failed = marshal.loads(packed)
+    return Outline([Piece(*each) for each in pieces], macros, defines, failed)
 
 
 def _stands(word: str, source: str) -> bool:
