@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compatlint import config as configuration
+from compatlint.cli import ENDING
 from compatlint.config import Config
 from compatlint.errors import SourceError
 from compatlint.sources.cache import Cache, default_folder
@@ -43,7 +44,9 @@ def open_scene(repo: str | None, config: Path | None, *, no_cache: bool) -> Scen
     """Open the repository at `repo` or around the current folder, with its configuration."""
     repository = Repository.open(repo)
     root = Path(repository.root) if repository.root else None
-    return Scene(repository, configuration.load(root, config), Cache(None if no_cache else default_folder()))
+    cache = Cache(None if no_cache else default_folder())
+    ENDING.append(cache.close)
+    return Scene(repository, configuration.load(root, config), cache)
 
 
 def load_rules(config: Config) -> Rulebook:

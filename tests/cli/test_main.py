@@ -192,3 +192,18 @@ def test_whoever_stops_reading_is_no_break() -> None:
     )
     os.close(sender)
     assert (done.returncode, done.stderr) == (cli.PIPE_CLOSED, "")
+
+
+def test_a_process_closes_its_cache(tmp_path: Path) -> None:
+    """What was written stands in the one file that the limit counts, and not beside it."""
+    box = GitBox(tmp_path / "repo")
+    source = (
+        "struct item_t { uint32_t a; void encode(bufferlist& bl) const { encode(a, bl); }"
+        " void decode(bufferlist::iterator& p) { decode(a, p); } };\n"
+    )
+    box.commit({"src/item.h": source}, tag="v1.0.0")
+    box.commit({"src/item.h": source.replace("uint32_t", "uint64_t")}, tag="v1.0.1")
+    command = [sys.executable, "-m", "compatlint", "diff", "v1.0.0..v1.0.1", "--repo", str(tmp_path / "repo")]
+    environment = {**os.environ, "COMPATLINT_CACHE": str(tmp_path / "cache")}
+    subprocess.run(command, env=environment, capture_output=True, check=False)
+    assert [each.name for each in (tmp_path / "cache").iterdir()] == ["cache-1.sqlite"]

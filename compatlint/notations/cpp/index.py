@@ -69,9 +69,9 @@ def names(source: bytes, *, header: bool = True) -> tuple[str, ...]:
         return ()
     source = b"\n" + source
     found = set(_plain(source))
-    if header:
+    if not marked:
         found.update(name + b"()" for name in _INLINE.findall(source))
-    if marked:
+    else:
         definitions = list(_definitions(source))
         found.update(_members(source))
         found.update(_functions(source, definitions))
