@@ -2,8 +2,8 @@
 
     python benchmarks/speed.py --repo /path/to/ceph.git [--runs 3] [RANGE ...]
 
-Every figure is of a whole process, the interpreter's start included: "cold" begins with an empty cache folder, "warm" asks
-again. Without ranges, those of Ceph that README.md reports are measured.
+Every figure is of a whole process, the interpreter's start included: "cold" begins with an empty cache
+folder, "warm" asks again. Without ranges, those of Ceph that README.md reports are measured.
 """
 
 from __future__ import annotations
@@ -58,7 +58,10 @@ def median(costs: Sequence[Cost]) -> Cost:
 
 
 def measure(repo: str, terms: str, runs: int) -> tuple[Cost, Cost, tuple[int, int, float]]:
-    """Return the cost of a range with an empty and with a full cache, and of what was parsed: files, bytes, seconds."""
+    """Return the cost of a range with an empty and with a full cache, and of what was parsed.
+
+    Files, bytes, seconds.
+    """
     command = [sys.executable, "-m", "compatlint", "diff", terms, "--repo", repo, "--format", "json"]
     cold, warm = [], []
     for _ in range(runs):
@@ -73,21 +76,21 @@ def measure(repo: str, terms: str, runs: int) -> tuple[Cost, Cost, tuple[int, in
 def parse_alone(repo: str, terms: str, folder: str) -> tuple[int, int, float]:
     """Let tree-sitter alone parse, in one process, what the run that filled the cache in `folder` had parsed."""
     from compatlint.notations.ceph.wants import wants
-    from compatlint.notations.cpp import body, facts
-    from compatlint.notations.cpp.outline import outline
+    from compatlint.notations.languages.cpp import bodies, file_facts
+    from compatlint.notations.languages.cpp.outline import outline
     from compatlint.sources.cache import Cache
     from compatlint.sources.git import Repository
 
     repository = Repository.open(repo)
     blobs = {blob for tree in repository.range(terms) for path, blob in tree.files().items() if wants(path)}
-    known = Cache(folder).get_many("facts", facts.VERSION, blobs)
+    known = Cache(folder).get_many("facts", file_facts.VERSION, blobs)
     pieces = {
         outline(source).pieces[number]: None
         for blob, source in repository.read(known).items()
         for number in marshal.loads(known[blob])
     }
     sources = [piece.text.encode() for piece in pieces]
-    parser = body.parser()
+    parser = bodies.parser()
     started = time.process_time()
     for source in sources:
         parser.parse(source)
@@ -103,7 +106,9 @@ def main() -> None:
     """Measure and print one row for each range."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--repo", required=True, help="a repository of Ceph, bare or not")
-    asked.add_argument("--runs", type=int, default=3, help="how often each range is measured; medians are shown")
+    asked.add_argument(
+        "--runs", type=int, default=3, help="how often each range is measured; medians are shown"
+    )
     asked.add_argument("ranges", nargs="*", help="ranges A..B instead of the usual ones")
     options = asked.parse_args()
     repo = str(Path(options.repo).resolve())

@@ -1,7 +1,8 @@
 """The project's configuration: `compatlint.toml`, or `[tool.compatlint]` in pyproject.toml.
 
 In comes a folder, out comes a `Config`. A key that is not known is an error, since a mistyped key would be a
-setting that silently does not hold. What only others can check (rule names, the promise) is passed on as it is.
+setting that silently does not hold. What only others can check (rule names, the promise) is passed on as it
+is.
 """
 
 from __future__ import annotations
@@ -24,10 +25,10 @@ _LISTS: Final = ("paths", "exclude", "notations", "rules")
 class Config:
     """What a project settled. Defaults check every file of every notation with the rules that ship.
 
-    `paths` and `exclude` are git path specifications; `rules` are folders; `severity` maps a rule to error, warning,
-    note or ignore; `promise` is a preset's name or a table that defines one; `topology` names the components (see
-    `graph.topology`); `waivers` is the waiver file (None where there is no folder to keep one); `source` is the file that
-    all this stands in.
+    `paths` and `exclude` are git path specifications; `rules` are folders; `severity` maps a rule to error,
+    warning, note or ignore; `promise` is a preset's name or a table that defines one; `topology` names the
+    components (see `graph.topology`); `waivers` is the waiver file (None where there is no folder to keep
+    one); `source` is the file that all this stands in.
     """
 
     paths: tuple[str, ...] = ()
@@ -44,7 +45,8 @@ class Config:
 def load(folder: Path | None, explicit: Path | None = None) -> Config:
     """Return the configuration in `explicit`, else of `folder`, else the defaults (a bare repository has no folder).
 
-    In a folder, `compatlint.toml` goes before pyproject.toml. Raises ConfigError, which names the file and the key.
+    In a folder, `compatlint.toml` goes before pyproject.toml. Raises ConfigError, which names the file and
+    the key.
     """
     if explicit is not None:
         return _read(explicit, Path(explicit).parent)
@@ -113,7 +115,9 @@ def _severity(path: Path, value: object) -> dict[str, str]:
         raise ConfigError(f'{path}: severity must be a table, such as {{ dropped = "ignore" }}')
     for rule, weight in value.items():
         if weight not in WEIGHTS:
-            raise ConfigError(f"{path}: severity of {rule} is one of {', '.join(WEIGHTS)}{suggest(str(weight), WEIGHTS)}")
+            raise ConfigError(
+                f"{path}: severity of {rule} is one of {', '.join(WEIGHTS)}{suggest(str(weight), WEIGHTS)}"
+            )
     return dict(value)
 
 

@@ -1,8 +1,9 @@
 """Which release cycle of OpenStack a version belongs to, and which cycles an upgrade may skip.
 
-Cycles are counted from 2023.1, which is 0. Since then every other one (2023.1, 2024.1, ...) is a "skip level upgrade
-release" (SLURP): one may go from one SLURP to the next directly, with both running at once. Before, one went from each
-release to the next. Source: the Technical Committee's resolution of 2022-02-10, "release cadence adjustment".
+Cycles are counted from 2023.1, which is 0. Since then every other one (2023.1, 2024.1, ...) is a "skip level
+upgrade release" (SLURP): one may go from one SLURP to the next directly, with both running at once. Before,
+one went from each release to the next. Source: the Technical Committee's resolution of 2022-02-10, "release
+cadence adjustment".
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ Version = tuple[int, ...]
 # The major version that each project's 2023.1 bears; a major version is a cycle.
 _AT_2023_1: Final = {"nova": 27, "cinder": 22, "neutron": 22, "keystone": 23, "glance": 26}
 
-# Projects that release several times in a cycle: the version that ends each cycle, up to 2023.1 and from it on.
+# Projects that release several times in a cycle: the version that ends each cycle, up to 2023.1 and from it
+# on.
 _ENDS: Final[dict[str, tuple[tuple[Version, ...], tuple[Version, ...]]]] = {
     "ironic": (
         (

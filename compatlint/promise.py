@@ -1,7 +1,7 @@
 """What a project promises its users: which directions must work between which releases.
 
-In come the versions of two releases, taken from their tags, and out comes whether a break between them counts. A
-break outside the promise is still reported, as a note.
+In come the versions of two releases, taken from their tags, and out comes whether a break between them
+counts. A break outside the promise is still reported, as a note.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ _VERSION: Final = re.compile(r"(?:^|[^0-9A-Za-z.])v?(\d{1,9}(?:\.\d{1,9})+)|^v?(
 _DOWNGRADES: Final = ("none", "series", "major", "all")
 _LINES: Final = ("major", "minor", "ceph", "calendar", "openstack")
 
-# Ceph counted 0.N up to Hammer; releases are named by letter, so Firefly is the sixth and Infernalis, 9, the ninth.
+# Ceph counted 0.N up to Hammer; releases are named by letter, so Firefly is the sixth and Infernalis, 9, the
+# ninth.
 _BEFORE_NINE: Final = ((94, 8), (87, 7), (80, 6), (72, 5), (67, 4), (61, 3), (56, 2), (48, 1))
 
 
@@ -28,13 +29,14 @@ _BEFORE_NINE: Final = ((94, 8), (87, 7), (80, 6), (72, 5), (67, 4), (61, 3), (56
 class Promise:
     """One promise.
 
-    `upgrade_majors`: how many major releases back the data of a release may come from that an upgrade must read.
-    `mixed_majors`: how many apart two releases may be that talk to each other. `skip_majors`: how far a jump may go
-    over releases. -1 is any number. `downgrade`: to which older releases one can go back: `none`, within a `series`
-    (a stable series where the project has such), within a `major` release, or `all`.
-    `versions`: how the project counts: `major` (27.0.0), `minor` (0.N or 1.N are releases of their own), `ceph`
-    (X.2.* is the stable series of X), `calendar` (2023.1, 2023.2: two a year), `openstack` (the cycles of `project`; from
-    one release that may be skipped to, to the next, `mixed` and `upgrade` hold as well, and `skip` holds there alone).
+    `upgrade_majors`: how many major releases back the data of a release may come from that an upgrade must
+    read. `mixed_majors`: how many apart two releases may be that talk to each other. `skip_majors`: how far a
+    jump may go over releases. -1 is any number. `downgrade`: to which older releases one can go back: `none`,
+    within a `series` (a stable series where the project has such), within a `major` release, or `all`.
+    `versions`: how the project counts: `major` (27.0.0), `minor` (0.N or 1.N are releases of their own),
+    `ceph` (X.2.* is the stable series of X), `calendar` (2023.1, 2023.2: two a year), `openstack` (the cycles
+    of `project`; from one release that may be skipped to, to the next, `mixed` and `upgrade` hold as well,
+    and `skip` holds there alone).
     """
 
     name: str
@@ -48,8 +50,9 @@ class Promise:
     def covers(self, direction: str, link: str, old: Version | None, new: Version | None) -> bool:
         """Return whether `direction` over `link` must work between the releases with versions `old` and `new`.
 
-        A release without a version (a branch far from any tag) is taken for a neighbour in the same series: all that
-        is promised within a series is promised. Where `new` is the older release, upgrade and downgrade change roles.
+        A release without a version (a branch far from any tag) is taken for a neighbour in the same series:
+        all that is promised within a series is promised. Where `new` is the older release, upgrade and
+        downgrade change roles.
         """
         if direction == "self":
             return True
@@ -95,11 +98,16 @@ class Promise:
 
     def _back(self, old: Version | None, new: Version | None, apart: int) -> bool:
         if self.downgrade == "series":
-            return apart == 0 and (old is None or new is None or self._series(old) == self._series(new) is not None)
+            return apart == 0 and (
+                old is None or new is None or self._series(old) == self._series(new) is not None
+            )
         return self.downgrade == "all" or (self.downgrade == "major" and apart == 0)
 
     def _skip_level(self, old: Version | None, new: Version | None) -> bool | None:
-        """Return whether one may go from `old` to `new` over a release; None where that is no question of cycles."""
+        """Return whether one may go from `old` to `new` over a release.
+
+        None where that is no question of cycles.
+        """
         if self.versions != "openstack" or old is None or new is None:
             return None
         before, after = cycle(self.project, old), cycle(self.project, new)
@@ -136,7 +144,14 @@ PRESETS: Final[Mapping[str, Promise]] = {
     each.name: each
     for each in (
         Promise("ceph", downgrade="series", upgrade_majors=2, mixed_majors=1, skip_majors=2, versions="ceph"),
-        Promise("openstack", downgrade="series", upgrade_majors=1, mixed_majors=1, skip_majors=2, versions="openstack"),
+        Promise(
+            "openstack",
+            downgrade="series",
+            upgrade_majors=1,
+            mixed_majors=1,
+            skip_majors=2,
+            versions="openstack",
+        ),
         Promise("semver", downgrade="major", upgrade_majors=1, mixed_majors=0, skip_majors=0),
         Promise("all", downgrade="all", upgrade_majors=-1, mixed_majors=-1, skip_majors=-1),
     )
@@ -162,7 +177,9 @@ def choose(wish: str | Mapping[str, object] | None, notation: str) -> Promise:
 def named(name: str) -> Promise:
     """Return a preset; ConfigError with a suggestion if there is none of that name."""
     if name not in PRESETS:
-        raise ConfigError(f"no promise is called {name!r}{suggest(name, PRESETS)} There are {', '.join(PRESETS)}")
+        raise ConfigError(
+            f"no promise is called {name!r}{suggest(name, PRESETS)} There are {', '.join(PRESETS)}"
+        )
     return PRESETS[name]
 
 
@@ -176,7 +193,9 @@ def custom(table: Mapping[str, object]) -> Promise:
     promise = named(base) if isinstance(base, str) else named("semver")
     for key, options in (("downgrade", _DOWNGRADES), ("versions", _LINES)):
         if key in table and table[key] not in options:
-            raise ConfigError(f"promise: {key} is one of {', '.join(options)}{suggest(str(table[key]), options)}")
+            raise ConfigError(
+                f"promise: {key} is one of {', '.join(options)}{suggest(str(table[key]), options)}"
+            )
     counts: dict[str, int] = {}
     for key in ("upgrade_majors", "mixed_majors", "skip_majors"):
         value = table.get(key, getattr(promise, key))
@@ -191,7 +210,11 @@ def assumption(old: Version | None, new: Version | None) -> str | None:
     """Return what is assumed if a release has no version, as one sentence for the report."""
     if old is not None and new is not None:
         return None
-    which = "neither revision carries a version" if old is None and new is None else "one revision carries no version"
+    which = (
+        "neither revision carries a version"
+        if old is None and new is None
+        else "one revision carries no version"
+    )
     return f"{which}: taken for neighbours in one stable series, where every promised direction must work"
 
 

@@ -1,8 +1,9 @@
 """Rules: Markdown files that name what a meeting found and say what breaks and how to fix it.
 
-In come the folder of rules that ships with compatlint and the project's own; out comes a `Rulebook` that names the
-most specific matching rule for a set of facts. Only the head of each file is read at first: a run over a commit that
-breaks nothing never parses prose. The vocabulary of facts is the caller's (`check/facts.py`).
+In come the folder of rules that ships with compatlint and the project's own; out comes a `Rulebook` that
+names the most specific matching rule for a set of facts. Only the head of each file is read at first: a run
+over a commit that breaks nothing never parses prose. The vocabulary of facts is the caller's
+(`check/facts.py`).
 """
 
 from __future__ import annotations
@@ -17,12 +18,18 @@ from typing import Final
 from compatlint.errors import ConfigError, RuleError, suggest
 
 SEVERITIES: Final = ("error", "warning", "note")
-PLACEHOLDERS: Final = frozenset(("codec", "item", "wrote", "read", "writer", "reader", "version", "old_version"))
+PLACEHOLDERS: Final = frozenset(
+    ("codec", "item", "wrote", "read", "writer", "reader", "version", "old_version")
+)
 
 _KEYS: Final = frozenset(("severity", "message", "match", "mirror", "no_mirror"))
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_HEAD: Final = re.compile(r"\A#[ \t]+(?P<title>[^\n]+)\n\s*```toml[ \t]*\n(?P<toml>.*?)^```[ \t]*$", re.DOTALL | re.MULTILINE)
-_FENCE: Final = re.compile(r"^(?P<ticks>`{3,})(?P<about>[^\n`]*)\n(?P<text>.*?)^(?P=ticks)[ \t]*$", re.DOTALL | re.MULTILINE)
+_HEAD: Final = re.compile(
+    r"\A#[ \t]+(?P<title>[^\n]+)\n\s*```toml[ \t]*\n(?P<toml>.*?)^```[ \t]*$", re.DOTALL | re.MULTILINE
+)
+_FENCE: Final = re.compile(
+    r"^(?P<ticks>`{3,})(?P<about>[^\n`]*)\n(?P<text>.*?)^(?P=ticks)[ \t]*$", re.DOTALL | re.MULTILINE
+)
 _PLACEHOLDER: Final = re.compile(r"\{([a-z_]+)\}")
 
 Vocabulary = Mapping[str, frozenset[str | bool]]
@@ -30,7 +37,10 @@ Vocabulary = Mapping[str, frozenset[str | bool]]
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """The runnable part of a rule: files by path before and after, the cure, and exactly what the run must find."""
+    """The runnable part of a rule.
+
+    Files by path before and after, the cure, and exactly what the run must find.
+    """
 
     title: str
     before: Mapping[str, str]
@@ -43,8 +53,8 @@ class Example:
 class Rule:
     """One rule. `match` maps a fact to the values that satisfy it; `body` is the Markdown behind the head.
 
-    `mirror` names the rule for the opposite change, `no_mirror` says why there is none; `layer` is 0 for the rules
-    that ship with compatlint and grows with each folder of the user's.
+    `mirror` names the rule for the opposite change, `no_mirror` says why there is none; `layer` is 0 for the
+    rules that ship with compatlint and grows with each folder of the user's.
     """
 
     id: str
@@ -60,8 +70,13 @@ class Rule:
 
     @property
     def text(self) -> str:
-        """Return what a person reads of the rule: title and prose, without the examples' expected findings."""
-        prose = _FENCE.sub(lambda found: "" if found["about"].split() == ["toml", "finds"] else found[0], self.body)
+        """Return what a person reads of the rule.
+
+        Title and prose, without the examples' expected findings.
+        """
+        prose = _FENCE.sub(
+            lambda found: "" if found["about"].split() == ["toml", "finds"] else found[0], self.body
+        )
         return f"# {self.title}\n\n{prose.strip()}\n"
 
     @property
@@ -105,15 +120,22 @@ class Rulebook:
     def rule(self, name: str) -> Rule:
         """Return the rule of this id; RuleError with a suggestion if there is none."""
         if name not in self.rules:
-            raise RuleError(f"no rule is called {name!r}{suggest(name, self.rules)} `compatlint rules` lists them")
+            raise RuleError(
+                f"no rule is called {name!r}{suggest(name, self.rules)} `compatlint rules` lists them"
+            )
         return self.rules[name]
 
 
-def load(vocabulary: Vocabulary, folders: Iterable[Path] = (), overrides: Mapping[str, str] | None = None) -> Rulebook:
-    """Read the rules that ship with compatlint and those in `folders`; a later folder's rule replaces one of equal id.
+def load(
+    vocabulary: Vocabulary, folders: Iterable[Path] = (), overrides: Mapping[str, str] | None = None
+) -> Rulebook:
+    """Read the rules that ship with compatlint and those in `folders`.
 
-    Raises RuleError for a file that is not a rule, a fact outside the vocabulary, two equally specific rules that
-    could match the same facts, or an outcome without a catch-all; ConfigError for an override of no known rule.
+    A later folder's rule replaces one of equal id.
+
+    Raises RuleError for a file that is not a rule, a fact outside the vocabulary, two equally specific rules
+    that could match the same facts, or an outcome without a catch-all; ConfigError for an override of no
+    known rule.
     """
     rules: dict[str, Rule] = {}
     for layer, folder in enumerate((home(), *folders)):
@@ -130,7 +152,10 @@ def load(vocabulary: Vocabulary, folders: Iterable[Path] = (), overrides: Mappin
 
 
 def home() -> Path:
-    """Return the folder of rules that ships with compatlint: inside the wheel, or beside the package in a checkout."""
+    """Return the folder of rules that ships with compatlint.
+
+    Inside the wheel, or beside the package in a checkout.
+    """
     here = Path(__file__).resolve().parent
     return here / "_rules" if (here / "_rules").is_dir() else here.parent / "rules"
 
@@ -145,14 +170,24 @@ def read(path: Path, vocabulary: Vocabulary, layer: int = 0) -> Rule:
         raise RuleError(f"{path} cannot be read: {error}") from error
     head = _HEAD.match(text)
     if head is None:
-        raise RuleError(f"{path}: a rule begins with '# Title' and then a ```toml fence with severity, message and match")
+        raise RuleError(
+            f"{path}: a rule begins with '# Title' and then a ```toml fence with severity, message and match"
+        )
     try:
         table = tomllib.loads(head["toml"])
     except tomllib.TOMLDecodeError as error:
         raise RuleError(f"{path}: {error}") from error
     texts = _texts(path, table)
     match = _match(path, table.get("match"), vocabulary)
-    return Rule(path.stem, head["title"].strip(), match=match, body=text[head.end() :], path=path, layer=layer, **texts)
+    return Rule(
+        path.stem,
+        head["title"].strip(),
+        match=match,
+        body=text[head.end() :],
+        path=path,
+        layer=layer,
+        **texts,
+    )
 
 
 def render_message(rule: Rule, values: Mapping[str, str]) -> str:
@@ -192,7 +227,9 @@ def _match(path: Path, table: object, vocabulary: Vocabulary) -> dict[str, froze
         for each in values:
             if type(each) not in (str, bool) or each not in vocabulary[key]:
                 known = sorted(str(option).lower() for option in vocabulary[key])
-                raise RuleError(f"{path}: {key} is one of {', '.join(known)}, not {each!r}{suggest(str(each), known)}")
+                raise RuleError(
+                    f"{path}: {key} is one of {', '.join(known)}, not {each!r}{suggest(str(each), known)}"
+                )
         match[key] = frozenset(values)
     return match
 
@@ -212,17 +249,24 @@ def _demand_catch_alls(rules: Iterable[Rule], vocabulary: Vocabulary) -> None:
             caught |= rule.match["outcome"]
     missing = sorted(str(each) for each in vocabulary.get("outcome", frozenset()) - caught)
     if missing:
-        raise RuleError(f'no rule catches every {missing[0]!r}: add one whose match is {{ outcome = "{missing[0]}" }}')
+        raise RuleError(
+            f'no rule catches every {missing[0]!r}: add one whose match is {{ outcome = "{missing[0]}" }}'
+        )
 
 
 def _demand_order(rules: Sequence[Rule]) -> None:
-    """Two rules of one weight that can match the same facts have no order: neither is the more specific one."""
+    """Two rules of one weight that can match the same facts have no order.
+
+    Neither is the more specific one.
+    """
     for index, one in enumerate(rules):
         for other in rules[index + 1 :]:
             shared = one.match.keys() & other.match.keys()
             if _weight(one) == _weight(other) and all(one.match[key] & other.match[key] for key in shared):
                 both = f"{one.path} and {other.path}"
-                raise RuleError(f"{both} match the same facts with equally many keys: make one of them more specific")
+                raise RuleError(
+                    f"{both} match the same facts with equally many keys: make one of them more specific"
+                )
 
 
 def _sections(body: str) -> dict[str, str]:
@@ -240,7 +284,9 @@ def _examples(rule: Rule) -> tuple[Example, ...]:
     for title, text, trees in sections:
         if title.startswith("Example"):
             after = trees["before"] | trees["after"]
-            found.append(Example(title, trees["before"], after, after | fixed if fixed else {}, _finds(rule, text)))
+            found.append(
+                Example(title, trees["before"], after, after | fixed if fixed else {}, _finds(rule, text))
+            )
     return tuple(found)
 
 
@@ -253,7 +299,9 @@ def _trees(rule: Rule, text: str) -> dict[str, dict[str, str]]:
             continue
         tree, _, path = about[1].partition("/")
         if tree not in trees:
-            raise RuleError(f"{rule.path}: a file of an example stands in before/, after/ or fixed/, not {tree}/")
+            raise RuleError(
+                f"{rule.path}: a file of an example stands in before/, after/ or fixed/, not {tree}/"
+            )
         trees[tree][path] = fence["text"]
     return trees
 
@@ -265,4 +313,6 @@ def _finds(rule: Rule, text: str) -> tuple[Mapping[str, object], ...]:
                 return tuple(tomllib.loads(fence["text"]).get("finding", []))
             except tomllib.TOMLDecodeError as error:
                 raise RuleError(f"{rule.path}, finds: {error}") from error
-    raise RuleError(f"{rule.path}: an example needs a ```toml finds fence; leave it empty if nothing is to be found")
+    raise RuleError(
+        f"{rule.path}: an example needs a ```toml finds fence; leave it empty if nothing is to be found"
+    )

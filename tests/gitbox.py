@@ -28,7 +28,9 @@ class GitBox:
 
     def git(self, *arguments: str) -> str:
         """Run a git command and return what it prints."""
-        done = subprocess.run(["git", *arguments], cwd=self.path, env=CLEAN, check=True, capture_output=True, text=True)
+        done = subprocess.run(
+            ["git", *arguments], cwd=self.path, env=CLEAN, check=True, capture_output=True, text=True
+        )
         return done.stdout.strip()
 
     def write(self, path: str, text: str | bytes) -> Path:
@@ -38,7 +40,9 @@ class GitBox:
         full.write_bytes(text if isinstance(text, bytes) else text.encode())
         return full
 
-    def commit(self, files: dict[str, str | bytes] | None = None, message: str = "change", tag: str | None = None) -> str:
+    def commit(
+        self, files: dict[str, str | bytes] | None = None, message: str = "change", tag: str | None = None
+    ) -> str:
         """Commit `files` and return the hash; `tag` becomes an annotated tag."""
         for path, text in (files or {}).items():
             self.write(path, text)

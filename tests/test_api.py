@@ -56,7 +56,9 @@ struct Parcel {{
 
 def test_what_no_promised_release_can_have_left_is_a_note(tmp_path: Path) -> None:
     """The newer release forgets a version. Whether it may depends on how far back an upgrade may begin."""
-    knows = LEGACY.format("DECODE_START_LEGACY_COMPAT_LEN(2, 2, 2, p);", "if (struct_v >= 2) decode(weight, p);")
+    knows = LEGACY.format(
+        "DECODE_START_LEGACY_COMPAT_LEN(2, 2, 2, p);", "if (struct_v >= 2) decode(weight, p);"
+    )
     forgot = LEGACY.format("DECODE_START(2, p);", "decode(weight, p);")
     box = GitBox(tmp_path)
     box.commit({"src/other.h": "int a;\n"}, tag="v9.2.0")  # older than all that may be upgraded from
@@ -92,7 +94,10 @@ struct beacon_t {
 
 
 def test_a_structure_that_nothing_of_both_releases_holds_is_not_met(tmp_path: Path) -> None:
-    """The list goes on holding the text alone; the structure itself got a frame, for what is new and holds it whole."""
+    """The list goes on holding the text alone.
+
+    The structure itself got a frame, for what is new and holds it whole.
+    """
     bare = "void {}(bufferlist& bl) const {{ encode(text, bl); }} void {}(bufferlist::iterator& p) {{ decode(text, p); }}"
     framed = (
         "void encode(bufferlist& bl) const { ENCODE_START(1, 1, bl); encode(text, bl); encode(flags, bl); ENCODE_FINISH(bl); }"
@@ -106,10 +111,20 @@ def test_a_structure_that_nothing_of_both_releases_holds_is_not_met(tmp_path: Pa
     box.commit({"src/command.h": whole}, tag="v1.0.0")
     box.commit({"src/command.h": apart, "src/beacon.h": BEACON}, tag="v1.0.1")
     box.commit(
-        {"src/command.h": apart.replace("encode_list", "encode_list").replace(framed, bare.format("encode", "decode"))},
+        {
+            "src/command.h": apart.replace("encode_list", "encode_list").replace(
+                framed, bare.format("encode", "decode")
+            )
+        },
         tag="v1.0.2",
     )
-    severities = {(each.codec, str(each.severity)) for each in compare(tmp_path, "v1.0.0", "v1.0.1", promise="all").findings}
+    severities = {
+        (each.codec, str(each.severity))
+        for each in compare(tmp_path, "v1.0.0", "v1.0.1", promise="all").findings
+    }
     assert severities == {("command_t", "note")}
-    held = {(each.codec, str(each.severity)) for each in compare(tmp_path, "v1.0.1", "v1.0.2", promise="all").findings}
+    held = {
+        (each.codec, str(each.severity))
+        for each in compare(tmp_path, "v1.0.1", "v1.0.2", promise="all").findings
+    }
     assert ("command_t", "error") in held  # the beacon holds it in both

@@ -38,7 +38,11 @@ def test_every_key(tmp_path):
 
 
 def test_pyproject_and_its_promise_table(tmp_path):
-    write(tmp_path, '[tool.compatlint]\npaths = ["a"]\n[tool.compatlint.promise]\nbase = "ceph"\n', "pyproject.toml")
+    write(
+        tmp_path,
+        '[tool.compatlint]\npaths = ["a"]\n[tool.compatlint.promise]\nbase = "ceph"\n',
+        "pyproject.toml",
+    )
     config = load(tmp_path)
     assert config.paths == ("a",)
     assert config.promise == {"base": "ceph"}

@@ -7,11 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from compatlint import config, promise
-from compatlint.check import waive
+from compatlint import config, promise, stages
+from compatlint.check import waivers
 from compatlint.check.facts import KEYED, VOCABULARY
 from compatlint.check.findings import Direction, Outcome
-from compatlint.graph import topology
 from compatlint.rulebook import PLACEHOLDERS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,7 +29,9 @@ def test_the_report_in_the_readme_is_what_the_demonstration_prints(tmp_path):
     printed = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout
     report = printed.partition("\nThis was ")[0].strip()
     (shown,) = fences(README, "console")
-    assert timeless(shown) == timeless(f"$ compatlint diff v13.2.1..v13.2.2\n{report}"), "paste what `compatlint demo` prints"
+    assert timeless(shown) == timeless(f"$ compatlint diff v13.2.1..v13.2.2\n{report}"), (
+        "paste what `compatlint demo` prints"
+    )
 
 
 def timeless(text: str) -> str:
@@ -38,7 +39,7 @@ def timeless(text: str) -> str:
 
 
 def test_the_examples_of_the_configuration_page_are_read(tmp_path):
-    settings, table, stages, entry = fences(CONFIGURATION, "toml")
+    settings, table, staged, entry = fences(CONFIGURATION, "toml")
     (tmp_path / "compatlint.toml").write_text(settings)
     loaded = config.load(tmp_path)
     assert loaded.severity == {"trailing-lost": "ignore", "compat-raised": "warning"}
@@ -46,12 +47,12 @@ def test_the_examples_of_the_configuration_page_are_read(tmp_path):
     chosen = config.load(tmp_path).promise
     assert not isinstance(chosen, str)
     assert promise.choose(chosen, "ceph").versions == "major"
-    (tmp_path / "compatlint.toml").write_text(stages)
+    (tmp_path / "compatlint.toml").write_text(staged)
     components = config.load(tmp_path).topology
     assert components is not None
-    assert topology.custom(components).stages[0].name == "clients first"
+    assert stages.custom(components).stages[0].name == "clients first"
     (tmp_path / "waivers.toml").write_text(entry)
-    assert waive.entries(tmp_path / "waivers.toml")[0].until == "14.2.0"
+    assert waivers.entries(tmp_path / "waivers.toml")[0].until == "14.2.0"
 
 
 def test_the_configuration_page_lists_every_key_and_preset():
@@ -68,7 +69,7 @@ def test_the_page_on_openstack_lists_every_keyed_notation():
 
 
 def test_the_comment_on_the_configuration_page_is_a_waiver():
-    (comment,) = waive.comments("a.h", fences(CONFIGURATION, "cpp")[0])
+    (comment,) = waivers.comments("a.h", fences(CONFIGURATION, "cpp")[0])
     assert not comment.fault
     assert comment.rules == ("item-retyped",)
 

@@ -1,7 +1,10 @@
-"""Real incidents in miniature: every release of a fixture becomes a commit with a tag, and the command line judges the ranges.
+"""Real incidents in miniature.
 
-A fixture's `expect.toml` says what must be found in each range, exactly: rule, codec, item and directions, with every
-direction promised and the exit code under that promise and under the one of the project that it happened to.
+Every release of a fixture becomes a commit with a tag, and the command line judges the ranges.
+
+A fixture's `expect.toml` says what must be found in each range, exactly: rule, codec, item and directions,
+with every direction promised and the exit code under that promise and under the one of the project that it
+happened to.
 """
 
 from __future__ import annotations
@@ -30,11 +33,17 @@ def expected(name: str) -> dict[str, Any]:
     return tomllib.loads((HOME / name / "expect.toml").read_text())
 
 
-# Where the facts demand more than compatlint sees today, and why. Strict: who mends one of these takes it off the list.
+# Where the facts demand more than compatlint sees today, and why. Strict: who mends one of these takes it off
+# the list.
 NOT_YET: dict[str, str] = {}
 
 RANGES = [
-    pytest.param(name, each, id=span, marks=[pytest.mark.xfail(strict=True, reason=NOT_YET[span])] if span in NOT_YET else [])
+    pytest.param(
+        name,
+        each,
+        id=span,
+        marks=[pytest.mark.xfail(strict=True, reason=NOT_YET[span])] if span in NOT_YET else [],
+    )
     for name in NAMES
     for each in expected(name)["range"]
     for span in [f"{name}-{each['old']}..{each['new']}"]
@@ -63,30 +72,42 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def judge(repository: Path, old: str, new: str, *options: str) -> tuple[int, dict[str, Any]]:
     """Run `compatlint diff`; return the exit code and the report."""
     target = repository.parent / f"{repository.name}.json"
-    code = cli.run(["diff", f"{old}..{new}", "--repo", str(repository), "--no-cache", "-o", str(target), *options])
+    code = cli.run(
+        ["diff", f"{old}..{new}", "--repo", str(repository), "--no-cache", "-o", str(target), *options]
+    )
     return code, json.loads(target.read_text())
 
 
 def summed(findings: list[dict[str, Any]]) -> list[tuple[str, str, str, tuple[str, ...]]]:
-    return sorted((each["rule"], each["codec"], each["item"], tuple(sorted(each["breaks"]))) for each in findings)
+    return sorted(
+        (each["rule"], each["codec"], each["item"], tuple(sorted(each["breaks"]))) for each in findings
+    )
 
 
 @pytest.mark.parametrize(("name", "span"), RANGES)
-def test_a_range_is_judged_as_the_facts_demand(name: str, span: dict[str, Any], incidents: dict[str, Path]) -> None:
+def test_a_range_is_judged_as_the_facts_demand(
+    name: str, span: dict[str, Any], incidents: dict[str, Path]
+) -> None:
     code, report = judge(incidents[name], span["old"], span["new"], "--promise", "all")
     assert report["unread"] == []
     assert summed(report["findings"]) == summed(span["findings"])
     assert code == span["exit"]["all"]
     for finding in report["findings"]:
         shown = {(each["writer"], each["reader"]) for each in finding["evidence"]}
-        if finding["notation"] == "ceph":  # on a keyed wire, an old service may write what a new one reads while both run
-            assert ((span["old"], span["new"]) in shown) == ("upgrade" in finding["breaks"]) or "skip" in finding["breaks"]
+        if (
+            finding["notation"] == "ceph"
+        ):  # on a keyed wire, an old service may write what a new one reads while both run
+            assert ((span["old"], span["new"]) in shown) == (
+                "upgrade" in finding["breaks"]
+            ) or "skip" in finding["breaks"]
             assert ((span["new"], span["old"]) in shown) == ("downgrade" in finding["breaks"])
         assert all(each["table"] for each in finding["evidence"])
     (own,) = span["exit"].keys() - {"all"}
     code, promised = judge(incidents[name], span["old"], span["new"], "--promise", own)
     assert code == span["exit"][own]
-    assert summed(promised["findings"]) == summed(report["findings"]), "a promise weighs findings, it hides none"
+    assert summed(promised["findings"]) == summed(report["findings"]), (
+        "a promise weighs findings, it hides none"
+    )
     assert any(each["severity"] == "error" for each in promised["findings"]) == bool(code)
 
 
@@ -95,7 +116,9 @@ def test_every_release_reads_what_it_writes(name: str, incidents: dict[str, Path
     for release in (path.name for path in sorted((HOME / name).iterdir()) if path.is_dir()):
         code, report = judge(incidents[name], release, release, "--strict")
         assert (code, report["findings"], report["unread"]) == (0, [], [])
-        assert cli.run(["check", release, "--repo", str(incidents[name]), "--no-cache", "--strict"]) == 0, release
+        assert cli.run(["check", release, "--repo", str(incidents[name]), "--no-cache", "--strict"]) == 0, (
+            release
+        )
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,4 +1,6 @@
-"""No input makes it crash, hang or grow: C++ that nobody would write, and revisions that nobody would ask for.
+"""No input makes it crash, hang or grow.
+
+C++ that nobody would write, and revisions that nobody would ask for.
 
 Everything goes through the pipeline on a real repository. The one exception allowed is CompatlintError.
 """
@@ -90,7 +92,16 @@ TOKENS = (
         "operator",
         "DENC(",
     ),
-    *("WRITE_CLASS_ENCODER(Thing)", "header.version", "features", "HAVE_FEATURE(features, X)", "\0", "\r\n", "\ufeff", "é"),
+    *(
+        "WRITE_CLASS_ENCODER(Thing)",
+        "header.version",
+        "features",
+        "HAVE_FEATURE(features, X)",
+        "\0",
+        "\r\n",
+        "\ufeff",
+        "é",
+    ),
 )
 
 
@@ -149,14 +160,18 @@ def survive(box: GitBox, source: str | bytes, path: str = "src/thing.h") -> None
     with bounded():
         for old, new in ((before, after), (after, before)):
             refused = refusal(
-                lambda old=old, new=new: compare(repository, old, new, config=CONFIG, promise="all", cache=Cache(None))
+                lambda old=old, new=new: compare(
+                    repository, old, new, config=CONFIG, promise="all", cache=Cache(None)
+                )
             )
             assert refused is None or "\n" not in refused
         refusal(lambda: check(repository, after, config=CONFIG, cache=Cache(None)))
 
 
 RELAXED = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 
@@ -173,7 +188,10 @@ def test_any_tokens(box: GitBox, source: str) -> None:
 
 
 @RELAXED
-@given(st.lists(st.sampled_from(TOKENS), max_size=30).map("".join), st.lists(st.sampled_from(TOKENS), max_size=30).map("".join))
+@given(
+    st.lists(st.sampled_from(TOKENS), max_size=30).map("".join),
+    st.lists(st.sampled_from(TOKENS), max_size=30).map("".join),
+)
 def test_any_tokens_inside_an_encoder(box: GitBox, writes: str, reads: str) -> None:
     survive(box, thing(writes, reads))
 
@@ -207,9 +225,15 @@ DEEP = 5000
 
 def doubling(rounds: int, side: str) -> str:
     """Return functions that each call the one before twice."""
-    stream, verb = ("bufferlist& bl", "encode(a, bl)") if side == "w" else ("bufferlist::const_iterator& bl", "decode(a, bl)")
+    stream, verb = (
+        ("bufferlist& bl", "encode(a, bl)")
+        if side == "w"
+        else ("bufferlist::const_iterator& bl", "decode(a, bl)")
+    )
     made = f"  void {side}0({stream}) {{ {verb}; }}\n"
-    return made + "".join(f"  void {side}{n}({stream}) {{ {side}{n - 1}(bl); {side}{n - 1}(bl); }}\n" for n in range(1, rounds))
+    return made + "".join(
+        f"  void {side}{n}({stream}) {{ {side}{n - 1}(bl); {side}{n - 1}(bl); }}\n" for n in range(1, rounds)
+    )
 
 
 NASTY: dict[str, Callable[[], str | bytes]] = {
@@ -221,42 +245,61 @@ NASTY: dict[str, Callable[[], str | bytes]] = {
     "operators": lambda: thing(f"if ({'!' * DEEP}a) encode(a, bl);", "decode(a, p);"),
     "sums": lambda: thing(f"if ({'a + ' * DEEP}a) encode(a, bl);", "decode(a, p);"),
     "conditions": lambda: thing(f"encode({'a ? b : ' * DEEP}a, bl);", "decode(a, p);"),
-    "templates": lambda: thing("encode(m, bl);", "decode(m, p);", f"{'std::vector<' * DEEP}int{'>' * DEEP} m;"),
+    "templates": lambda: thing(
+        "encode(m, bl);", "decode(m, p);", f"{'std::vector<' * DEEP}int{'>' * DEEP} m;"
+    ),
     "nested classes": lambda: "".join(f"struct S{n} {{ " for n in range(DEEP)) + "};" * DEEP,
     "namespaces": lambda: "namespace n { " * DEEP + thing("encode(a, bl);", "decode(a, p);") + "}" * DEEP,
     "else if": lambda: thing(
-        "if (a) encode(a, bl);" + "".join(f"else if (a == {n}) encode(b, bl);" for n in range(DEEP)), "decode(a, p);"
+        "if (a) encode(a, bl);" + "".join(f"else if (a == {n}) encode(b, bl);" for n in range(DEEP)),
+        "decode(a, p);",
     ),
     "many ifs": lambda: thing(
-        "".join(f"if (x{n}) encode(a, bl);" for n in range(400)), "".join(f"if (x{n}) decode(a, p);" for n in range(400))
+        "".join(f"if (x{n}) encode(a, bl);" for n in range(400)),
+        "".join(f"if (x{n}) decode(a, p);" for n in range(400)),
     ),
-    "nested ifs": lambda: thing("".join(f"if (x{n}) {{" for n in range(DEEP)) + "encode(a, bl);" + "}" * DEEP, "decode(a, p);"),
+    "nested ifs": lambda: thing(
+        "".join(f"if (x{n}) {{" for n in range(DEEP)) + "encode(a, bl);" + "}" * DEEP, "decode(a, p);"
+    ),
     "nested loops": lambda: thing(
-        "for (auto& x : y) {" * DEEP + "encode(a, bl);" + "}" * DEEP, "for (;;) {" * 50 + "decode(a, p);" + "}" * 50
+        "for (auto& x : y) {" * DEEP + "encode(a, bl);" + "}" * DEEP,
+        "for (;;) {" * 50 + "decode(a, p);" + "}" * 50,
     ),
     "endless loops": lambda: thing(
-        "while (true) encode(a, bl);", "while (true) decode(a, p); for (;;) {} do { decode(b, p); } while (1);"
+        "while (true) encode(a, bl);",
+        "while (true) decode(a, p); for (;;) {} do { decode(b, p); } while (1);",
     ),
     "counted loop": lambda: thing(
-        "for (int i = 0; i < 2000000000; i++) encode(a, bl);", "for (int i = 0; i < 2000000000; ++i) decode(a, p);"
+        "for (int i = 0; i < 2000000000; i++) encode(a, bl);",
+        "for (int i = 0; i < 2000000000; ++i) decode(a, p);",
     ),
-    "nested counted loops": lambda: thing("encode(a, bl);", "for (int i = 0; i < 100; i++) " * 6 + "decode(a, p);"),
+    "nested counted loops": lambda: thing(
+        "encode(a, bl);", "for (int i = 0; i < 100; i++) " * 6 + "decode(a, p);"
+    ),
     "one line": lambda: thing("encode(a, bl);" * 60_000, "decode(a, p);" * 60_000).replace("\n", " "),
     "a large file": lambda: thing("encode(a, bl);", "decode(a, p);") + "// filler\n" * 1_500_000,
     "a very long name": lambda: thing(f"encode({'a' * 500_000}, bl);", "decode(a, p);"),
     "a comment without end": lambda: "/*" + thing("encode(a, bl);", "decode(a, p);"),
     "a string without end": lambda: thing('encode("a, bl);', "decode(a, p);"),
     "a raw string without end": lambda: thing('encode(R"x(, bl);', "decode(a, p);"),
-    "conditional forest": lambda: "".join(f"#if A{n}\nstruct X{n} {{\n" for n in range(2000)) + "#endif\n" * 2000,
-    "conditions without end": lambda: thing("#if A\n" * 3000 + "encode(a, bl);", "#else\n" * 3000 + "decode(a, p);"),
+    "conditional forest": lambda: (
+        "".join(f"#if A{n}\nstruct X{n} {{\n" for n in range(2000)) + "#endif\n" * 2000
+    ),
+    "conditions without end": lambda: thing(
+        "#if A\n" * 3000 + "encode(a, bl);", "#else\n" * 3000 + "decode(a, p);"
+    ),
     "endless macros": lambda: (
-        "#define A B\n#define B A\n#define C(x) C(C(x))\n" + thing("encode(A, bl); C(a)", "decode(B, p); C(C(C(a)))")
+        "#define A B\n#define B A\n#define C(x) C(C(x))\n"
+        + thing("encode(A, bl); C(a)", "decode(B, p); C(C(C(a)))")
     ),
     "typedef of itself": lambda: thing(
         "encode(a, bl);", "decode(a, p);", "loop a;", "typedef loop loop;\ntypedef one two;\ntypedef two one;"
     ),
     "typedefs in a ring": lambda: thing(
-        "encode(a, bl);", "decode(a, p);", "one a;", "typedef two one;\nusing three = one;\nusing two = three;"
+        "encode(a, bl);",
+        "decode(a, p);",
+        "one a;",
+        "typedef two one;\nusing three = one;\nusing two = three;",
     ),
     "growing typedef": lambda: thing(
         "encode(a, bl);", "decode(a, p);", "t a;", "typedef std::vector<t> t;\ntypedef std::map<u, u> u;"
@@ -267,10 +310,15 @@ NASTY: dict[str, Callable[[], str | bytes]] = {
         "t60 a;",
         "typedef int t0;\n" + "".join(f"typedef std::map<t{n}, t{n}> t{n + 1};\n" for n in range(60)),
     ),
-    "class of itself": lambda: thing("encode(a, bl); Thing::encode(bl);", "decode(a, p); Thing::decode(p);", "Thing a;"),
-    "base of itself": lambda: thing("encode(a, bl);", "decode(a, p);").replace("struct Thing {", "struct Thing : public Thing {"),
+    "class of itself": lambda: thing(
+        "encode(a, bl); Thing::encode(bl);", "decode(a, p); Thing::decode(p);", "Thing a;"
+    ),
+    "base of itself": lambda: thing("encode(a, bl);", "decode(a, p);").replace(
+        "struct Thing {", "struct Thing : public Thing {"
+    ),
     "bases in a ring": lambda: (
-        "struct A : B { int x; };\nstruct B : C {};\nstruct C : A {};\n" + thing("encode(a, bl);", "decode(a, p);", "A a;")
+        "struct A : B { int x; };\nstruct B : C {};\nstruct C : A {};\n"
+        + thing("encode(a, bl);", "decode(a, p);", "A a;")
     ),
     "structures of each other": lambda: (
         thing("encode(o, bl);", "decode(o, p);", "Other o;")
@@ -279,12 +327,18 @@ NASTY: dict[str, Callable[[], str | bytes]] = {
         .replace("(Thing)", "(Other)")
     ),
     "calls of itself": lambda: thing(
-        "encode(bl); f(bl);", "decode(p); f(p);", "void f(bufferlist& bl) const { f(bl); encode(a, bl); f(bl); }"
+        "encode(bl); f(bl);",
+        "decode(p); f(p);",
+        "void f(bufferlist& bl) const { f(bl); encode(a, bl); f(bl); }",
     ),
     "calls of each other": lambda: thing(
-        "f(bl);", "g(p);", "void f(bufferlist& bl) const { g(bl); } void g(bufferlist& bl) const { f(bl); f(bl); }"
+        "f(bl);",
+        "g(p);",
+        "void f(bufferlist& bl) const { g(bl); } void g(bufferlist& bl) const { f(bl); f(bl); }",
     ),
-    "doubling calls": lambda: thing("w40(bl);", "r40(p);", "int a;\n" + doubling(41, "w") + doubling(41, "r")),
+    "doubling calls": lambda: thing(
+        "w40(bl);", "r40(p);", "int a;\n" + doubling(41, "w") + doubling(41, "r")
+    ),
     "doubling structures": lambda: (
         "struct D0 { int a; void encode(bufferlist& bl) const { encode(a, bl); }"
         " void decode(bufferlist::const_iterator& p) { decode(a, p); } };\n"
@@ -316,18 +370,24 @@ NASTY: dict[str, Callable[[], str | bytes]] = {
     "many frames": lambda: thing("ENCODE_START(1, 1, bl);" * 3000, "DECODE_START(1, p);" * 3000),
     "many ends": lambda: thing("ENCODE_FINISH(bl);" * 3000, "DECODE_FINISH(p);" * 3000),
     "huge numbers": lambda: thing(
-        f"encode((uint32_t){'9' * 5000}, bl); if (1 << 999999999) encode(a, bl);", f"if (struct_v >= {'9' * 5000}) decode(a, p);"
+        f"encode((uint32_t){'9' * 5000}, bl); if (1 << 999999999) encode(a, bl);",
+        f"if (struct_v >= {'9' * 5000}) decode(a, p);",
     ),
-    "versions beyond reason": lambda: thing("encode(a, bl);", "decode(a, p);").replace("START(1", "START(4294967295000"),
+    "versions beyond reason": lambda: thing("encode(a, bl);", "decode(a, p);").replace(
+        "START(1", "START(4294967295000"
+    ),
     "odd array sizes": lambda: thing(
-        "encode(a, bl);", "decode(a, p);", "int a[999999999][999999999]; char b[-1]; int c[0]; int d[sizeof(Thing)];"
+        "encode(a, bl);",
+        "decode(a, p);",
+        "int a[999999999][999999999]; char b[-1]; int c[0]; int d[sizeof(Thing)];",
     ),
     "many structures": lambda: "".join(
         thing("encode(a, bl);", "decode(a, p);").replace("Thing", f"Thing{n}") for n in range(300)
     ),
     "many of one name": lambda: thing("encode(a, bl);", "decode(a, p);") * 200,
     "positions": lambda: thing(
-        "encode(a, bl);", "auto q = p; while (!p.end()) { try { decode(a, p); p = q; } catch (...) { p = q; } }"
+        "encode(a, bl);",
+        "auto q = p; while (!p.end()) { try { decode(a, p); p = q; } catch (...) { p = q; } }",
     ),
     "nothing but zero": lambda: b"\0" * 100_000,
     "zero inside": lambda: thing("encode(a, bl);\0", "decode(\0a, p);"),
@@ -346,7 +406,27 @@ def test_nasty_sources(box: GitBox, name: str) -> None:
 
 
 PIECES = (
-    *("v1.0.0", "HEAD", "main", "src", "..", "...", "^", "~3", "@{", "}", "-", "--", ":", "/", " ", "\n", "\0", "*", "refs/"),
+    *(
+        "v1.0.0",
+        "HEAD",
+        "main",
+        "src",
+        "..",
+        "...",
+        "^",
+        "~3",
+        "@{",
+        "}",
+        "-",
+        "--",
+        ":",
+        "/",
+        " ",
+        "\n",
+        "\0",
+        "*",
+        "refs/",
+    ),
     *("\\", "`id`", "$(id)", "ü"),
 )
 
@@ -354,7 +434,10 @@ PIECES = (
 @settings(RELAXED, max_examples=100)
 @given(st.one_of(st.text(max_size=40), st.lists(st.sampled_from(PIECES)).map("".join)))
 def test_any_revision(box: GitBox, text: str) -> None:
-    """A revision is found or refused in one line; nothing of it is taken for an option of git or run by a shell."""
+    """A revision is found or refused in one line.
+
+    Nothing of it is taken for an option of git or run by a shell.
+    """
     repository = Repository.open(box.path)
     before = {path.name for path in box.path.iterdir()}
     for ask in (repository.range, repository.tree):
@@ -366,7 +449,15 @@ def test_any_revision(box: GitBox, text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("--output=stolen", "-o", "--help", "-", "--upload-pack=touch stolen", "HEAD;touch stolen", "$(touch stolen)..HEAD"),
+        *(
+            "--output=stolen",
+            "-o",
+            "--help",
+            "-",
+            "--upload-pack=touch stolen",
+            "HEAD;touch stolen",
+            "$(touch stolen)..HEAD",
+        ),
         *("|touch stolen", "@", "HEAD^{/}", ":/", ":0:src"),
     ],
 )
@@ -399,7 +490,12 @@ def test_past_a_limit_something_is_said(box: GitBox, name: str) -> None:
     box.write("src/thing.h", NASTY[name]())
     repository = Repository.open(box.path)
     comparison = compare(
-        repository, repository.tree("v1.0.0"), repository.worktree(), config=CONFIG, promise="all", cache=Cache(None)
+        repository,
+        repository.tree("v1.0.0"),
+        repository.worktree(),
+        config=CONFIG,
+        promise="all",
+        cache=Cache(None),
     )
     assert comparison.unread or comparison.warnings
     assert comparison.findings == ()
@@ -409,6 +505,11 @@ def test_what_is_nested_too_deeply_is_no_break(box: GitBox) -> None:
     box.write("src/thing.h", NASTY["braces in an encoder"]())
     repository = Repository.open(box.path)
     comparison = compare(
-        repository, repository.tree("v1.0.0"), repository.worktree(), config=CONFIG, promise="all", cache=Cache(None)
+        repository,
+        repository.tree("v1.0.0"),
+        repository.worktree(),
+        config=CONFIG,
+        promise="all",
+        cache=Cache(None),
     )
     assert comparison.findings == ()

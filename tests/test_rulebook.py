@@ -13,7 +13,9 @@ from compatlint.check.findings import Direction, Outcome
 from compatlint.errors import CompatlintError, ConfigError, RuleError
 
 BOOK = rulebook.load(VOCABULARY)
-HEAD = '# A title\n\n```toml\nseverity = "error"\nmessage = "{{codec}} breaks"\nmatch = {match}\n{more}\n```\n'
+HEAD = (
+    '# A title\n\n```toml\nseverity = "error"\nmessage = "{{codec}} breaks"\nmatch = {match}\n{more}\n```\n'
+)
 
 
 MATCH = '{ outcome = "misread", change = "moved", link = "disk" }'
@@ -36,16 +38,29 @@ def test_every_outcome_has_a_catch_all(outcome):
         (Facts(Outcome.MISREAD, "both", change=Change.INSERTED), "item-inserted-midway"),
         (Facts(Outcome.MISREAD, "both", change=Change.REMOVED), "item-removed-midway"),
         (Facts(Outcome.OVERREAD, "downgrade", change=Change.TRUNCATED), "item-removed-from-end"),
-        (Facts(Outcome.MISREAD, "downgrade", change=Change.INSERTED, version_raised=True), "layout-changed-under-old-compat"),
+        (
+            Facts(Outcome.MISREAD, "downgrade", change=Change.INSERTED, version_raised=True),
+            "layout-changed-under-old-compat",
+        ),
         (Facts(Outcome.OVERREAD, "upgrade", change=Change.APPENDED), "item-appended-ungated"),
         (Facts(Outcome.OVERREAD, "upgrade", change=Change.APPENDED, version_raised=True), "gate-missing"),
-        (Facts(Outcome.OVERREAD, "upgrade", change=Change.APPENDED, version_raised=True, guard=Guard.VERSION), "gate-off-by-one"),
         (
-            Facts(Outcome.OVERREAD, "upgrade", change=Change.APPENDED, framed=False, link="peer", message=True),
+            Facts(
+                Outcome.OVERREAD, "upgrade", change=Change.APPENDED, version_raised=True, guard=Guard.VERSION
+            ),
+            "gate-off-by-one",
+        ),
+        (
+            Facts(
+                Outcome.OVERREAD, "upgrade", change=Change.APPENDED, framed=False, link="peer", message=True
+            ),
             "message-appended-unversioned",
         ),
         (Facts(Outcome.MISREAD, "both", change=Change.APPENDED, framed=False), "raw-item-appended"),
-        (Facts(Outcome.REFUSED, "downgrade", change=Change.COMPAT_RAISED, version_raised=True), "compat-raised"),
+        (
+            Facts(Outcome.REFUSED, "downgrade", change=Change.COMPAT_RAISED, version_raised=True),
+            "compat-raised",
+        ),
         (Facts(Outcome.DROPPED, "downgrade", change=Change.APPENDED, version_raised=True), "trailing-lost"),
         (Facts(Outcome.MISREAD, "skip", change=Change.BRANCH_DROPPED), "legacy-branch-dropped"),
         (Facts(Outcome.MISREAD, "self"), "encoder-decoder-disagree"),
@@ -74,7 +89,9 @@ def test_every_rule_that_ships_is_complete(rule):
     assert rule.sections["What breaks"]
     assert rule.fix
     assert rule.examples or rule.sections["No example"], "a rule proves itself or says why it cannot"
-    assert bool(rule.mirror) != bool(rule.no_mirror), "the opposite change has a rule, or the rule says why not"
+    assert bool(rule.mirror) != bool(rule.no_mirror), (
+        "the opposite change has a rule, or the rule says why not"
+    )
     if rule.mirror:
         assert BOOK.rule(rule.mirror).mirror == rule.id
     for example in rule.examples:
@@ -101,7 +118,12 @@ def test_two_own_rules_without_an_order(tmp_path):
 
 def test_overrides_raise_lower_and_ignore():
     book = rulebook.load(VOCABULARY, overrides={"dropped": "error", "misread": "ignore", "overread": "note"})
-    assert [book.severity(name) for name in ("dropped", "misread", "overread", "leftover")] == ["error", None, "note", "error"]
+    assert [book.severity(name) for name in ("dropped", "misread", "overread", "leftover")] == [
+        "error",
+        None,
+        "note",
+        "error",
+    ]
 
 
 def test_an_override_of_no_rule_is_an_error():
@@ -120,7 +142,10 @@ def test_an_unknown_rule_is_suggested():
         ("no title", "begins with"),
         ("# T\n\nprose\n", "begins with"),
         ("# T\n```toml\nseverity = \n```\n", "rule.md"),
-        (HEAD.format(match='{ outcom = "misread" }', more=""), "unknown fact 'outcom' in match; did you mean 'outcome'"),
+        (
+            HEAD.format(match='{ outcom = "misread" }', more=""),
+            "unknown fact 'outcom' in match; did you mean 'outcome'",
+        ),
         (HEAD.format(match='{ change = "insert" }', more=""), "did you mean 'inserted'"),
         (HEAD.format(match='{ keyed = "true" }', more=""), "keyed is one of false, true"),
         (HEAD.format(match='{ outcome = [["misread"]] }', more=""), "outcome is one of"),
@@ -129,7 +154,10 @@ def test_an_unknown_rule_is_suggested():
         (HEAD.format(match='{ outcome = "misread" }', more="mirror = 3"), "mirror must be text"),
         ('# T\n```toml\nseverity = "bad"\n```\n', "severity must be one of"),
         ('# T\n```toml\nseverity = "note"\n```\n', "message is missing"),
-        ('# T\n```toml\nseverity = "note"\nmessage = "{codek}"\n```\n', "{codek} in message; did you mean 'codec'"),
+        (
+            '# T\n```toml\nseverity = "note"\nmessage = "{codek}"\n```\n',
+            "{codek} in message; did you mean 'codec'",
+        ),
     ],
 )
 def test_a_wrong_rule_file_says_what_is_wrong(tmp_path, text, words):
@@ -169,7 +197,9 @@ def test_messages_are_filled_once_and_show_what_is_not_known(tmp_path):
 
 def test_headings_inside_fences_are_no_sections(tmp_path):
     path = write(tmp_path, "fenced")
-    path.write_text(path.read_text() + "\n## How to fix\n\n```sh\n## no heading\n```\n\ntext\n\n## Next\n\nmore\n")
+    path.write_text(
+        path.read_text() + "\n## How to fix\n\n```sh\n## no heading\n```\n\ntext\n\n## Next\n\nmore\n"
+    )
     assert list(rulebook.read(path, VOCABULARY).sections) == ["How to fix", "Next"]
     assert rulebook.read(path, VOCABULARY).fix == ""
 

@@ -1,7 +1,7 @@
 """Every rule's examples through the real pipeline: exactly what they say is found, and the cure cures.
 
-All rules are loaded for each example, so an example also proves that no other rule speaks up. Each tree compared with
-itself finds nothing.
+All rules are loaded for each example, so an example also proves that no other rule speaks up. Each tree
+compared with itself finds nothing.
 """
 
 from __future__ import annotations
@@ -38,13 +38,17 @@ def run(repo: Repository, old: str, new: str) -> Comparison:
 
 
 def found(comparison: Comparison) -> list[tuple[str, str, str, tuple[str, ...]]]:
-    return sorted((each.rule, each.codec, each.item, tuple(sorted(each.breaks))) for each in comparison.findings)
+    return sorted(
+        (each.rule, each.codec, each.item, tuple(sorted(each.breaks))) for each in comparison.findings
+    )
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_an_example_finds_exactly_what_it_says(example, tmp_path):
     repo = repository(tmp_path, {"v1.2.0": example.before, "v1.2.1": example.after})
-    expected = sorted((each["rule"], each["codec"], each["item"], tuple(sorted(each["breaks"]))) for each in example.finds)
+    expected = sorted(
+        (each["rule"], each["codec"], each["item"], tuple(sorted(each["breaks"]))) for each in example.finds
+    )
     comparison = run(repo, "v1.2.0", "v1.2.1")
     assert found(comparison) == expected
     assert comparison.unread == ()
@@ -63,6 +67,9 @@ def test_the_cure_leaves_notes_at_most(example, tmp_path):
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_a_release_against_itself_finds_nothing(example, tmp_path):
-    repo = repository(tmp_path, {"v1.2.0": example.before, "v1.2.1": example.after, "v1.2.2": example.fixed or example.after})
+    repo = repository(
+        tmp_path,
+        {"v1.2.0": example.before, "v1.2.1": example.after, "v1.2.2": example.fixed or example.after},
+    )
     for tag in ("v1.2.0", "v1.2.1", "v1.2.2"):
         assert found(run(repo, tag, tag)) == []

@@ -1,7 +1,7 @@
 """The closed vocabulary of facts about one cause, which rules match by equality.
 
-`judge` fills one `Facts` for each cause; `rulebook.Rulebook.name` finds the rule. A rule that names a fact or a value
-that is not listed here is an error when the rules are loaded.
+`judge` fills one `Facts` for each cause; `rulebook.Rulebook.name` finds the rule. A rule that names a fact or
+a value that is not listed here is an error when the rules are loaded.
 """
 
 from __future__ import annotations
@@ -52,9 +52,15 @@ class Change(enum.StrEnum):
     NOT_POPPED = "not-popped"  # a new item is sent to readers of versions that do not have it
     UNVERSIONED = "unversioned"  # the structure changed, its version did not
     UNGUARDED = "unguarded"  # new values go to readers that do not know them
-    UNREGISTERED = "unregistered"  # a structure is no longer found by its name, and nobody knows who still asks for it
-    NO_RELATIONSHIP = "no-relationship"  # a structure is made older, and nothing says what becomes of those in it
-    HISTORY_CUT = "history-cut"  # a version that is still recorded somewhere is no longer in the project's history
+    UNREGISTERED = (
+        "unregistered"  # a structure is no longer found by its name, and nobody knows who still asks for it
+    )
+    NO_RELATIONSHIP = (
+        "no-relationship"  # a structure is made older, and nothing says what becomes of those in it
+    )
+    HISTORY_CUT = (
+        "history-cut"  # a version that is still recorded somewhere is no longer in the project's history
+    )
     MAPPING_REMOVED = "mapping-removed"  # a release is no longer in the table of releases
     LEDGER_DIFFERS = "ledger-differs"  # the recorded fingerprint is not that of the source
     EDITED = "edited"  # a released migration is not what it was
@@ -83,10 +89,10 @@ class Guard(enum.StrEnum):
 class Facts:
     """One cause, in the words of the rules.
 
-    `direction` is what `towards` makes of all directions that break. `framed`: the newer encoding stands in a frame
-    that carries its length, so a reader can skip what it does not know. `version_raised`: the newer release writes a
-    higher version than the older one. `message`: the version travels in a header of its own. `keyed`: items
-    are found by name or tag, not by position.
+    `direction` is what `towards` makes of all directions that break. `framed`: the newer encoding stands in a
+    frame that carries its length, so a reader can skip what it does not know. `version_raised`: the newer
+    release writes a higher version than the older one. `message`: the version travels in a header of its own.
+    `keyed`: items are found by name or tag, not by position.
     """
 
     outcome: Outcome
@@ -105,7 +111,15 @@ class Facts:
         return tuple((each.name, _spell(getattr(self, each.name))) for each in fields(self))
 
 
-KEYED: Final = ("versioned_objects", "rpc", "library", "database", "data_migrations", "options", "requirements")
+KEYED: Final = (
+    "versioned_objects",
+    "rpc",
+    "library",
+    "database",
+    "data_migrations",
+    "options",
+    "requirements",
+)
 NOTATIONS: Final = ("ceph", *KEYED)
 
 VOCABULARY: Final[Mapping[str, frozenset[str | bool]]] = {
@@ -125,8 +139,8 @@ VOCABULARY: Final[Mapping[str, frozenset[str | bool]]] = {
 def towards(breaks: Collection[Direction]) -> str:
     """Return the one word for all directions of a cause: `both` if old and new cannot read each other.
 
-    A release that cannot read itself is `self` whatever else breaks. `mixed` and `skip` say more of an upgrade or a
-    downgrade, so they count only when they stand alone.
+    A release that cannot read itself is `self` whatever else breaks. `mixed` and `skip` say more of an
+    upgrade or a downgrade, so they count only when they stand alone.
     """
     if Direction.SELF not in breaks and {Direction.UPGRADE, Direction.DOWNGRADE} <= set(breaks):
         return "both"

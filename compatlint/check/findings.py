@@ -9,8 +9,8 @@ import enum
 import hashlib
 from dataclasses import dataclass, field
 
-from compatlint.wire.keyed import Fingerprints
-from compatlint.wire.span import Span
+from compatlint.wire.ir.records import Fingerprints
+from compatlint.wire.ir.span import Span
 
 
 class Outcome(enum.StrEnum):
@@ -62,8 +62,8 @@ class Evidence:
     """One failing meeting: `writer` and `reader` are revision names as the user wrote them.
 
     `world` lists the choices that it needs ("feature SERVER_MIMIC is on"), `table` what was on the wire,
-    `writer_at` and `reader_at` name the components that meet ("control", "agents"; "" where that is not told), `why` says
-    in one sentence how they come to.
+    `writer_at` and `reader_at` name the components that meet ("control", "agents"; "" where that is not
+    told), `why` says in one sentence how they come to.
     """
 
     writer: str
@@ -79,7 +79,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """Source lines to show with a finding; `text` holds the lines of `span`, `mark` the 1-based line to point at."""
+    """Source lines to show with a finding.
+
+    `text` holds the lines of `span`, `mark` the 1-based line to point at.
+    """
 
     label: str
     span: Span
@@ -108,9 +111,10 @@ class Waived:
 class Finding:
     """One cause, named by a rule, with every direction that it breaks.
 
-    `facts` is the closed vocabulary that the rule matched (see `check/facts.py`), `confirmed` names objects of a corpus that
-    show it. `weight` is what the rule says, `severity` what is left of it under the promise. `at_once`: what breaks also breaks
-    between daemons that agree on the features that both know, if it travels between them.
+    `facts` is the closed vocabulary that the rule matched (see `check/facts.py`), `confirmed` names objects
+    of a corpus that show it. `weight` is what the rule says, `severity` what is left of it under the promise.
+    `at_once`: what breaks also breaks between daemons that agree on the features that both know, if it
+    travels between them.
     """
 
     rule: str
@@ -135,7 +139,10 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """12 hex digits from rule, codec, item and directions: no text and no line, so that it survives edits."""
+        """12 hex digits from rule, codec, item and directions.
+
+        No text and no line, so that it survives edits.
+        """
         key = "\0".join((self.rule, self.codec, self.item, *sorted(self.breaks)))
         return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
@@ -151,7 +158,9 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Whether one stage of an upgrade works: `releases` says which release each component runs, `broken` what does not work.
+    """Whether one stage of an upgrade works.
+
+    `releases` says which release each component runs, `broken` what does not work.
 
     `broken` holds (fingerprint or "", codec and item); a stage without any works, as far as it was read.
     """
@@ -162,8 +171,11 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Endpoint:
-    """One side of a comparison: the revision as the user wrote it, and the full commit hash ("index"/"worktree" if none)."""
+class Revision:
+    """One side of a comparison.
+
+    The revision as the user wrote it, and the full commit hash ("index"/"worktree" if none).
+    """
 
     rev: str
     commit: str
@@ -173,15 +185,15 @@ class Endpoint:
 class Comparison:
     """The result of a run: what every report format renders.
 
-    `codecs` counts the codecs of the new release, `changed` those that were met, `seconds` wall time.
-    For `check` (one release against itself) `old` equals `new`. `warnings` are one-line remarks about the run
-    (unused waivers, expired waivers, files past a cap). `fingerprints` compares the fingerprints that a project keeps of its
-    objects with those of its source (`check`, where there are any). `standings` tells which stages of an upgrade work, where the
-    components of the project are known.
+    `codecs` counts the codecs of the new release, `changed` those that were met, `seconds` wall time. For
+    `check` (one release against itself) `old` equals `new`. `warnings` are one-line remarks about the run
+    (unused waivers, expired waivers, files past a cap). `fingerprints` compares the fingerprints that a
+    project keeps of its objects with those of its source (`check`, where there are any). `standings` tells
+    which stages of an upgrade work, where the components of the project are known.
     """
 
-    old: Endpoint
-    new: Endpoint
+    old: Revision
+    new: Revision
     findings: tuple[Finding, ...]
     unread: tuple[Unread, ...]
     codecs: int

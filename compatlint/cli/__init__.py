@@ -18,12 +18,16 @@ BREAKS, UNABLE, DEFECT, INTERRUPTED, PIPE_CLOSED = 1, 2, 3, 130, 141
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
-    gc.set_threshold(100_000, 50, 100)  # syntax trees are many tuples and no cycles: looking for some costs a tenth of the time
+    gc.set_threshold(
+        100_000, 50, 100
+    )  # syntax trees are many tuples and no cycles: looking for some costs a tenth of the time
     code = run(sys.argv[1:] if arguments is None else arguments)
     for close in ENDING:
         close()
     sys.stderr.flush()
-    os._exit(code)  # to take millions of syntax nodes apart one by one at the end costs half a second, and helps nobody
+    os._exit(
+        code
+    )  # to take millions of syntax nodes apart one by one at the end costs half a second, and helps nobody
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -59,7 +63,7 @@ def _dispatch(arguments: Sequence[str]) -> int:
     """Let typer parse the arguments and run the command; wrong usage is an exit code, too."""
     import typer
 
-    from compatlint.cli.app import app
+    from compatlint.cli.commands import app
 
     try:
         result = app(args=list(arguments), prog_name="compatlint", standalone_mode=False)
@@ -68,7 +72,8 @@ def _dispatch(arguments: Sequence[str]) -> int:
     except typer.Abort:
         return INTERRUPTED
     except Exception as error:
-        # typer shows wrong usage through click's exceptions, or through those of the copy of click that it brings along.
+        # typer shows wrong usage through click's exceptions, or through those of the copy of click that it
+        # brings along.
         show = getattr(error, "show", None)
         if show is None or not hasattr(error, "format_message"):
             raise
@@ -84,7 +89,10 @@ def _defect(error: Exception, *, verbose: bool) -> int:
 
         traceback.print_exception(error)
     notes = "".join(f"; {note}" for note in getattr(error, "__notes__", ()))
-    print(f"compatlint: internal error, please report it: {type(error).__name__}: {error}{notes}", file=sys.stderr)
+    print(
+        f"compatlint: internal error, please report it: {type(error).__name__}: {error}{notes}",
+        file=sys.stderr,
+    )
     if not verbose:
         print("compatlint: --verbose shows where it happened", file=sys.stderr)
     return DEFECT

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from compatlint import config as configuration
-from compatlint.cli.scene import load_rules, open_scene
+from compatlint.cli.startup import load_rules, open_scene
 from compatlint.config import Config
 from compatlint.errors import SourceError
 
@@ -69,18 +69,28 @@ def fixture_home() -> Path:
 
 
 def read_incident(folder: Path) -> list[tuple[str, dict[str, bytes]]]:
-    """Return the releases of an incident, oldest first: its folders by name, with the content of every file by path."""
+    """Return the releases of an incident, oldest first.
+
+    Its folders by name, with the content of every file by path.
+    """
     if not folder.is_dir():
         raise SourceError(f"{folder} does not exist: install compatlint again")
     releases = []
     for release in sorted(each for each in folder.iterdir() if each.is_dir()):
-        files = {path.relative_to(release).as_posix(): path.read_bytes() for path in sorted(release.rglob("*")) if path.is_file()}
+        files = {
+            path.relative_to(release).as_posix(): path.read_bytes()
+            for path in sorted(release.rglob("*"))
+            if path.is_file()
+        }
         releases.append((release.name, files))
     return releases
 
 
 def _config(repo: str | None, config: Path | None) -> Config:
-    """Return the configuration around here; outside of a repository the defaults, for rules can be read anywhere."""
+    """Return the configuration around here.
+
+    Outside of a repository the defaults, for rules can be read anywhere.
+    """
     if repo is None and config is None:
         try:
             return open_scene(None, None, no_cache=True).config

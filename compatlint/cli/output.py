@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     from compatlint.check.findings import Comparison
     from compatlint.rulebook import Rulebook
 
-_BY_SUFFIX = {".json": Format.JSON, ".sarif": Format.SARIF, ".md": Format.MARKDOWN, ".markdown": Format.MARKDOWN}
+_BY_SUFFIX = {
+    ".json": Format.JSON,
+    ".sarif": Format.SARIF,
+    ".md": Format.MARKDOWN,
+    ".markdown": Format.MARKDOWN,
+}
 _WEIGHTS = {"note": 0, "warning": 1, "error": 2}
 
 
@@ -28,7 +33,9 @@ def choose_format(wish: Format | None, output: Path | None) -> Format:
     return _BY_SUFFIX.get(output.suffix.lower(), Format.TEXT) if output is not None else Format.TEXT
 
 
-def deliver(comparison: Comparison, rules: Rulebook, wish: Format | None, output: Path | None, *, verbose: bool) -> None:
+def deliver(
+    comparison: Comparison, rules: Rulebook, wish: Format | None, output: Path | None, *, verbose: bool
+) -> None:
     """Render the report and write it to `output`, or to stdout."""
     kind = choose_format(wish, output)
     module = import_module(f"compatlint.report.{kind.value}")  # only the one format is imported
@@ -38,12 +45,17 @@ def deliver(comparison: Comparison, rules: Rulebook, wish: Format | None, output
         width = max(shutil.get_terminal_size().columns, 40) if terminal else 80
         look = {"color": output is None and colourful(terminal), "width": width}
     elif output is None and isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8")  # what a program reads does not depend on the terminal's language
+        sys.stdout.reconfigure(
+            encoding="utf-8"
+        )  # what a program reads does not depend on the terminal's language
     save(module.render(comparison, rulebook=rules, verbose=verbose, **look), output)
 
 
 def colourful(terminal: bool) -> bool:
-    """Tell whether to use colour: on a terminal that has it, unless NO_COLOR is set; elsewhere only with FORCE_COLOR."""
+    """Tell whether to use colour: on a terminal that has it, unless NO_COLOR is set.
+
+    Elsewhere only with FORCE_COLOR.
+    """
     if os.environ.get("NO_COLOR"):
         return False
     return bool(os.environ.get("FORCE_COLOR")) or (terminal and os.environ.get("TERM") != "dumb")
@@ -62,10 +74,15 @@ def save(text: str, output: Path | None) -> None:
 
 
 def exit_code(comparison: Comparison, fail_on: FailOn, *, strict: bool) -> int:
-    """Return 1 if a finding that nobody waived weighs enough, or if something is unread and that counts; else 0."""
+    """Return 1 if a finding that nobody waived weighs enough, or if something is unread and that counts.
+
+    Else 0.
+    """
     if strict and comparison.unread:
         return 1
     if fail_on is FailOn.NEVER:
         return 0
     least = _WEIGHTS[fail_on.value]
-    return int(any(each.waived is None and _WEIGHTS[each.severity.value] >= least for each in comparison.findings))
+    return int(
+        any(each.waived is None and _WEIGHTS[each.severity.value] >= least for each in comparison.findings)
+    )

@@ -41,7 +41,9 @@ class Bar:
             progress.refresh()
             self._drawn = time.monotonic()
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._shown is not None:
             self._shown[0].stop()
             self._shown = None
@@ -51,7 +53,8 @@ class Bar:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-        # Without a thread that draws: a process with threads cannot safely fork, and work is divided by forking.
+        # Without a thread that draws: a process with threads cannot safely fork, and work is divided by
+        # forking.
         progress = Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False)
         progress.start()
         self._shown = progress, progress.add_task("")

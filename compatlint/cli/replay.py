@@ -35,7 +35,7 @@ def run_replay(wish: Wish) -> int:
     """Replay, report, and return the exit code: 1 where the release does not understand an object."""
     from compatlint.cli.output import choose_format, save
     from compatlint.cli.progress import Bar
-    from compatlint.cli.scene import open_scene
+    from compatlint.cli.startup import open_scene
     from compatlint.promise import version_of
     from compatlint.replay import replay
     from compatlint.report import replay as report
@@ -46,8 +46,14 @@ def run_replay(wish: Wish) -> int:
         raise ConfigError(f"replay reports as text or json, not as {form.value}")
     corpus = open_corpus(wish.corpus, wish.kind)
     if (wish.writer is None) != (wish.reader is None):
-        raise ConfigError("--from REV and --to REV go together: the release that writes, and the one that reads")
-    among = corpus.written_by(version_of(wish.writer)) if wish.writer is not None and wish.archive is None else None
+        raise ConfigError(
+            "--from REV and --to REV go together: the release that writes, and the one that reads"
+        )
+    among = (
+        corpus.written_by(version_of(wish.writer))
+        if wish.writer is not None and wish.archive is None
+        else None
+    )
     samples = corpus.choose(wish.archive, wish.types, among)
     scene = open_scene(wish.repo, None, no_cache=wish.no_cache)
     tree = scene.repository.tree(wish.reader or wish.rev)

@@ -2,14 +2,14 @@
 
     git -> sources -> notations -> wire -> check -> graph -> Comparison
 
-`compare` and the values that it returns are the public interface of the library; the command line uses it, too.
-Everything else may change from one version to the next.
+`compare` and the values that it returns are the public interface of the library; the command line uses it,
+too. Everything else may change from one version to the next.
 """
 
 from __future__ import annotations
 
 from compatlint.check.findings import Comparison, Finding, Severity, Unread
-from compatlint.compare.look import show, structures
+from compatlint.compare.describe import show, structures
 from compatlint.compare.pipeline import check, compare
 
 __all__ = ["Comparison", "Finding", "Severity", "Unread", "check", "compare", "show", "structures"]

@@ -1,6 +1,7 @@
 """The keyed notations' part of the pipeline: records met by records, whatever front end lowered them.
 
-A front end is asked only if a changed file bears its mark, so a project without its idioms pays nothing for it.
+A front end is asked only if a changed file bears its mark, so a project without its idioms pays nothing for
+it.
 """
 
 from __future__ import annotations
@@ -13,16 +14,21 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from compatlint.check.facts import KEYED
 from compatlint.check.findings import Finding, Unread
-from compatlint.check.recall import Outcomes
-from compatlint.compare.scene import Scene, comments_in, selected
-from compatlint.wire.keyed import Fingerprints, Lowered, Record
+from compatlint.compare.context import Context, comments_in, selected
+from compatlint.compare.results_cache import Outcomes
+from compatlint.wire.ir.records import Fingerprints, Lowered, Record
 
 if TYPE_CHECKING:
     from compatlint.config import Config
-    from compatlint.notations.python import Blobs, Project
-    from compatlint.sources.git import Change, Repository, Tree
+    from compatlint.notations.languages.python import Blobs, Project
+    from compatlint.sources.git import FileChange, Repository, Tree
 
-_LISTS = re.compile(r"(^|/)[\w.-]*(requirements|constraints)[\w.-]*\.(txt|in)$|(^|/)(setup\.cfg|pyproject\.toml)$")
+_LISTS = re.compile(
+    r"(^|/)[\w.-]*(requirements|constraints)[\w.-]*\.(txt|in)$|(^|/)(setup\.cfg|pyproject\.toml)$"
+)
+
+
+_HOMES = {"database": "compatlint.notations.sql"}
 
 
 class Notation(Protocol):
@@ -30,8 +36,12 @@ class Notation(Protocol):
 
     NAME: str
     MARK: re.Pattern[bytes]  # what a file that says something in this notation holds
-    HINTS: tuple[bytes, ...]  # one of these is in whatever bears the mark, and is found much faster; () if there are none
-    NEEDS: tuple[str, ...]  # files of which a project has one if it is of this notation; () if that cannot be told
+    HINTS: tuple[
+        bytes, ...
+    ]  # one of these is in whatever bears the mark, and is found much faster; () if there are none
+    NEEDS: tuple[
+        str, ...
+    ]  # files of which a project has one if it is of this notation; () if that cannot be told
 
     def wants(self, path: str) -> bool:
         """Tell by a path alone whether the file may say something in this notation."""
@@ -45,7 +55,7 @@ class Notation(Protocol):
 
 def notation(name: str) -> Notation:
     """Return a keyed notation by its name."""
-    return cast(Notation, importlib.import_module(f"compatlint.notations.{name}"))
+    return cast(Notation, importlib.import_module(_HOMES.get(name, f"compatlint.notations.openstack.{name}")))
 
 
 def notations(wanted: Sequence[str]) -> list[Notation]:
@@ -54,20 +64,25 @@ def notations(wanted: Sequence[str]) -> list[Notation]:
 
 
 def wants(path: str, wanted: Sequence[str]) -> bool:
-    """Tell whether any keyed notation may have something to say about a file; loads none for what is plainly another's."""
+    """Tell whether any keyed notation may have something to say about a file.
+
+    Loads none for what is plainly another's.
+    """
     if not path.endswith(".py") and _LISTS.search(path) is None:
         return False
     return any(each.wants(path) for each in notations(wanted))
 
 
-def run(scene: Scene, changed: Sequence[Change]) -> Outcomes:
+def run(scene: Context, changed: Sequence[FileChange]) -> Outcomes:
     """Return what the keyed notations find in a range."""
-    contents = scene.repository.read(blob for change in changed for blob in (change.old, change.new) if blob is not None)
+    contents = scene.repository.read(
+        blob for change in changed for blob in (change.old, change.new) if blob is not None
+    )
     asked = _asked(scene, changed, contents)
     comments = comments_in(changed, contents)
     if not asked:
         return Outcomes((), (), 0, 0, comments=comments)
-    from compatlint.notations.python import Blobs
+    from compatlint.notations.languages.python import Blobs
 
     blobs = Blobs()
     old, new = _project(scene.repository, scene.old, blobs), _project(scene.repository, scene.new, blobs)
@@ -76,11 +91,13 @@ def run(scene: Scene, changed: Sequence[Change]) -> Outcomes:
         scene.tell(index, len(asked), each.NAME.replace("_", " "))
         lowered.append((each.NAME, each.lower(old, new, paths)))
     found = _judged(scene, lowered)
-    lost = _lost(scene, (old, new), [each for each, _ in asked], lambda path: selected(path, scene.config, ()))
+    lost = _lost(
+        scene, (old, new), [each for each, _ in asked], lambda path: selected(path, scene.config, ())
+    )
     return replace(found, unread=(*found.unread, *lost), comments=comments)
 
 
-def alone(scene: Scene, paths: Sequence[str]) -> Outcomes:
+def alone(scene: Context, paths: Sequence[str]) -> Outcomes:
     """Return what the keyed notations find in one release by itself."""
     wanted = notations(scene.config.notations)
     files = {path: blob for path, blob in scene.new.files().items() if selected(path, scene.config, paths)}
@@ -89,7 +106,9 @@ def alone(scene: Scene, paths: Sequence[str]) -> Outcomes:
     release = _project(scene.repository, scene.new)
     lowered = [(each.NAME, _within(each.alone(release), files)) for each in wanted]
     found = _judged(scene, lowered)
-    return replace(found, unread=(*found.unread, *_lost(scene, (release,), wanted, lambda path: path in files)))
+    return replace(
+        found, unread=(*found.unread, *_lost(scene, (release,), wanted, lambda path: path in files))
+    )
 
 
 def records(repository: Repository, tree: Tree, config: Config) -> list[tuple[str, str, Record]]:
@@ -104,7 +123,9 @@ def records(repository: Repository, tree: Tree, config: Config) -> list[tuple[st
     return list(found.values())
 
 
-def _asked(scene: Scene, changed: Sequence[Change], contents: Mapping[str, bytes]) -> list[tuple[Notation, list[str]]]:
+def _asked(
+    scene: Context, changed: Sequence[FileChange], contents: Mapping[str, bytes]
+) -> list[tuple[Notation, list[str]]]:
     """Return the notations that have something to say, each with the changed files that bear its mark."""
     found = []
     for each in notations(scene.config.notations):
@@ -113,7 +134,8 @@ def _asked(scene: Scene, changed: Sequence[Change], contents: Mapping[str, bytes
         marked = [
             change.path
             for change in changed
-            if each.wants(change.path) and any(_marked(each, contents.get(blob or "", b"")) for blob in (change.old, change.new))
+            if each.wants(change.path)
+            and any(_marked(each, contents.get(blob or "", b"")) for blob in (change.old, change.new))
         ]
         if marked:
             found.append((each, marked))
@@ -127,18 +149,26 @@ def _marked(notation: Notation, text: bytes) -> bool:
 
 
 def _project(repository: Repository, tree: Tree, blobs: Blobs | None = None) -> Project:
-    from compatlint.notations.python import Project
+    from compatlint.notations.languages.python import Project
 
     return Project(tree.commit, tree.files(), repository.read, blobs)
 
 
 def _lost(
-    scene: Scene, releases: Sequence[Project], asked: Sequence[Notation], wanted: Callable[[str], bool]
+    scene: Context, releases: Sequence[Project], asked: Sequence[Notation], wanted: Callable[[str], bool]
 ) -> Iterator[Unread]:
-    """Yield the files that could not be parsed and may say something in a notation, changed or not: others may need them."""
-    from compatlint.wire.span import Span
+    """Yield the files that could not be parsed and may say something in a notation, changed or not.
 
-    failed = {path: (release, reason) for release in releases for path, reason in release.failed.items() if wanted(path)}
+    Others may need them.
+    """
+    from compatlint.wire.ir.span import Span
+
+    failed = {
+        path: (release, reason)
+        for release in releases
+        for path, reason in release.failed.items()
+        if wanted(path)
+    }
     for path, (release, reason) in sorted(failed.items()):
         if any(each.wants(path) and _marked(each, release.source(path) or b"") for each in asked):
             yield Unread(path, Span(scene.new.commit, path, 1, 1), reason)
@@ -147,18 +177,25 @@ def _lost(
 def _within(lowered: Lowered, paths: Collection[str]) -> Lowered:
     """Return the meetings of which one side stands in `paths`, and what is missing there."""
     sides = ((meeting, (meeting.writer, meeting.reader, meeting.was)) for meeting in lowered.meetings)
-    meetings = tuple(meeting for meeting, some in sides if any(each is not None and each.span.path in paths for each in some))
+    meetings = tuple(
+        meeting
+        for meeting, some in sides
+        if any(each is not None and each.span.path in paths for each in some)
+    )
     missing = tuple(each for each in lowered.missing if each.span.path in paths)
     left = len(lowered.meetings) - len(meetings)
     return replace(
-        lowered, meetings=meetings, missing=missing, codecs=len({each.name for each in meetings}) if left else lowered.codecs
+        lowered,
+        meetings=meetings,
+        missing=missing,
+        codecs=len({each.name for each in meetings}) if left else lowered.codecs,
     )
 
 
-def _judged(scene: Scene, lowered: Sequence[tuple[str, Lowered]]) -> Outcomes:
+def _judged(scene: Context, lowered: Sequence[tuple[str, Lowered]]) -> Outcomes:
     """Let the meetings take place and name what goes wrong in them."""
-    from compatlint.check.gather import gather
-    from compatlint.check.judge_keyed import judge_keyed
+    from compatlint.check.keyed.causes import gather
+    from compatlint.check.keyed.findings import judge_keyed
 
     findings: list[Finding] = []
     unread: list[Unread] = []
@@ -170,8 +207,12 @@ def _judged(scene: Scene, lowered: Sequence[tuple[str, Lowered]]) -> Outcomes:
         codecs += each.codecs
         met |= {(name, meeting.name) for meeting in each.meetings}
         unread.extend(Unread(missing.codec, missing.span, missing.reason) for missing in each.missing)
-        findings.extend(found for cause in gather(each.meetings) if (found := judge_keyed(court, cause)) is not None)
-        ahead = [replace(meeting, directions=("mixed",)) for meeting in each.meetings if not meeting.directions]
+        findings.extend(
+            found for cause in gather(each.meetings) if (found := judge_keyed(court, cause)) is not None
+        )
+        ahead = [
+            replace(meeting, directions=("mixed",)) for meeting in each.meetings if not meeting.directions
+        ]
         early.extend(found for cause in gather(ahead) if (found := judge_keyed(court, cause)) is not None)
         prints = each.fingerprints or prints
     return Outcomes(tuple(findings), tuple(unread), codecs, len(met), prints, tuple(early))

@@ -1,4 +1,7 @@
-"""From two releases to a `Comparison`: what changed, which notations it concerns, what they find, what is waived."""
+"""From two releases to a `Comparison`.
+
+What changed, which notations it concerns, what they find, what is waived.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +11,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from compatlint.check.findings import Comparison, Endpoint, Finding, Severity, Standing, Unread
-from compatlint.check.recall import Outcomes
+from compatlint.check.findings import Comparison, Finding, Revision, Severity, Standing, Unread
 from compatlint.compare import keyed, positional
-from compatlint.compare.scene import PLACED, Progress, Scene, project_of, selected, sound, version_at, waived
+from compatlint.compare.context import (
+    PLACED,
+    Context,
+    Progress,
+    project_of,
+    selected,
+    sound,
+    version_at,
+    waived,
+)
+from compatlint.compare.results_cache import Outcomes
 from compatlint.config import Config
 from compatlint.promise import Promise, assumption, choose
 
 if TYPE_CHECKING:
     from compatlint.rulebook import Rulebook
     from compatlint.sources.cache import Cache
-    from compatlint.sources.git import Change, Repository, Tree
+    from compatlint.sources.git import FileChange, Repository, Tree
 
 NOWHERE = "no component of this project is known: name them in the table `topology` of the configuration"
 
@@ -38,10 +50,10 @@ def compare(
 ) -> Comparison:
     """Return what `old` and `new` cannot read of each other.
 
-    `repository` is an open one or a path in it; `old` and `new` are trees of it or whatever git takes for a revision.
-    `promise` is a preset's name, a table or a Promise; None takes the notation's preset. `paths` limits the comparison
-    to files at or below them. `progress` is called with (done, total, what). `topology` asks which stages of an upgrade
-    work even if all do. Raises CompatlintError if it cannot run.
+    `repository` is an open one or a path in it; `old` and `new` are trees of it or whatever git takes for a
+    revision. `promise` is a preset's name, a table or a Promise; None takes the notation's preset. `paths`
+    limits the comparison to files at or below them. `progress` is called with (done, total, what). `topology`
+    asks which stages of an upgrade work even if all do. Raises CompatlintError if it cannot run.
     """
     started = time.monotonic()
     repository, old, new = _opened(repository, old, new)
@@ -58,17 +70,19 @@ def compare(
         if kept.versions == "openstack" and not kept.project:
             kept = replace(kept, project=project_of(repository, new))
         promises.append(kept)
-        scene = Scene(repository, old, new, config, kept, cache, progress, rules)
+        scene = Context(repository, old, new, config, kept, cache, progress, rules)
         about = [kind, *((change.path, change.old, change.new) for change in mine)]
         results.append(scene.answer(about, lambda work=work, scene=scene, mine=mine: work(scene, mine)))  # type: ignore[misc]
     found = _sum(results)
     warnings, findings = waived(repository, new, config, found.findings, found.comments)
     known = bool(config.topology) or (bool(by_key) and results[-1].codecs > 0)
     remark = assumption(version_at(repository, old), version_at(repository, new)) if findings else None
-    findings.sort(key=lambda each: (list(Severity).index(each.severity), each.span.path, each.span.line, each.codec))
+    findings.sort(
+        key=lambda each: (list(Severity).index(each.severity), each.span.path, each.span.line, each.codec)
+    )
     return Comparison(
-        Endpoint(old.rev, old.commit),
-        Endpoint(new.rev, new.commit),
+        Revision(old.rev, old.commit),
+        Revision(new.rev, new.commit),
         tuple(findings),
         found.unread,
         found.codecs,
@@ -83,14 +97,16 @@ def compare(
 def _stages(
     found: Outcomes, findings: Sequence[Finding], config: Config, revs: tuple[str, str], asked: bool
 ) -> tuple[Standing, ...]:
-    """Return which stages of an upgrade work, if that was asked or some do not; nothing where no components are known.
+    """Return which stages of an upgrade work, if that was asked or some do not.
+
+    Nothing where no components are known.
 
     Those of services are known; what stands in a service is what a keyed notation says.
     """
     mine = [each for each in findings if config.topology or each.notation != PLACED]
     if not (mine or found.early or asked):
         return ()
-    from compatlint.graph.topology import SERVICES, custom, standings
+    from compatlint.stages import SERVICES, custom, standings
 
     topology = custom(config.topology) if config.topology else SERVICES
     stages = standings(mine, found.early, topology, *revs)
@@ -107,9 +123,12 @@ def check(
     progress: Progress | None = None,
     rules: Rulebook | None = None,
 ) -> Comparison:
-    """Return where one release does not decode what it encodes. `codecs` counts the pairs of encoder and decoder."""
+    """Return where one release does not decode what it encodes.
+
+    `codecs` counts the pairs of encoder and decoder.
+    """
     started = time.monotonic()
-    scene = Scene(repository, tree, tree, sound(config), choose("all", "ceph"), cache, progress, rules)
+    scene = Context(repository, tree, tree, sound(config), choose("all", "ceph"), cache, progress, rules)
     results: list[Outcomes] = []
 
     def run() -> Outcomes:
@@ -120,7 +139,7 @@ def check(
 
     found = scene.answer(("check", config.paths, config.exclude, config.notations, tuple(paths)), run)
     warnings, findings = waived(repository, tree, config, found.findings, ())
-    end = Endpoint(tree.rev, tree.commit)
+    end = Revision(tree.rev, tree.commit)
     return Comparison(
         end,
         end,
@@ -136,7 +155,9 @@ def check(
     )
 
 
-def _opened(repository: Repository | str | os.PathLike[str], old: Tree | str, new: Tree | str) -> tuple[Repository, Tree, Tree]:
+def _opened(
+    repository: Repository | str | os.PathLike[str], old: Tree | str, new: Tree | str
+) -> tuple[Repository, Tree, Tree]:
     """Return the repository and the trees that a caller names."""
     if isinstance(repository, str | os.PathLike):
         from compatlint.sources.git import Repository as Opening
@@ -146,7 +167,7 @@ def _opened(repository: Repository | str | os.PathLike[str], old: Tree | str, ne
     return repository, trees[0], trees[1]
 
 
-def _positional(scene: Scene, changed: list[Change]) -> Outcomes:
+def _positional(scene: Context, changed: list[FileChange]) -> Outcomes:
     return positional.Positional(scene).run(changed)
 
 

@@ -7,21 +7,21 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from compatlint.check.findings import Direction, Finding, Severity, Unread
-from compatlint.check.recall import Outcomes
-from compatlint.compare.nested import containers_of, meets, once, promised
-from compatlint.compare.scene import PLACED, Progress, Scene, comments_in, selected, version_at
+from compatlint.compare.context import PLACED, Context, Progress, comments_in, selected, version_at
+from compatlint.compare.deduplicate import containers_of, meets, once, promised
+from compatlint.compare.results_cache import Outcomes
 from compatlint.config import Config
 from compatlint.promise import version_of
 
 if TYPE_CHECKING:
-    from compatlint.check.waive import Comment
-    from compatlint.check.worlds import Side
+    from compatlint.check.positional.feasibility import Side
+    from compatlint.check.waivers import Comment
     from compatlint.graph import Structure
-    from compatlint.notations.ceph.corpus import Shared
-    from compatlint.notations.ceph.release import Release
+    from compatlint.notations.ceph.declarations import Shared
+    from compatlint.notations.ceph.release import CephRelease
     from compatlint.sources.cache import Cache
-    from compatlint.sources.git import Change, Repository, Tree
-    from compatlint.wire.steps import Codec
+    from compatlint.sources.git import FileChange, Repository, Tree
+    from compatlint.wire.ir.steps import Codec
 
 
 def is_asked(config: Config) -> bool:
@@ -40,16 +40,16 @@ def wants(path: str) -> bool:
 class Positional:
     """The releases of a scene as the notation reads them."""
 
-    scene: Scene
-    releases: list[Release] = field(default_factory=list)
-    older: list[tuple[str, Release]] | None = None
+    scene: Context
+    releases: list[CephRelease] = field(default_factory=list)
+    older: list[tuple[str, CephRelease]] | None = None
 
-    def run(self, changed: list[Change]) -> Outcomes:
+    def run(self, changed: list[FileChange]) -> Outcomes:
         """Return findings, unread codecs, and how many codecs were met."""
-        from compatlint.divide import divide
-        from compatlint.notations.ceph.corpus import Shared
-        from compatlint.notations.ceph.differences import idle
+        from compatlint.notations.ceph.declarations import Shared
+        from compatlint.notations.ceph.file_differences import idle
         from compatlint.notations.ceph.release import open_releases
+        from compatlint.parallel import divide
 
         shared = Shared(self.scene.repository.read, self.scene.cache)
         if idle(shared, [(change.path, change.old, change.new) for change in changed]):
@@ -57,8 +57,10 @@ class Positional:
             return Outcomes((), (), 0, 0, comments=self._comments(changed, shared))
         self.scene.tell(0, 1, "reading names")
         files = [(tree.commit, tree.files()) for tree in (self.scene.old, self.scene.new)]
-        self.releases, shared = open_releases(files, self.scene.repository.read, self.scene.cache, shared, _import_all)
-        from compatlint.notations.ceph.candidates import candidates
+        self.releases, shared = open_releases(
+            files, self.scene.repository.read, self.scene.cache, shared, _import_all
+        )
+        from compatlint.notations.ceph.affected_codecs import candidates
 
         before, after = self.releases
         self.scene.tell(0, 1, "reading what changed")
@@ -76,29 +78,36 @@ class Positional:
         findings = [self.contained(finding) for finding in once(findings)]
         shared.save()
         count = sum(each is not None for each in met)
-        return Outcomes(tuple(findings), tuple(unread), after.count(), count, comments=self._comments(changed, shared))
+        return Outcomes(
+            tuple(findings), tuple(unread), after.count(), count, comments=self._comments(changed, shared)
+        )
 
     def meet(self, name: str) -> tuple[list[Finding], Unread | None] | None:
         """Return what was found about a codec, None where both releases have the same."""
-        from compatlint.check.confront import confront
-        from compatlint.check.programs import same
-        from compatlint.check.worlds import Side
+        from compatlint.check.positional.compare import confront
+        from compatlint.check.positional.feasibility import Side
+        from compatlint.check.positional.queries import same
 
         before, after = self.releases
         left, right = before.codecs.codec(name), after.codecs.codec(name)
         if left is None or right is None or same(left, right):
             return None
-        sides = (Side(left, before.codecs.codec, before.features()), Side(right, after.codecs.codec, after.features()))
+        sides = (
+            Side(left, before.codecs.codec, before.features()),
+            Side(right, after.codecs.codec, after.features()),
+        )
         result = confront(*sides, self.history)
         unread = Unread(name, right.span, result.unread) if result.unread else None
         return [found for cause in result.causes if (found := self.judge(sides, cause)) is not None], unread
 
-    def _comments(self, changed: Sequence[Change], shared: Shared) -> tuple[Comment, ...]:
-        return comments_in(changed, shared.contents(change.new for change in changed if change.new is not None))
+    def _comments(self, changed: Sequence[FileChange], shared: Shared) -> tuple[Comment, ...]:
+        return comments_in(
+            changed, shared.contents(change.new for change in changed if change.new is not None)
+        )
 
     def capped(self, path: str) -> Iterable[Unread]:
         """Yield that a changed file was not read because it is past a cap."""
-        from compatlint.wire.span import Span
+        from compatlint.wire.ir.span import Span
 
         for release in self.releases[::-1]:
             blob = release.corpus.paths.get(path)
@@ -109,8 +118,8 @@ class Positional:
 
     def alone(self, paths: Sequence[str]) -> Outcomes:
         """Let every codec of the newer release below `paths` meet itself."""
-        from compatlint.divide import divide
         from compatlint.notations.ceph.release import open_releases
+        from compatlint.parallel import divide
 
         scene = self.scene
         files = [(scene.new.commit, scene.new.files())]
@@ -127,12 +136,14 @@ class Positional:
         shared.save()
         pairs = [each for each in met if each is not None]
         findings = tuple(finding for found, _ in pairs for finding in found)
-        return Outcomes(findings, tuple(lost for _, lost in pairs if lost is not None), len(pairs), len(pairs))
+        return Outcomes(
+            findings, tuple(lost for _, lost in pairs if lost is not None), len(pairs), len(pairs)
+        )
 
     def meet_itself(self, name: str) -> tuple[list[Finding], Unread | None] | None:
         """Return what was found about a codec that meets itself, None where one of its sides is missing."""
-        from compatlint.check.alone import alone
-        from compatlint.check.worlds import Side
+        from compatlint.check.positional.feasibility import Side
+        from compatlint.check.positional.self_check import alone
 
         release = self.releases[1]
         codec = release.codecs.codec(name)
@@ -144,8 +155,11 @@ class Positional:
         return found, Unread(codec.name, codec.span, result.unread) if result.unread else None
 
     def history(self, name: str) -> list[tuple[str, Side]] | None:
-        """Return a codec as the major releases before both of these have it; None if the repository has no such tags."""
-        from compatlint.check.worlds import Side
+        """Return a codec as the major releases before both of these have it.
+
+        None if the repository has no such tags.
+        """
+        from compatlint.check.positional.feasibility import Side
 
         if self.older is None:
             self.older = self._open_older()
@@ -153,30 +167,47 @@ class Positional:
             return None
         found = [(rev, release, release.codecs.codec(name)) for rev, release in self.older]
         return [
-            (rev, Side(codec, release.codecs.codec, release.features())) for rev, release, codec in found if codec is not None
+            (rev, Side(codec, release.codecs.codec, release.features()))
+            for rev, release, codec in found
+            if codec is not None
         ]
 
-    def _open_older(self) -> list[tuple[str, Release]]:
-        from compatlint.notations.ceph.release import Release
+    def _open_older(self) -> list[tuple[str, CephRelease]]:
+        from compatlint.notations.ceph.release import CephRelease
         from compatlint.notations.ceph.wants import wants
 
-        versions = version_at(self.scene.repository, self.scene.old), version_at(self.scene.repository, self.scene.new)
+        versions = (
+            version_at(self.scene.repository, self.scene.old),
+            version_at(self.scene.repository, self.scene.new),
+        )
         shared = self.releases[0].corpus.shared
         found = []
         for tag in self.scene.promise.before(self.scene.repository.release_tags(), *versions):
             self.scene.tell(0, 1, f"reading {tag}")
             tree = self.scene.repository.tree(tag)
-            found.append((tag, Release(tree.commit, {path: blob for path, blob in tree.files().items() if wants(path)}, shared)))
+            found.append(
+                (
+                    tag,
+                    CephRelease(
+                        tree.commit,
+                        {path: blob for path, blob in tree.files().items() if wants(path)},
+                        shared,
+                    ),
+                )
+            )
         return found
 
     def judge(self, sides: tuple[object, object], cause: object) -> Finding | None:
         """Name one cause."""
-        from compatlint.check import judge as judging
+        from compatlint.check.positional import findings as judging
 
         court = self.scene.court()
         if self._nothing_older():
             court = replace(
-                court, covers=lambda direction, link: direction is not Direction.SKIP and self.scene.covers(direction, link)
+                court,
+                covers=lambda direction, link: (
+                    direction is not Direction.SKIP and self.scene.covers(direction, link)
+                ),
             )
         return judging.judge(court, sides[0], sides[1], cause)  # type: ignore[arg-type]  # Side and Cause, imported lazily
 
@@ -186,42 +217,52 @@ class Positional:
         tags = self.scene.repository.release_tags()
         if old is None or new is None or self.scene.promise.before(tags, old, new):
             return False
-        return any(version is not None and version[:1] < min(old, new)[:1] for version in map(version_of, tags))
+        return any(
+            version is not None and version[:1] < min(old, new)[:1] for version in map(version_of, tags)
+        )
 
     def contained(self, finding: Finding) -> Finding:
         """Name the structures that contain the broken one, as the containment graph of both releases tells."""
         covered = self.scene.covers(Direction.MIXED, "peer")
         travels = finding.at_once and {Direction.UPGRADE, Direction.DOWNGRADE} & set(finding.breaks)
-        if finding.severity is Severity.NOTE and not (travels and covered and finding.weight is not Severity.NOTE):
+        if finding.severity is Severity.NOTE and not (
+            travels and covered and finding.weight is not Severity.NOTE
+        ):
             return finding
-        around = tuple(dict.fromkeys((*finding.contained_in, *containers_of(self.releases[1], finding.codec))))
+        around = tuple(
+            dict.fromkeys((*finding.contained_in, *containers_of(self.releases[1], finding.codec)))
+        )
         finding = replace(finding, contained_in=around)
         if not meets(self.releases, finding.codec):
             return replace(finding, promised=False, severity=Severity.NOTE)
         if travels and Direction.MIXED not in finding.breaks:
             codecs = [self.releases[1].codecs.codec(name) for name in around]
-            if any(codec is not None and codec.link == "peer" for codec in codecs):  # it travels inside a message
+            if any(
+                codec is not None and codec.link == "peer" for codec in codecs
+            ):  # it travels inside a message
                 return promised(replace(finding, breaks=(*finding.breaks, Direction.MIXED)), covered)
         return finding
 
 
 def _import_all() -> None:
     """Import what meetings need: it takes long enough to be done while git reads."""
-    import compatlint.check.confront
-    import compatlint.check.judge
-    import compatlint.notations.ceph.candidates  # noqa: F401
+    import compatlint.check.positional.compare
+    import compatlint.check.positional.findings
+    import compatlint.notations.ceph.affected_codecs  # noqa: F401
 
 
-def _names(release: Release, config: Config, paths: Sequence[str], tell: Progress) -> list[str]:
+def _names(release: CephRelease, config: Config, paths: Sequence[str], tell: Progress) -> list[str]:
     """Return the names of every codec of a release."""
     wanted = [path for path in release.marked() if wants(path) and selected(path, config, paths)]
     tell(0, 1, "parsing")
     return [reference.name for reference in release.codecs.in_paths(wanted)]
 
 
-def show(repository: Repository, tree: Tree, codec: str, cache: Cache | None = None) -> list[tuple[Codec, str]]:
+def show(
+    repository: Repository, tree: Tree, codec: str, cache: Cache | None = None
+) -> list[tuple[Codec, str]]:
     """Return the codecs that a name means, each with what its own meeting found ("" where it decodes what it encodes)."""
-    from compatlint.check.alone import alone
+    from compatlint.check.positional.self_check import alone
     from compatlint.notations.ceph.release import find, open_releases
 
     (release,), shared = open_releases([(tree.commit, tree.files())], repository.read, cache)
@@ -254,11 +295,11 @@ def structures(
 ) -> list[Structure]:
     """Return every codec of a release as the graph needs it: items, version, and what it contains."""
     from compatlint import graph
-    from compatlint.check.judge import items_of
+    from compatlint.check.positional.findings import items_of
     from compatlint.notations.ceph.codecs import uses
     from compatlint.notations.ceph.release import open_releases
-    from compatlint.wire.steps import Open, walk
-    from compatlint.wire.terms import show as show_term
+    from compatlint.wire.ir.steps import Open, walk
+    from compatlint.wire.ir.terms import show as show_term
 
     (release,), shared = open_releases([(tree.commit, tree.files())], repository.read, cache)
     found = []
@@ -269,7 +310,13 @@ def structures(
         codec = release.codecs.codec(name)
         if codec is None:
             continue
-        version = next((show_term(step.version) for step in walk(codec.encoder or ()) if isinstance(step, Open)), "")
-        found.append(graph.Structure(codec.name, version, items_of(codec), uses(codec), codec.span.path, codec.span.line))
+        version = next(
+            (show_term(step.version) for step in walk(codec.encoder or ()) if isinstance(step, Open)), ""
+        )
+        found.append(
+            graph.Structure(
+                codec.name, version, items_of(codec), uses(codec), codec.span.path, codec.span.line
+            )
+        )
     shared.save()
     return found

@@ -1,7 +1,8 @@
 """What became of every codec and item from one release to another, as one graph.
 
-Nodes are codecs (`NAME`) and items (`NAME.item`), edges say `has` (codec to item) or `contains` (codec to codec).
-Every node and edge has a `status`: added, removed, same, and for nodes also changed, retyped or moved.
+Nodes are codecs (`NAME`) and items (`NAME.item`), edges say `has` (codec to item) or `contains` (codec to
+codec). Every node and edge has a `status`: added, removed, same, and for nodes also changed, retyped or
+moved.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from compatlint.graph.structure import Release, Structure
+from compatlint.graph.structure import ReleaseStructures, Structure
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 _LONGEST = 500  # items in one codec that are put in order; a longer list is compared by name alone
 
 
-def evolution(old: Release, new: Release) -> nx.DiGraph[str]:
+def evolution(old: ReleaseStructures, new: ReleaseStructures) -> nx.DiGraph[str]:
     """Return the graph of both releases; `graph.graph` names them under "old" and "new"."""
     import networkx as nx
 
@@ -32,11 +33,20 @@ def evolution(old: Release, new: Release) -> nx.DiGraph[str]:
 
 
 def changed(graph: nx.DiGraph[str]) -> nx.DiGraph[str]:
-    """Return what differs between the releases: codecs that are not the same, their items, and all that contains them."""
+    """Return what differs between the releases.
+
+    Codecs that are not the same, their items, and all that contains them.
+    """
     wanted: set[str] = set()
-    ring = [node for node, facts in graph.nodes(data=True) if facts["kind"] == "codec" and facts["status"] != "same"]
+    ring = [
+        node
+        for node, facts in graph.nodes(data=True)
+        if facts["kind"] == "codec" and facts["status"] != "same"
+    ]
     for codec in ring:
-        wanted.update(inner for inner in graph.successors(codec) if graph.edges[codec, inner]["kind"] == "has")
+        wanted.update(
+            inner for inner in graph.successors(codec) if graph.edges[codec, inner]["kind"] == "has"
+        )
     while ring:
         wanted.update(ring)
         ring = sorted({outer for inner in ring for outer in graph.predecessors(inner)} - wanted)
@@ -52,7 +62,9 @@ def _add_codec(graph: nx.DiGraph[str], old: Structure | None, new: Structure | N
     moved = _moved(list(before), list(after))
     same = old is not None and new is not None and (old.version, old.items) == (new.version, new.items)
     status = "same" if same else _side(old is not None, new is not None) or "changed"
-    graph.add_node(here.name, kind="codec", status=status, path=here.path, line=here.line, **_versions(old, new))
+    graph.add_node(
+        here.name, kind="codec", status=status, path=here.path, line=here.line, **_versions(old, new)
+    )
     for position, item in enumerate([*after, *(name for name in before if name not in after)]):
         node = f"{here.name}.{item}"
         kinds = {"old_type": before.get(item), "new_type": after.get(item)}

@@ -1,4 +1,7 @@
-"""What a graph needs to know of a codec: plain values, so that the graphs depend on no front end and no wire."""
+"""What a graph needs to know of a codec.
+
+Plain values, so that the graphs depend on no front end and no wire.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,8 @@ class Containing(Protocol):
 class Structure:
     """One codec in one release: `items` in the order of the wire, as (name, type as text).
 
-    `version` is the frame's version as text, "" where there is no frame; `uses` names the codecs that it contains.
+    `version` is the frame's version as text, "" where there is no frame; `uses` names the codecs that it
+    contains.
     """
 
     name: str
@@ -37,7 +41,7 @@ class Structure:
 
 
 @dataclass(frozen=True, slots=True)
-class Release:
+class ReleaseStructures:
     """The codecs of one release, under the name that the user gave it."""
 
     rev: str

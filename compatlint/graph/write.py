@@ -18,7 +18,10 @@ _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 
 
 def write(graph: nx.DiGraph[str], path: Path) -> None:
-    """Write `graph` to `path`; raise ConfigError for a suffix that is not in SUFFIXES or a file that cannot be written."""
+    """Write `graph` to `path`.
+
+    Raise ConfigError for a suffix that is not in SUFFIXES or a file that cannot be written.
+    """
     check_suffix(path)
     text = {".json": _json, ".graphml": _graphml, ".dot": _dot}[path.suffix.lower()](graph)
     try:
@@ -31,7 +34,9 @@ def check_suffix(path: Path) -> None:
     """Raise ConfigError if no format goes by the suffix of `path`."""
     if path.suffix.lower() not in SUFFIXES:
         known = ", ".join(SUFFIXES)
-        raise ConfigError(f"{path}: the suffix names the format of a graph, and {path.suffix or 'none'} is not one of {known}")
+        raise ConfigError(
+            f"{path}: the suffix names the format of a graph, and {path.suffix or 'none'} is not one of {known}"
+        )
 
 
 def _json(graph: nx.DiGraph[str]) -> str:
@@ -66,7 +71,9 @@ def _dot(graph: nx.DiGraph[str]) -> str:
             lines.append(f"  {_quoted(node)} [color={colour}, label={label}];")
     for start, end, facts in graph.edges(data=True):
         if facts["kind"] == "contains":
-            lines.append(f"  {_quoted(start)} -> {_quoted(end)} [color={_COLOURS.get(facts['status'], 'black')}];")
+            lines.append(
+                f"  {_quoted(start)} -> {_quoted(end)} [color={_COLOURS.get(facts['status'], 'black')}];"
+            )
     return "\n".join([*lines, "}"]) + "\n"
 
 

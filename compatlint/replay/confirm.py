@@ -1,4 +1,7 @@
-"""Findings beside real bytes: where a corpus holds objects that the reader of a finding gets wrong, the finding says so."""
+"""Findings beside real bytes.
+
+Where a corpus holds objects that the reader of a finding gets wrong, the finding says so.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from compatlint.replay.pipeline import replay
 from compatlint.replay.results import Replayed
-from compatlint.replay.run import replay
 
 if TYPE_CHECKING:
     from compatlint.check.findings import Comparison, Finding
@@ -19,12 +22,17 @@ MOST = 3  # objects that a finding names
 
 
 def confirm(
-    comparison: Comparison, corpus: Corpus, repository: Repository, trees: Iterable[Tree], *, cache: Cache | None = None
+    comparison: Comparison,
+    corpus: Corpus,
+    repository: Repository,
+    trees: Iterable[Tree],
+    *,
+    cache: Cache | None = None,
 ) -> Comparison:
     """Return a comparison whose findings name the objects of a corpus that show them.
 
-    An object shows a finding if the finding's writer understands it and its reader does not understand what the writer makes
-    of it, or takes its values for others.
+    An object shows a finding if the finding's writer understands it and its reader does not understand what
+    the writer makes of it, or takes its values for others.
     """
     known = {tree.rev: tree for tree in trees}
     asked: dict[tuple[str, str], set[str]] = {}
@@ -36,9 +44,15 @@ def confirm(
     for (writer, reader), codecs in asked.items():
         samples = [each for each in corpus.samples if any(_named(each, codec) for codec in codecs)]
         if samples:
-            found = replay(corpus, repository, known[reader], samples=samples, writer=known[writer], cache=cache)
+            found = replay(
+                corpus, repository, known[reader], samples=samples, writer=known[writer], cache=cache
+            )
             for codec in codecs:
-                wrong = [each for each in found.objects if (each.wrong or each.misread) and codec in (each.codec, each.type)]
+                wrong = [
+                    each
+                    for each in found.objects
+                    if (each.wrong or each.misread) and codec in (each.codec, each.type)
+                ]
                 shown.setdefault(codec, []).extend(_line(each, reader) for each in wrong[:MOST])
     return replace(comparison, findings=tuple(_with(finding, shown) for finding in comparison.findings))
 

@@ -6,16 +6,16 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from compatlint.wire.replay import WRONG
+from compatlint.wire.concrete.decode_object import WRONG
 
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
     """One object: how its bytes were understood, and by which codec.
 
-    `values` is what was decoded, as it prints in JSON. `again` tells how the encoder's bytes compare, "" if it was not
-    asked. `noted`: people noted in the corpus that nothing newer reads it. `at` is where reading ended, `around` the bytes
-    there, `misread` a value that is another one to the writing release.
+    `values` is what was decoded, as it prints in JSON. `again` tells how the encoder's bytes compare, "" if
+    it was not asked. `noted`: people noted in the corpus that nothing newer reads it. `at` is where reading
+    ended, `around` the bytes there, `misread` a value that is another one to the writing release.
     """
 
     archive: str
@@ -41,7 +41,10 @@ class Replayed:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Every object's outcome under the sources of `rev`. `writer` is the revision whose encoder wrote the bytes anew."""
+    """Every object's outcome under the sources of `rev`.
+
+    `writer` is the revision whose encoder wrote the bytes anew.
+    """
 
     rev: str
     objects: tuple[Replayed, ...]

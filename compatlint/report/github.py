@@ -17,7 +17,11 @@ def render(comparison: Comparison, *, rulebook: Rulebook, verbose: bool = False)
     if comparison.unread:
         most = len(comparison.unread) if verbose else phrases.UNREAD_SHOWN
         named = [phrases.unread_line(each) for each in comparison.unread[:most]]
-        more = [f"and {len(comparison.unread) - most} more (--verbose names all)"] if len(comparison.unread) > most else []
+        more = (
+            [f"and {len(comparison.unread) - most} more (--verbose names all)"]
+            if len(comparison.unread) > most
+            else []
+        )
         title = f"compatlint: {phrases.several(len(comparison.unread), 'codec')} not understood"
         lines.append(f"::notice title={_property(title)}::{_message(chr(10).join([*named, *more]))}")
     return "\n".join([*lines, _harmless(phrases.summary(comparison)), ""])
@@ -26,7 +30,14 @@ def render(comparison: Comparison, *, rulebook: Rulebook, verbose: bool = False)
 def _finding(finding: Finding, rulebook: Rulebook) -> str:
     breaks = [f"{direction}: {said}" if said else direction for direction, said in phrases.meetings(finding)]
     fix = rulebook.rule(finding.rule).fix
-    text = "\n".join([clean(finding.message), *breaks, *([f"Fix: {fix}"] if fix else []), f"fingerprint {finding.fingerprint}"])
+    text = "\n".join(
+        [
+            clean(finding.message),
+            *breaks,
+            *([f"Fix: {fix}"] if fix else []),
+            f"fingerprint {finding.fingerprint}",
+        ]
+    )
     where = f"file={_property(finding.span.path)},line={finding.span.line},endLine={finding.span.end_line}"
     title = f"{finding.rule}: {phrases.subject(finding)}"
     return f"::{_COMMANDS[finding.severity]} {where},title={_property(title)}::{_message(text)}"

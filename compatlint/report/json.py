@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from compatlint.check.findings import Comparison, Endpoint, Evidence, Finding, Severity, Standing, Waived
+from compatlint.check.findings import Comparison, Evidence, Finding, Revision, Severity, Standing, Waived
 from compatlint.report import phrases
 from compatlint.report.phrases import whole
 from compatlint.rulebook import Rulebook
-from compatlint.wire.keyed import Fingerprints
+from compatlint.wire.ir.records import Fingerprints
 
 VERSION = 1
 
@@ -32,7 +32,12 @@ def render(comparison: Comparison, *, rulebook: Rulebook, verbose: bool = False)
         },
         "findings": [_finding(each) for each in findings],
         "unread": [
-            {"codec": whole(each.codec), "path": whole(each.span.path), "line": each.span.line, "reason": whole(each.reason)}
+            {
+                "codec": whole(each.codec),
+                "path": whole(each.span.path),
+                "line": each.span.line,
+                "reason": whole(each.reason),
+            }
             for each in comparison.unread
         ],
         "warnings": [whole(each) for each in comparison.warnings],
@@ -62,7 +67,7 @@ def _standing(standing: Standing) -> dict[str, Any]:
     }
 
 
-def _endpoint(endpoint: Endpoint) -> dict[str, str]:
+def _endpoint(endpoint: Revision) -> dict[str, str]:
     return {"rev": whole(endpoint.rev), "commit": endpoint.commit}
 
 
@@ -84,7 +89,9 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "waived": _waived(finding.waived) if finding.waived else None,
         "contained_in": [whole(each) for each in finding.contained_in],
         "evidence": [_evidence(each) for each in finding.evidence],
-        "related": [{"path": whole(span.path), "line": span.line, "text": whole(text)} for span, text in related],
+        "related": [
+            {"path": whole(span.path), "line": span.line, "text": whole(text)} for span, text in related
+        ],
         **confirmed,
     }
 
@@ -100,6 +107,9 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
         "reader": whole(evidence.reader),
         "outcome": str(evidence.outcome),
         "world": [whole(each) for each in evidence.world],
-        "table": [{"offset": each.offset, "wrote": whole(each.wrote), "read": whole(each.read)} for each in evidence.table],
+        "table": [
+            {"offset": each.offset, "wrote": whole(each.wrote), "read": whole(each.read)}
+            for each in evidence.table
+        ],
         **{key: whole(text) for key, text in parties.items() if text},
     }

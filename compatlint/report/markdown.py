@@ -21,10 +21,17 @@ _NOTHING: Final = "\u200b"
 
 
 def render(comparison: Comparison, *, rulebook: Rulebook, verbose: bool = False) -> str:
-    """Return the comment, at most `LIMIT` characters: findings that do not fit are counted instead of shown."""
+    """Return the comment, at most `LIMIT` characters.
+
+    Findings that do not fit are counted instead of shown.
+    """
     head = f"### compatlint: {_text(phrases.summary(comparison))}\n"
     rest = phrases.rest(comparison)
-    parts = [head, *([f"Also {rest}.\n"] if rest else []), *(f"> ⚠️ {_text(each)}\n" for each in comparison.warnings[:20])]
+    parts = [
+        head,
+        *([f"Also {rest}.\n"] if rest else []),
+        *(f"> ⚠️ {_text(each)}\n" for each in comparison.warnings[:20]),
+    ]
     tail = _unread(comparison, verbose)
     room = LIMIT - _RESERVE - sum(map(len, parts)) - len(tail)
     findings = phrases.ordered(comparison.findings)
@@ -36,7 +43,9 @@ def render(comparison: Comparison, *, rulebook: Rulebook, verbose: bool = False)
                 room -= len(block)
                 break
         else:
-            parts.append(f"\n… and {phrases.several(len(findings) - number, 'more finding')}; the text report shows all.\n")
+            parts.append(
+                f"\n… and {phrases.several(len(findings) - number, 'more finding')}; the text report shows all.\n"
+            )
             break
     return "\n".join([*parts, tail])[:LIMIT]
 
@@ -44,12 +53,20 @@ def render(comparison: Comparison, *, rulebook: Rulebook, verbose: bool = False)
 def _finding(finding: Finding, rulebook: Rulebook) -> str:
     opened = " open" if finding.severity is Severity.ERROR and finding.waived is None else ""
     said = phrases.meetings(finding)
-    breaks = [f"- **{direction}**: {_text(words)}" if words else f"- **{direction}**" for direction, words in said]
-    parts = [f"<details{opened}><summary>{_summary(finding, _html)}</summary>", _text(finding.message), "\n".join(breaks)]
+    breaks = [
+        f"- **{direction}**: {_text(words)}" if words else f"- **{direction}**" for direction, words in said
+    ]
+    parts = [
+        f"<details{opened}><summary>{_summary(finding, _html)}</summary>",
+        _text(finding.message),
+        "\n".join(breaks),
+    ]
     parts += [_excerpt(each) for each in finding.excerpts]
     parts += [_table(each) for each in phrases.tables(finding)]
     if finding.contained_in:
-        parts.append(f"Also broken, since it contains this one: {_text(phrases.listing(finding.contained_in, 12))}")
+        parts.append(
+            f"Also broken, since it contains this one: {_text(phrases.listing(finding.contained_in, 12))}"
+        )
     if finding.waived is not None:
         parts.append(f"Waived ({_text(finding.waived.where)}): {_text(finding.waived.reason)}")
     elif fix := rulebook.rule(finding.rule).fix:
@@ -80,7 +97,8 @@ def _table(evidence: Evidence) -> str:
     if not phrases.placed(evidence):
         head = f"| {_text(writer)} | {_text(reader)} | |\n| --- | --- | --- |\n"
         return head + "\n".join(
-            f"| {_code(row.wrote)} | {_code(row.read)} | {phrases.mark(evidence, row)} |" for row in evidence.table
+            f"| {_code(row.wrote)} | {_code(row.read)} | {phrases.mark(evidence, row)} |"
+            for row in evidence.table
         )
     head = f"| offset | {_text(writer)} | {_text(reader)} | |\n| ---: | --- | --- | --- |\n"
     rows = [
@@ -102,7 +120,10 @@ def _unread(comparison: Comparison, verbose: bool) -> str:
 
 
 def _text(text: str) -> str:
-    """Escape text for a paragraph: no markup, no HTML, no mention of a person, no link to an issue or elsewhere."""
+    """Escape text for a paragraph.
+
+    No markup, no HTML, no mention of a person, no link to an issue or elsewhere.
+    """
     return _CALLS.sub(_NOTHING, _SPECIAL.sub(r"\\\1", _entities(clean(text))))
 
 
@@ -116,7 +137,10 @@ def _entities(text: str) -> str:
 
 
 def _code(text: str) -> str:
-    """Return a code span, also in a table's cell: a backtick or a bar would end it, so both are written otherwise."""
+    """Return a code span, also in a table's cell.
+
+    A backtick or a bar would end it, so both are written otherwise.
+    """
     safe = clean(text).replace("`", "'").replace("|", "¦").strip()
     return f"`{safe}`" if safe else ""
 

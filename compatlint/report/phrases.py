@@ -1,7 +1,9 @@
-"""The words that every report format shares: one sentence for each break, places, the summary line, clean text.
+"""The words that every report format shares.
 
-Names, paths and source lines come from the code under study and may hold anything. `clean` makes what a terminal
-would obey visible instead; each format escapes further what its own syntax would obey.
+One sentence for each break, places, the summary line, clean text.
+
+Names, paths and source lines come from the code under study and may hold anything. `clean` makes what a
+terminal would obey visible instead; each format escapes further what its own syntax would obey.
 """
 
 from __future__ import annotations
@@ -9,8 +11,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from compatlint.check.findings import Comparison, Direction, Evidence, Finding, Outcome, Row, Severity, Standing, Unread
-from compatlint.wire.span import Span
+from compatlint.check.findings import (
+    Comparison,
+    Direction,
+    Evidence,
+    Finding,
+    Outcome,
+    Row,
+    Severity,
+    Standing,
+    Unread,
+)
+from compatlint.wire.ir.span import Span
 
 UNREAD_SHOWN: Final = 10
 
@@ -27,16 +39,22 @@ _SENTENCES: Final = {
 _BY_PLACE: Final = frozenset({Outcome.MISREAD, Outcome.OVERREAD, Outcome.LEFTOVER, Outcome.UNREAD})
 _ORDER: Final = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 
-# Characters that are printable to Python and still turn text around or hide it: bidirectional controls and the like.
+# Characters that are printable to Python and still turn text around or hide it: bidirectional controls and
+# the like.
 _RANGES: Final = (range(0x200B, 0x2010), range(0x2028, 0x202F), range(0x2060, 0x2070))
-_HIDDEN: Final = frozenset(map(chr, (0xAD, 0x61C, 0x180E, 0xFEFF, *(each for some in _RANGES for each in some))))
+_HIDDEN: Final = frozenset(
+    map(chr, (0xAD, 0x61C, 0x180E, 0xFEFF, *(each for some in _RANGES for each in some)))
+)
 
 
 def clean(text: str, keep: str = "") -> str:
     """Return the text with every character that could move, colour or hide anything written as an escape."""
     if text.isascii() and text.isprintable():
         return text
-    safe = (each if each in keep or (each.isprintable() and each not in _HIDDEN) else _visible(each) for each in text)
+    safe = (
+        each if each in keep or (each.isprintable() and each not in _HIDDEN) else _visible(each)
+        for each in text
+    )
     return "".join(safe)
 
 
@@ -71,7 +89,10 @@ def _party(release: str, component: str) -> str:
 
 
 def meetings(finding: Finding) -> list[tuple[str, str]]:
-    """Return (direction, sentence) for each direction that breaks; a direction without evidence has no sentence."""
+    """Return (direction, sentence) for each direction that breaks.
+
+    A direction without evidence has no sentence.
+    """
     said: dict[str, str] = {}
     for each in finding.evidence:
         said.setdefault(str(each.direction), sentence(each))
@@ -79,7 +100,10 @@ def meetings(finding: Finding) -> list[tuple[str, str]]:
 
 
 def tables(finding: Finding) -> list[Evidence]:
-    """Return the meetings whose byte tables are worth showing: one for each that differs from those before it."""
+    """Return the meetings whose byte tables are worth showing.
+
+    One for each that differs from those before it.
+    """
     shown: dict[tuple[Row, ...], Evidence] = {}
     for each in finding.evidence:
         if each.table:
@@ -98,7 +122,10 @@ def placed(evidence: Evidence) -> bool:
 
 
 def standing(each: Standing) -> tuple[str, str]:
-    """Return who runs what in a stage, and whether that works: "database new, agents old", "2 breaks: Instance.uuid, ..."."""
+    """Return who runs what in a stage, and whether that works.
+
+    "database new, agents old", "2 breaks: Instance.uuid, ...".
+    """
     runs = ", ".join(f"{clean(name)} {release}" for name, release in each.releases)
     if not each.broken:
         return runs, "works"
@@ -106,7 +133,10 @@ def standing(each: Standing) -> tuple[str, str]:
 
 
 def columns(evidence: Evidence) -> tuple[str, str]:
-    """Return the heads of the byte table. Over a skip no release wrote: the bytes are a version that one still read."""
+    """Return the heads of the byte table. Over a skip no release wrote.
+
+    The bytes are a version that one still read.
+    """
     writer, reader = clean(evidence.writer), clean(evidence.reader)
     return writer if evidence.direction is Direction.SKIP else f"{writer} wrote", f"{reader} reads"
 
@@ -124,7 +154,10 @@ def mark(evidence: Evidence, row: Row) -> str:
 
 def ordered(findings: Iterable[Finding]) -> list[Finding]:
     """Return the findings that count first, then by place."""
-    return sorted(findings, key=lambda each: (_ORDER[each.severity], each.span.path, each.span.line, each.codec, each.item))
+    return sorted(
+        findings,
+        key=lambda each: (_ORDER[each.severity], each.span.path, each.span.line, each.codec, each.item),
+    )
 
 
 def several(count: int, noun: str) -> str:
@@ -148,7 +181,9 @@ def summary(comparison: Comparison) -> str:
     """Return the last line of a report: what was found and what was looked at."""
     breaks = several(comparison.count(Severity.ERROR), "break")
     codecs = several(comparison.codecs, "codec")
-    looked = f"{codecs}, {comparison.changed} changed, {len(comparison.unread)} unread, {comparison.seconds:.1f} s"
+    looked = (
+        f"{codecs}, {comparison.changed} changed, {len(comparison.unread)} unread, {comparison.seconds:.1f} s"
+    )
     return f"{breaks} in {span_of(comparison)}: {looked}"
 
 

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from compatlint.report.phrases import clean
-from compatlint.wire import steps
-from compatlint.wire.keyed import Domain, Entry, Record
-from compatlint.wire.steps import Codec, Program, Step
-from compatlint.wire.terms import Term, show
-from compatlint.wire.types import Unknown, describe, size_of
+from compatlint.wire.ir import steps
+from compatlint.wire.ir.records import Domain, Entry, Record
+from compatlint.wire.ir.steps import Codec, Program, Step
+from compatlint.wire.ir.terms import Term, show
+from compatlint.wire.ir.types import Unknown, describe, size_of
 
 
 def render(codec: Codec | Record, remark: str = "") -> str:
-    """Return both sides of a codec, or a record. `remark` is what its own meeting found, "" where it decodes what it encodes."""
+    """Return both sides of a codec, or a record.
+
+    `remark` is what its own meeting found, "" where it decodes what it encodes.
+    """
     if isinstance(codec, Record):
         return _record(codec, remark)
     head = f"{codec.name}  ({codec.notation}, {'message' if codec.message else codec.link})"
     lines = [head, f"  {remark}" if remark else "  decodes what it encodes"]
-    for label, program, span in (("writes", codec.encoder, codec.encoder_span), ("reads", codec.decoder, codec.decoder_span)):
+    for label, program, span in (
+        ("writes", codec.encoder, codec.encoder_span),
+        ("reads", codec.decoder, codec.decoder_span),
+    ):
         where = f"  {span.path}:{span.line}" if span is not None else ""
         lines.append(f"\n{label}{where}")
         if program is None:
@@ -56,7 +62,11 @@ def _entry(entry: Entry) -> str:
 
 def _domain(domain: Domain) -> list[str]:
     said = [f"one of {', '.join(sorted(domain.values))}"] if domain.values is not None else []
-    bounds = ((domain.least, "at least {}"), (domain.most, "at most {}"), (domain.length, "at most {} characters"))
+    bounds = (
+        (domain.least, "at least {}"),
+        (domain.most, "at most {}"),
+        (domain.length, "at most {} characters"),
+    )
     return [*said, *(text.format(bound) for bound, text in bounds if bound is not None)]
 
 
@@ -103,7 +113,7 @@ class _Printer:
                 self.program(step.body, depth + 1, writing)
             case steps.Open():
                 self._open(step, depth, writing)
-            case steps.Scope(body, _):
+            case steps.Inlined(body, _):
                 self.program(body, depth, writing)
             case steps.Try(body, instead, line):
                 self.put(depth, "try", line)
@@ -120,7 +130,10 @@ class _Printer:
         note = "   NOT UNDERSTOOD" if isinstance(step.type, Unknown) else ""
         stream = f" on {step.stream.split('~')[0]}" if step.stream else ""
         self.put(
-            depth, f"{step.name.rsplit('#', 1)[-1]}  {kind}{spelled}{value}{stream}{note}", step.line, offset=not step.stream
+            depth,
+            f"{step.name.rsplit('#', 1)[-1]}  {kind}{spelled}{value}{stream}{note}",
+            step.line,
+            offset=not step.stream,
         )
         size = size_of(step.type)
         if not step.stream:
@@ -128,9 +141,16 @@ class _Printer:
 
     def _open(self, step: steps.Open, depth: int, writing: bool) -> None:
         if step.header:
-            self.put(depth, f"header: version {show(step.version)}, oldest reader {show(step.oldest)}", step.line)
+            self.put(
+                depth, f"header: version {show(step.version)}, oldest reader {show(step.oldest)}", step.line
+            )
         elif writing:
-            self.put(depth, f"frame: version {show(step.version)}, oldest reader {show(step.oldest)}", step.line, offset=True)
+            self.put(
+                depth,
+                f"frame: version {show(step.version)}, oldest reader {show(step.oldest)}",
+                step.line,
+                offset=True,
+            )
         else:
             known = _known(step.known)
             legacy = f", no oldest below {step.compat_from}" if step.compat_from else ""

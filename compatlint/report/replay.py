@@ -8,11 +8,14 @@ from typing import Any
 
 from compatlint.replay.results import Replayed, Results
 from compatlint.report.phrases import clean, whole
-from compatlint.wire.replay import OUTCOMES
+from compatlint.wire.concrete.decode_object import OUTCOMES
 
 
 def render_json(results: Results, *, values: bool = False) -> str:
-    """Return the results as one JSON object: counts in all and by type, and every object that is not exact."""
+    """Return the results as one JSON object.
+
+    Counts in all and by type, and every object that is not exact.
+    """
     report: dict[str, Any] = {
         "rev": whole(results.rev),
         "objects": len(results.objects),
@@ -25,7 +28,9 @@ def render_json(results: Results, *, values: bool = False) -> str:
     if results.again():
         report["reencoded"] = dict(sorted(results.again().items()))
     listed = [
-        each for each in results.objects if values or each.outcome != "exact" or each.misread or each.again not in ("", "same")
+        each
+        for each in results.objects
+        if values or each.outcome != "exact" or each.misread or each.again not in ("", "same")
     ]
     report["listed"] = [_object(each, values) for each in listed]
     return json.dumps(report, indent=2, ensure_ascii=False) + "\n"
@@ -36,7 +41,11 @@ def _counts(counts: Counter[str]) -> dict[str, int]:
 
 
 def _object(each: Replayed, values: bool) -> dict[str, Any]:
-    found: dict[str, Any] = {"archive": whole(each.archive), "type": whole(each.type), "name": whole(each.name)}
+    found: dict[str, Any] = {
+        "archive": whole(each.archive),
+        "type": whole(each.type),
+        "name": whole(each.name),
+    }
     found.update(codec=whole(each.codec), size=each.size, outcome=each.outcome, reason=whole(each.reason))
     if each.noted:
         found["forward_incompat"] = True
@@ -50,7 +59,10 @@ def _object(each: Replayed, values: bool) -> dict[str, Any]:
 
 
 def render_text(results: Results, *, verbose: bool = False) -> str:
-    """Return the results for people: each reason once with its types, then the sums. `verbose` names every object."""
+    """Return the results for people: each reason once with its types, then the sums.
+
+    `verbose` names every object.
+    """
     lines: list[str] = []
     for outcome in [each for each in reversed(OUTCOMES) if each != "exact"]:
         groups: dict[tuple[str, str], list[Replayed]] = {}
@@ -58,12 +70,19 @@ def render_text(results: Results, *, verbose: bool = False) -> str:
             if each.outcome == outcome:
                 groups.setdefault((each.type, each.reason), []).append(each)
         for (kind, reason), objects in sorted(groups.items()):
-            noted = ", as the corpus notes" if all(each.noted for each in objects) and objects[0].wrong else ""
+            noted = (
+                ", as the corpus notes" if all(each.noted for each in objects) and objects[0].wrong else ""
+            )
             lines.append(f"{outcome}: {clean(kind)} x{len(objects)}: {clean(reason)}{noted}")
-            lines += [f"    {clean(each.archive)}/{clean(each.name)} ({each.size} bytes)" for each in objects if verbose]
+            lines += [
+                f"    {clean(each.archive)}/{clean(each.name)} ({each.size} bytes)"
+                for each in objects
+                if verbose
+            ]
     misread = [each for each in results.objects if each.misread]
     lines += [
-        f"misread: {clean(each.type)}: {clean(each.misread)} ({clean(each.archive)}/{clean(each.name)})" for each in misread
+        f"misread: {clean(each.type)}: {clean(each.misread)} ({clean(each.archive)}/{clean(each.name)})"
+        for each in misread
     ]
     lines += [""] if lines else []
     again = results.again()
@@ -76,7 +95,10 @@ def render_text(results: Results, *, verbose: bool = False) -> str:
 
 def _noted(results: Results) -> list[str]:
     """Compare with what people noted in the corpus, where the release's version tells which notes are about it."""
-    noted, wrong = [each for each in results.objects if each.noted], [each for each in results.objects if each.wrong]
+    noted, wrong = (
+        [each for each in results.objects if each.noted],
+        [each for each in results.objects if each.wrong],
+    )
     if not noted and not wrong:
         return []
     known = sum(1 for each in noted if each.wrong)

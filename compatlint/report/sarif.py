@@ -10,14 +10,17 @@ from compatlint.check.findings import Comparison, Finding, Unread
 from compatlint.report import phrases
 from compatlint.report.phrases import clean
 from compatlint.rulebook import Rule, Rulebook
-from compatlint.wire.span import Span
+from compatlint.wire.ir.span import Span
 
 _SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _BASE: Final = "SRCROOT"
 
 
 def render(comparison: Comparison, *, rulebook: Rulebook, verbose: bool = False) -> str:
-    """Return one SARIF run: a result for each finding, a notification for each unread codec and each warning."""
+    """Return one SARIF run.
+
+    A result for each finding, a notification for each unread codec and each warning.
+    """
     del verbose
     findings = phrases.ordered(comparison.findings)
     rules = sorted({each.rule for each in findings})
@@ -37,7 +40,10 @@ def render(comparison: Comparison, *, rulebook: Rulebook, verbose: bool = False)
             "summary": phrases.summary(comparison),
         },
     }
-    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
+    return (
+        json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False)
+        + "\n"
+    )
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
@@ -52,10 +58,15 @@ def _rule(rule: Rule) -> dict[str, Any]:
 
 
 def _result(finding: Finding, index: int) -> dict[str, Any]:
-    breaks = "; ".join(f"{direction}: {said}" if said else direction for direction, said in phrases.meetings(finding))
+    breaks = "; ".join(
+        f"{direction}: {said}" if said else direction for direction, said in phrases.meetings(finding)
+    )
     places = [(each.span, clean(each.label)) for each in finding.excerpts]
     places += [(each.span, clean(each.text)) for each in finding.related]
-    related = [{**_location(span), "id": number, "message": {"text": text}} for number, (span, text) in enumerate(places)]
+    related = [
+        {**_location(span), "id": number, "message": {"text": text}}
+        for number, (span, text) in enumerate(places)
+    ]
     result: dict[str, Any] = {
         "ruleId": finding.rule,
         "ruleIndex": index,
@@ -71,11 +82,14 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
             "containedIn": [clean(each) for each in finding.contained_in],
         },
     }
-    # An empty list says that suppressions were looked for and there are none; a missing one says nothing (3.27.23).
+    # An empty list says that suppressions were looked for and there are none; a missing one says nothing
+    # (3.27.23).
     result["suppressions"] = []
     if finding.waived is not None:
         kind = "inSource" if finding.waived.where == "comment" else "external"
-        result["suppressions"] = [{"kind": kind, "status": "accepted", "justification": clean(finding.waived.reason)}]
+        result["suppressions"] = [
+            {"kind": kind, "status": "accepted", "justification": clean(finding.waived.reason)}
+        ]
     return result
 
 
@@ -92,4 +106,8 @@ def _location(span: Span) -> dict[str, Any]:
 
 
 def _logical(finding: Finding) -> dict[str, str]:
-    return {"name": clean(finding.item or finding.codec), "fullyQualifiedName": phrases.subject(finding), "kind": "member"}
+    return {
+        "name": clean(finding.item or finding.codec),
+        "fullyQualifiedName": phrases.subject(finding),
+        "kind": "member",
+    }

@@ -1,7 +1,7 @@
 """The report for people: plain text, coloured on a terminal, readable at 80 columns.
 
-A report is a list of lines, a line a list of (text, style) pieces. Plain output joins the texts; only coloured output
-imports rich, so that a hook that finds nothing does not pay for it.
+A report is a list of lines, a line a list of (text, style) pieces. Plain output joins the texts; only
+coloured output imports rich, so that a hook that finds nothing does not pay for it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ _MARK_WIDTH: Final = len("  <- past the end")
 _TAB: Final = 4
 
 
-def render(comparison: Comparison, *, rulebook: Rulebook, verbose: bool = False, color: bool = False, width: int = 80) -> str:
+def render(
+    comparison: Comparison, *, rulebook: Rulebook, verbose: bool = False, color: bool = False, width: int = 80
+) -> str:
     """Return the report: errors and warnings in full, notes and waived findings on one line each unless `verbose`.
 
     `width` is in columns; source lines and table cells are cut to it, names and places never are.
@@ -39,7 +41,11 @@ def render(comparison: Comparison, *, rulebook: Rulebook, verbose: bool = False,
     lines += _unread(comparison, verbose, width)
     lines += _stages(comparison, width)
     lines += _prints(comparison, width)
-    lines += [line for each in comparison.warnings for line in _wrapped([("warning: ", "yellow"), (clean(each), "")], width)]
+    lines += [
+        line
+        for each in comparison.warnings
+        for line in _wrapped([("warning: ", "yellow"), (clean(each), "")], width)
+    ]
     rest = phrases.rest(comparison)
     lines += [[(f"also {rest}", "dim")]] if rest else []
     style = "bold red" if comparison.count(Severity.ERROR) else "bold green"
@@ -50,7 +56,11 @@ def render(comparison: Comparison, *, rulebook: Rulebook, verbose: bool = False,
 def _finding(finding: Finding, rulebook: Rulebook, width: int) -> Iterable[Line]:
     style = _STYLES[finding.severity]
     yield [(f"{finding.severity}: ", style), (phrases.subject(finding), "bold"), (f"  {finding.rule}", style)]
-    yield [("  --> ", "dim"), (phrases.place(finding.span), ""), (f"  ({clean(finding.notation)}, {clean(finding.link)})", "dim")]
+    yield [
+        ("  --> ", "dim"),
+        (phrases.place(finding.span), ""),
+        (f"  ({clean(finding.notation)}, {clean(finding.link)})", "dim"),
+    ]
     yield from _wrapped([("  ", ""), (clean(finding.message), "")], width)
     yield []
     for direction, said in phrases.meetings(finding):
@@ -69,7 +79,9 @@ def _tail(finding: Finding, rulebook: Rulebook, width: int) -> Iterable[Line]:
     for line in finding.confirmed:
         yield from _wrapped([("  real bytes ", "red"), (clean(line), "")], width, 13)
     for related in finding.related:
-        yield from _wrapped([("  see  ", "dim"), (f"{phrases.place(related.span)}: {clean(related.text)}", "")], width, 7)
+        yield from _wrapped(
+            [("  see  ", "dim"), (f"{phrases.place(related.span)}: {clean(related.text)}", "")], width, 7
+        )
     if finding.contained_in:
         inside = f"{phrases.listing(finding.contained_in, 12)}, by containing it"
         yield from _wrapped([("  and  ", "dim"), (inside, "")], width, 7)
@@ -97,7 +109,10 @@ def _excerpt(excerpt: Excerpt, width: int) -> Iterable[Line]:
 
 def _table(evidence: Evidence, width: int) -> Iterable[Line]:
     writer, reader = phrases.columns(evidence)
-    rows = [(phrases.offset(row), clean(row.wrote), clean(row.read), phrases.mark(evidence, row)) for row in evidence.table]
+    rows = [
+        (phrases.offset(row), clean(row.wrote), clean(row.read), phrases.mark(evidence, row))
+        for row in evidence.table
+    ]
     first = max(6, *(len(row[0]) for row in rows)) + 2 if phrases.placed(evidence) else 0
     room = width - first - 4 - _MARK_WIDTH
     left = max(len(writer), *(len(row[1]) for row in rows))
@@ -125,7 +140,9 @@ def _stages(comparison: Comparison, width: int) -> list[Line]:
 
 
 def _brief(finding: Finding, width: int) -> Iterable[Line]:
-    lead, style = ("waived: ", "green") if finding.waived else (f"{finding.severity}: ", _STYLES[finding.severity])
+    lead, style = (
+        ("waived: ", "green") if finding.waived else (f"{finding.severity}: ", _STYLES[finding.severity])
+    )
     directions = "/".join(map(str, finding.breaks))
     said = f"{finding.rule} at {phrases.place(finding.span)}" + (f" ({directions})" if directions else "")
     return _wrapped([(lead, style), (phrases.subject(finding), "bold"), (" ", ""), (said, "")], width, 6)
@@ -135,7 +152,9 @@ def _unread(comparison: Comparison, verbose: bool, width: int) -> list[Line]:
     if not comparison.unread:
         return []
     most = len(comparison.unread) if verbose else phrases.UNREAD_SHOWN
-    lines: list[Line] = [[(f"not understood: {phrases.several(len(comparison.unread), 'codec')}", "bold yellow")]]
+    lines: list[Line] = [
+        [(f"not understood: {phrases.several(len(comparison.unread), 'codec')}", "bold yellow")]
+    ]
     for each in comparison.unread[:most]:
         lines += _wrapped([("  ", ""), (phrases.unread_line(each), "")], width, 4)
     if len(comparison.unread) > most:
@@ -153,11 +172,19 @@ def _prints(comparison: Comparison, width: int) -> list[Line]:
 
 
 def _wrapped(pieces: Line, width: int, indent: int = 2) -> list[Line]:
-    """Break a line at spaces; what does not fit continues below, `indent` columns in. The last piece is the one broken."""
+    """Break a line at spaces; what does not fit continues below, `indent` columns in.
+
+    The last piece is the one broken.
+    """
     *leads, (text, style) = pieces
     used = sum(len(each) for each, _ in leads)
     broken = textwrap.wrap(
-        text, width, initial_indent=" " * used, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False
+        text,
+        width,
+        initial_indent=" " * used,
+        subsequent_indent=" " * indent,
+        break_long_words=False,
+        break_on_hyphens=False,
     )
     first = broken[0][used:] if broken else ""
     return [[*leads, (first, style)], *([(each, style)] for each in broken[1:])]
@@ -179,7 +206,9 @@ def _coloured(lines: Iterable[Line]) -> str:
     from rich.text import Text
 
     out = io.StringIO()
-    console = Console(file=out, force_terminal=True, color_system="standard", highlight=False, markup=False, emoji=False)
+    console = Console(
+        file=out, force_terminal=True, color_system="standard", highlight=False, markup=False, emoji=False
+    )
     for line in lines:
         console.print(Text.assemble(*((text, style) for text, style in line)), soft_wrap=True)
     return out.getvalue()

@@ -1,7 +1,7 @@
 """What was read before, by content: opaque bytes in one SQLite file of the user's cache folder.
 
-A cache is never needed. Whatever goes wrong with it (locked, full, corrupt, not ours) makes it go without, in silence:
-a row that fails its checksum is missing, and a file that is not a database is made anew.
+A cache is never needed. Whatever goes wrong with it (locked, full, corrupt, not ours) makes it go without, in
+silence: a row that fails its checksum is missing, and a file that is not a database is made anew.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ _TABLE = """CREATE TABLE IF NOT EXISTS entry(
 
 
 def default_folder() -> Path | None:
-    """Return the user's cache folder for compatlint: COMPATLINT_CACHE, or below XDG_CACHE_HOME, or below ~/.cache."""
+    """Return the user's cache folder for compatlint.
+
+    COMPATLINT_CACHE, or below XDG_CACHE_HOME, or below ~/.cache.
+    """
     own = os.environ.get("COMPATLINT_CACHE")
     if own:
         return Path(own).absolute()
@@ -100,7 +103,8 @@ class Cache:
     def _open(self) -> sqlite3.Connection | None:
         """Return the connection, opening or creating the file; None where there is no cache."""
         if self._connection is not None and self._opened_by != os.getpid():
-            # Of the process that this one was forked off: SQLite allows neither to use it here nor to close it.
+            # Of the process that this one was forked off: SQLite allows neither to use it here nor to close
+            # it.
             self._foreign.append(self._connection)
             self._connection = None
         if self._path is None or self._connection is not None:
@@ -123,7 +127,9 @@ class Cache:
     def _connect(self, path: Path) -> sqlite3.Connection:
         connection = sqlite3.connect(path, timeout=2.0)
         try:
-            connection.execute("PRAGMA auto_vacuum=INCREMENTAL")  # before the first table, or it has no effect
+            connection.execute(
+                "PRAGMA auto_vacuum=INCREMENTAL"
+            )  # before the first table, or it has no effect
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=NORMAL")
             connection.execute(_TABLE)
@@ -137,7 +143,9 @@ class Cache:
         """Note that entries were used; once a day is enough, so that reading hardly ever writes."""
         if names:
             with connection:
-                connection.executemany("UPDATE entry SET used = ? WHERE id = ?", [(now, name) for name in names])
+                connection.executemany(
+                    "UPDATE entry SET used = ? WHERE id = ?", [(now, name) for name in names]
+                )
 
     def _evict(self, connection: sqlite3.Connection) -> None:
         """Bring the file below three quarters of the limit once it has grown over it."""

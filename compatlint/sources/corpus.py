@@ -1,7 +1,7 @@
 """A corpus of real bytes: objects that releases wrote, laid out as `archive/VERSION/objects/TYPE/FILE`.
 
-It is a folder, a git repository (bare ones, too), or one file. `archive/VERSION/forward_incompat/TYPE[/FILE]` is what
-people noted: objects up to that version, of that type, are not read by anything newer.
+It is a folder, a git repository (bare ones, too), or one file. `archive/VERSION/forward_incompat/TYPE[/FILE]`
+is what people noted: objects up to that version, of that type, are not read by anything newer.
 """
 
 from __future__ import annotations
@@ -32,9 +32,14 @@ class Sample:
 
 
 class Corpus:
-    """Objects by archive and type. `noted` holds what people noted to be unreadable: a file's name, or "" for a whole type."""
+    """Objects by archive and type. `noted` holds what people noted to be unreadable.
 
-    def __init__(self, title: str, files: Iterable[tuple[str, str]], repository: Repository | None = None) -> None:
+    A file's name, or "" for a whole type.
+    """
+
+    def __init__(
+        self, title: str, files: Iterable[tuple[str, str]], repository: Repository | None = None
+    ) -> None:
         self.title, self._repository = title, repository
         self.samples: list[Sample] = []
         self.noted: dict[tuple[str, str], set[str]] = {}
@@ -51,13 +56,19 @@ class Corpus:
         """Return the names of the archives, oldest first."""
         return sorted({each.archive for each in self.samples}, key=_order)
 
-    def choose(self, archive: str | None, types: Sequence[str], among: Sequence[str] | None = None) -> list[Sample]:
+    def choose(
+        self, archive: str | None, types: Sequence[str], among: Sequence[str] | None = None
+    ) -> list[Sample]:
         """Return the objects of an archive (its name, or how it begins) and of some types; all without.
 
         `among`: the archives to choose from. Raises SourceError where there is none.
         """
         names = self.archives() if among is None else list(among)
-        chosen = [archive] if archive in names else [name for name in names if archive is None or name.startswith(archive)]
+        chosen = (
+            [archive]
+            if archive in names
+            else [name for name in names if archive is None or name.startswith(archive)]
+        )
         if archive is not None and len(chosen) != 1:
             found = f"{len(chosen)} archives" if chosen else "no archive"
             raise SourceError(f"{self.title} has {found} {archive!r}{suggest(archive, names)}")
@@ -68,7 +79,10 @@ class Corpus:
         return [each for each in self.samples if each.archive in chosen and (not types or each.type in types)]
 
     def written_by(self, version: tuple[int, ...] | None) -> list[str]:
-        """Return the archives that a release may have written: those of its major version, or all if there is none."""
+        """Return the archives that a release may have written.
+
+        Those of its major version, or all if there is none.
+        """
         names = self.archives()
         mine = [name for name in names if version is not None and _order(name)[0] == (0, version[0], "")]
         return mine or names
@@ -76,18 +90,22 @@ class Corpus:
     def unreadable(self, sample: Sample, reader: tuple[int, ...] | None = None) -> bool:
         """Tell whether people noted that a release of version `reader` does not read an object (None: nothing newer does).
 
-        Source: src/test/encoding/readable.sh of Ceph: notes of the object's own archive count, and of those after it that are
-        not after the reader.
+        Source: src/test/encoding/readable.sh of Ceph: notes of the object's own archive count, and of those
+        after it that are not after the reader.
         """
         latest = _order(".".join(map(str, reader))) if reader is not None else None
         return any(
-            _order(archive) >= _order(sample.archive) and (latest is None or _order(archive)[: len(latest)] <= latest)
+            _order(archive) >= _order(sample.archive)
+            and (latest is None or _order(archive)[: len(latest)] <= latest)
             for (archive, kind), names in self.noted.items()
             if kind == sample.type and ("" in names or sample.name in names)
         )
 
     def read(self, samples: Iterable[Sample]) -> dict[str, bytes]:
-        """Return the bytes of objects by `where`; those over the size limit or absent (as in a partial clone) are left out."""
+        """Return the bytes of objects by `where`.
+
+        Those over the size limit or absent (as in a partial clone) are left out.
+        """
         wanted = list(dict.fromkeys(each.where for each in samples))
         if self._repository is not None:
             return _present(self._repository, wanted)
@@ -95,10 +113,15 @@ class Corpus:
 
 
 def open_corpus(path: str, kind: str | None = None) -> Corpus:
-    """Return the corpus at a path: a folder, a git repository, or one file that holds an object of type `kind`."""
+    """Return the corpus at a path.
+
+    A folder, a git repository, or one file that holds an object of type `kind`.
+    """
     place = Path(path)
     if not place.exists():
-        raise SourceError(f"{path} does not exist: name a folder or a git repository with archive/VERSION/objects/TYPE/FILE")
+        raise SourceError(
+            f"{path} does not exist: name a folder or a git repository with archive/VERSION/objects/TYPE/FILE"
+        )
     if place.is_file():
         if kind is None:
             raise SourceError(f"{path} is a file: name the type of the object in it with --type")
@@ -146,4 +169,6 @@ def _read(where: str) -> bytes | None:
 
 def _order(archive: str) -> tuple[tuple[int, int, str], ...]:
     """Order versions by their numbers: 0.94 stands before 10.2."""
-    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in re.split(r"[.\-_]", archive))
+    return tuple(
+        (0, int(part), "") if part.isdecimal() else (1, 0, part) for part in re.split(r"[.\-_]", archive)
+    )

@@ -11,19 +11,22 @@ from pathlib import Path
 import pytest
 
 from compatlint import cli
-from compatlint.check.findings import Comparison, Direction, Endpoint, Finding, Severity
+from compatlint.check.findings import Comparison, Direction, Finding, Revision, Severity
 from compatlint.config import Config
 from compatlint.graph import Structure
 from compatlint.rulebook import Rulebook
 from compatlint.sources.git import Repository, Tree
-from compatlint.wire.span import Span
-from compatlint.wire.steps import Codec
+from compatlint.wire.ir.span import Span
+from compatlint.wire.ir.steps import Codec
 from tests.gitbox import GitBox
 
 
 @dataclass
 class Bench:
-    """Stands in for `compatlint.compare`: finds a break in every changed file, and remembers what it was asked."""
+    """Stands in for `compatlint.compare`.
+
+    Finds a break in every changed file, and remembers what it was asked.
+    """
 
     asked: list[tuple[str, object]] = field(default_factory=list)
 
@@ -60,21 +63,38 @@ class Bench:
     def answer(self, old: Tree, new: Tree, changed: Iterable[str], paths: tuple[str, ...]) -> Comparison:
         findings = tuple(
             Finding(
-                "misread", Severity.ERROR, (Direction.UPGRADE,), "disk", "ceph", path, "x", "broken", Span(new.commit, path, 1, 1)
+                "misread",
+                Severity.ERROR,
+                (Direction.UPGRADE,),
+                "disk",
+                "ceph",
+                path,
+                "x",
+                "broken",
+                Span(new.commit, path, 1, 1),
             )
             for path in changed
             if not paths or path.startswith(paths)
         )
-        sides = Endpoint(old.rev, old.commit), Endpoint(new.rev, new.commit)
+        sides = Revision(old.rev, old.commit), Revision(new.rev, new.commit)
         return Comparison(*sides, findings, (), 1, len(findings), 0.1, "ceph")
 
     def show(
         self, repository: Repository, tree: Tree, codec: str, *, config: Config, cache: object = None
     ) -> list[tuple[Codec, str]]:
-        return [(Codec(f"{codec} at {tree.rev}", "ceph", "disk", None, None, Span(tree.commit, "a.h", 1, 1)), "")]
+        return [
+            (Codec(f"{codec} at {tree.rev}", "ceph", "disk", None, None, Span(tree.commit, "a.h", 1, 1)), "")
+        ]
 
     def structures(
-        self, repository: Repository, tree: Tree, *, config: Config, paths: tuple[str, ...], cache: object, progress: object
+        self,
+        repository: Repository,
+        tree: Tree,
+        *,
+        config: Config,
+        paths: tuple[str, ...],
+        cache: object,
+        progress: object,
     ) -> list[Structure]:
         return [Structure(path, items=(("content", blob),)) for path, blob in tree.files().items()]
 
@@ -96,13 +116,20 @@ def box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> GitBox:
     return made
 
 
-def test_diff_fails_where_something_breaks(bench: Bench, box: GitBox, capsys: pytest.CaptureFixture[str]) -> None:
+def test_diff_fails_where_something_breaks(
+    bench: Bench, box: GitBox, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert cli.run(["diff"]) == cli.BREAKS
     assert "src/a.h" in capsys.readouterr().out
     assert cli.run(["diff", "--fail-on", "never", "--promise", "all"]) == 0
     assert cli.run(["diff", "v1.0.0..v1.0.0"]) == 0
     assert cli.run(["diff", "other.h"]) == 0
-    assert bench.asked == [("v1.0.0..HEAD", None), ("v1.0.0..HEAD", "all"), ("v1.0.0..v1.0.0", None), ("v1.0.0..HEAD", None)]
+    assert bench.asked == [
+        ("v1.0.0..HEAD", None),
+        ("v1.0.0..HEAD", "all"),
+        ("v1.0.0..v1.0.0", None),
+        ("v1.0.0..HEAD", None),
+    ]
 
 
 def test_diff_of_what_is_staged(bench: Bench, box: GitBox) -> None:
@@ -148,7 +175,9 @@ def test_a_graph(bench: Bench, box: GitBox, tmp_path: Path, capsys: pytest.Captu
     assert nodes == {"src/a.h": "changed", "src/a.h.content": "retyped"}
 
 
-def test_the_demonstration_leaves_a_repository(bench: Bench, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_demonstration_leaves_a_repository(
+    bench: Bench, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert cli.run(["demo", str(tmp_path / "demo place")]) == 0
     printed = capsys.readouterr().out
     assert f"compatlint diff v13.2.2..v13.2.3 --repo '{tmp_path / 'demo place'}'" in printed

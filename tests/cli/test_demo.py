@@ -51,10 +51,14 @@ def test_a_release_against_itself_finds_nothing(demo: Path, release: str) -> Non
     assert cli.run(["check", release, "--repo", str(demo)]) == 0
 
 
-def test_what_is_staged_is_compared_with_the_last_release(demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_staged_is_compared_with_the_last_release(
+    demo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(demo)
     assert cli.run(["diff", "--staged"]) == 0
     header = demo / "src" / "include" / "types.h"
-    header.write_text(header.read_text().replace("uint32_t stripe_unit = 0,", "uint64_t stripe_unit = 0; uint32_t"))
+    header.write_text(
+        header.read_text().replace("uint32_t stripe_unit = 0,", "uint64_t stripe_unit = 0; uint32_t")
+    )
     assert cli.run(["diff", "--staged"]) == 0, "not staged yet"
     assert cli.run(["diff", "v13.2.3", "--worktree"]) == cli.BREAKS

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from compatlint import cli
-from compatlint.check.findings import Comparison, Direction, Endpoint, Finding, Severity, Unread, Waived
+from compatlint.check.findings import Comparison, Direction, Finding, Revision, Severity, Unread, Waived
 from compatlint.cli.options import FailOn, Format
 from compatlint.cli.output import choose_format, colourful, exit_code, save
 from compatlint.cli.progress import Bar
 from compatlint.errors import ConfigError
-from compatlint.wire.span import Span
+from compatlint.wire.ir.span import Span
 from tests.gitbox import GitBox
 
 SPAN = Span("c", "a.h", 1, 1)
@@ -25,11 +25,22 @@ def comparison(*severities: str, unread: bool = False, waived: bool = False) -> 
     """Return a comparison with findings of these severities."""
     reason = Waived("known", None, "comment") if waived else None
     findings = tuple(
-        Finding("misread", Severity(each), (Direction.UPGRADE,), "disk", "ceph", "A", "x", "m", SPAN, waived=reason)
+        Finding(
+            "misread",
+            Severity(each),
+            (Direction.UPGRADE,),
+            "disk",
+            "ceph",
+            "A",
+            "x",
+            "m",
+            SPAN,
+            waived=reason,
+        )
         for each in severities
     )
     missing = (Unread("B", SPAN, "opaque"),) if unread else ()
-    return Comparison(Endpoint("a", "1"), Endpoint("b", "2"), findings, missing, 1, 1, 0.1, "ceph")
+    return Comparison(Revision("a", "1"), Revision("b", "2"), findings, missing, 1, 1, 0.1, "ceph")
 
 
 @pytest.mark.parametrize(
@@ -52,7 +63,13 @@ def test_what_fails_a_run(found: Comparison, fail_on: str, strict: bool, code: i
 
 @pytest.mark.parametrize(
     ("wish", "name", "kind"),
-    [(None, None, "text"), (None, "r.sarif", "sarif"), (None, "r.MD", "markdown"), ("json", "r.md", "json"), (None, "r", "text")],
+    [
+        (None, None, "text"),
+        (None, "r.sarif", "sarif"),
+        (None, "r.MD", "markdown"),
+        ("json", "r.md", "json"),
+        (None, "r", "text"),
+    ],
 )
 def test_the_format_is_what_was_asked_for(wish: str | None, name: str | None, kind: str) -> None:
     assert choose_format(Format(wish) if wish else None, Path(name) if name else None) is Format(kind)
@@ -115,7 +132,9 @@ def test_a_defect_of_ours_is_code_three_and_names_the_file(
 
     monkeypatch.setattr(cli, "_dispatch", stumble)
     assert cli.run([]) == cli.DEFECT
-    assert "internal error, please report it: ValueError: odd; while reading src/a.h" in capsys.readouterr().err
+    assert (
+        "internal error, please report it: ValueError: odd; while reading src/a.h" in capsys.readouterr().err
+    )
     assert cli.run(["--verbose"]) == cli.DEFECT
     assert "Traceback" in capsys.readouterr().err
 
@@ -125,10 +144,14 @@ def test_version_and_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out.startswith("compatlint ")
     assert cli.run(["--help"]) == 0
     shown = capsys.readouterr().out
-    assert all(word in shown for word in ("diff", "check", "show", "rules", "explain", "demo", "waive", "graph"))
+    assert all(
+        word in shown for word in ("diff", "check", "show", "rules", "explain", "demo", "waive", "graph")
+    )
 
 
-def test_rules_can_be_read_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_rules_can_be_read_anywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     monkeypatch.chdir(tmp_path)
     assert cli.run(["rules"]) == 0
@@ -171,7 +194,11 @@ def test_a_bar_on_a_terminal_comes_late_and_goes_away(
 def test_a_report_that_has_no_place_is_said_in_one_line() -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
-            [sys.executable, "-m", "compatlint", "rules"], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+            [sys.executable, "-m", "compatlint", "rules"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
         )
     assert done.returncode == cli.UNABLE
     assert done.stderr.splitlines() == ["compatlint: the report cannot be written: No space left on device"]
@@ -179,7 +206,9 @@ def test_a_report_that_has_no_place_is_said_in_one_line() -> None:
 
 @pytest.mark.parametrize(("arguments", "code"), [(["--version"], 0), (["no-such"], 2)])
 def test_a_process_ends_with_the_code_of_its_command(arguments: list[str], code: int) -> None:
-    done = subprocess.run([sys.executable, "-m", "compatlint", *arguments], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "compatlint", *arguments], capture_output=True, text=True, check=False
+    )
     assert done.returncode == code
     assert done.stdout or done.stderr
 
@@ -188,7 +217,11 @@ def test_whoever_stops_reading_is_no_break() -> None:
     receiver, sender = os.pipe()
     os.close(receiver)
     done = subprocess.run(
-        [sys.executable, "-m", "compatlint", "rules"], stdout=sender, stderr=subprocess.PIPE, text=True, check=False
+        [sys.executable, "-m", "compatlint", "rules"],
+        stdout=sender,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
     )
     os.close(sender)
     assert (done.returncode, done.stderr) == (cli.PIPE_CLOSED, "")

@@ -1,4 +1,7 @@
-"""The keyed notations' part of the pipeline: what it says of files that it cannot read, and of paths that nobody asked about."""
+"""The keyed notations' part of the pipeline.
+
+What it says of files that it cannot read, and of paths that nobody asked about.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +49,11 @@ def ship(ctxt, parcel):
 @pytest.fixture
 def shop(tmp_path: Path) -> Repository:
     box = GitBox(tmp_path)
-    files = {"shop/agent/manager.py": server(""), "shop/agent/rpcapi.py": CLIENT, "shop/other/manager.py": BROKEN}
+    files = {
+        "shop/agent/manager.py": server(""),
+        "shop/agent/rpcapi.py": CLIENT,
+        "shop/other/manager.py": BROKEN,
+    }
     box.commit({**files, "shop/plain.py": "def f(:\n"}, tag="1.0.0")
     box.commit({"shop/agent/manager.py": server(", window")}, tag="1.1.0")
     return Repository.open(tmp_path)
@@ -105,9 +112,15 @@ struct Parcel {
 
 def test_the_stages_of_services_are_not_asked_of_a_project_without_services(tmp_path: Path) -> None:
     box = GitBox(tmp_path)
-    box.commit({"src/parcel.h": PARCEL, "requirements.txt": "six>=1\n", "shop/plain.py": "import six\n"}, tag="v1.0.0")
+    box.commit(
+        {"src/parcel.h": PARCEL, "requirements.txt": "six>=1\n", "shop/plain.py": "import six\n"},
+        tag="v1.0.0",
+    )
     broken = PARCEL.replace("uint64_t id", "std::string id")
-    box.commit({"src/parcel.h": broken, "requirements.txt": "six>=2\n", "shop/plain.py": "import six as s\n"}, tag="v1.0.1")
+    box.commit(
+        {"src/parcel.h": broken, "requirements.txt": "six>=2\n", "shop/plain.py": "import six as s\n"},
+        tag="v1.0.1",
+    )
     found = compare(tmp_path, "v1.0.0", "v1.0.1", promise="all")
     assert [each.codec for each in found.findings if str(each.severity) == "error"] == ["Parcel"]
     assert found.standings == ()
@@ -116,7 +129,9 @@ def test_the_stages_of_services_are_not_asked_of_a_project_without_services(tmp_
 def test_stages_that_are_asked_of_an_unknown_project_are_said_to_be_unknown(tmp_path: Path) -> None:
     box = GitBox(tmp_path)
     box.commit({"src/parcel.h": PARCEL, "shop/plain.py": "import six\n"}, tag="v1.0.0")
-    box.commit({"src/parcel.h": PARCEL.replace("uint64_t id", "std::string id"), "shop/plain.py": ""}, tag="v1.0.1")
+    box.commit(
+        {"src/parcel.h": PARCEL.replace("uint64_t id", "std::string id"), "shop/plain.py": ""}, tag="v1.0.1"
+    )
     found = compare(tmp_path, "v1.0.0", "v1.0.1", promise="all", topology=True)
     assert found.standings == ()
     assert any("no component of this project is known" in each for each in found.warnings)

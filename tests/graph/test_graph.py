@@ -10,11 +10,16 @@ import networkx as nx
 import pytest
 
 from compatlint.errors import ConfigError
-from compatlint.graph import Release, Structure, changed, containers, containment, evolution, write
+from compatlint.graph import ReleaseStructures, Structure, changed, containers, containment, evolution, write
 
 ITEM = Structure("Item", "1", (("action", "u8"), ("ino", "u64"), ("size", "u64")), path="a.h", line=3)
 STAMPED = Structure(
-    "Item", "1", (("stamp", "utime_t"), ("action", "u8"), ("size", "u64"), ("ino", "u32")), ("utime_t",), "a.h", 3
+    "Item",
+    "1",
+    (("stamp", "utime_t"), ("action", "u8"), ("size", "u64"), ("ino", "u32")),
+    ("utime_t",),
+    "a.h",
+    3,
 )
 QUEUE = Structure("Queue", "1", (("items", "list<Item>"),), ("Item",))
 OTHER = Structure("Other", "", (("x", "u8"), ("x", "u8")))
@@ -23,7 +28,9 @@ OTHER = Structure("Other", "", (("x", "u8"), ("x", "u8")))
 @pytest.fixture
 def graph() -> nx.DiGraph:
     """Return an evolution with a change in a contained codec."""
-    return evolution(Release("v1", (ITEM, QUEUE, OTHER)), Release("v2", (STAMPED, QUEUE, OTHER)))
+    return evolution(
+        ReleaseStructures("v1", (ITEM, QUEUE, OTHER)), ReleaseStructures("v2", (STAMPED, QUEUE, OTHER))
+    )
 
 
 def test_containers_are_named_from_near_to_far() -> None:
@@ -48,14 +55,14 @@ def test_the_fate_of_every_item(graph: nx.DiGraph) -> None:
     assert fates["Item.ino"] == "retyped"
     assert fates["Item.action"] == "same"
     assert graph.edges["Item", "utime_t"] == {"kind": "contains", "status": "added"}
-    back = evolution(Release("v2", (STAMPED,)), Release("v1", (ITEM,)))
+    back = evolution(ReleaseStructures("v2", (STAMPED,)), ReleaseStructures("v1", (ITEM,)))
     assert back.nodes["Item.stamp"]["status"] == "removed"
     assert back.edges["Item", "utime_t"]["status"] == "removed"
 
 
 def test_codecs_that_come_and_go_and_items_that_move() -> None:
     swapped = Structure("Item", "1", (ITEM.items[1], ITEM.items[0], ITEM.items[2]))
-    graph = evolution(Release("v1", (ITEM, OTHER)), Release("v2", (swapped, QUEUE)))
+    graph = evolution(ReleaseStructures("v1", (ITEM, OTHER)), ReleaseStructures("v2", (swapped, QUEUE)))
     assert {node: graph.nodes[node]["status"] for node in ("Item", "Queue", "Other")} == {
         "Item": "changed",
         "Queue": "added",
@@ -65,13 +72,17 @@ def test_codecs_that_come_and_go_and_items_that_move() -> None:
 
 
 def test_a_release_against_itself_is_all_the_same() -> None:
-    graph = evolution(Release("v1", (ITEM, QUEUE)), Release("v1", (ITEM, QUEUE)))
+    graph = evolution(ReleaseStructures("v1", (ITEM, QUEUE)), ReleaseStructures("v1", (ITEM, QUEUE)))
     assert {facts["status"] for _node, facts in graph.nodes(data=True)} == {"same"}
     assert len(changed(graph)) == 0
 
 
 def test_what_changed_comes_with_what_contains_it(graph: nx.DiGraph) -> None:
-    assert set(changed(graph)) == {"Item", "Queue", *(f"Item.{name}" for name in ("stamp", "action", "size", "ino"))}
+    assert set(changed(graph)) == {
+        "Item",
+        "Queue",
+        *(f"Item.{name}" for name in ("stamp", "action", "size", "ino")),
+    }
 
 
 def test_json_reads_back(graph: nx.DiGraph, tmp_path: Path) -> None:
@@ -82,7 +93,7 @@ def test_json_reads_back(graph: nx.DiGraph, tmp_path: Path) -> None:
 
 def test_graphml_reads_back_whatever_the_names(tmp_path: Path) -> None:
     odd = Structure('a<"\x01&\udc80>', items=(("x", "map<u8, vector<u8>>"),))
-    graph = evolution(Release("v1", (odd,)), Release("v2", ()))
+    graph = evolution(ReleaseStructures("v1", (odd,)), ReleaseStructures("v2", ()))
     write(graph, tmp_path / "g.graphml")
     ET.parse(tmp_path / "g.graphml")
     again = nx.read_graphml(tmp_path / "g.graphml")

@@ -17,8 +17,14 @@ struct item_t { uint32_t a; std::string name;
   void decode(bufferlist::const_iterator& p) { DECODE_START(1, p); decode(a, p); decode(name, p); DECODE_FINISH(p); } };
 WRITE_CLASS_ENCODER(item_t)
 """
-NEW = OLD.replace("uint32_t a;", "uint32_t a; uint64_t b;").replace("(1, ", "(2, ").replace("START(2, 1", "START(2, 1")
-NEW = NEW.replace("encode(a, bl);", "encode(b, bl); encode(a, bl);").replace("decode(a, p);", "decode(b, p); decode(a, p);")
+NEW = (
+    OLD.replace("uint32_t a;", "uint32_t a; uint64_t b;")
+    .replace("(1, ", "(2, ")
+    .replace("START(2, 1", "START(2, 1")
+)
+NEW = NEW.replace("encode(a, bl);", "encode(b, bl); encode(a, bl);").replace(
+    "decode(a, p);", "decode(b, p); decode(a, p);"
+)
 APPENDED = OLD.replace("uint32_t a;", "uint32_t a; uint64_t b = 0;").replace("(1, ", "(2, ")
 APPENDED = APPENDED.replace("encode(name, bl);", "encode(name, bl); encode(b, bl);")
 APPENDED = APPENDED.replace("decode(name, p);", "decode(name, p); if (struct_v >= 2) decode(b, p);")
@@ -80,7 +86,9 @@ def ask(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> d
     return json.loads(capsys.readouterr().out)
 
 
-def test_the_writing_release_understands_every_object(scene: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_writing_release_understands_every_object(
+    scene: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     report = ask(capsys, str(scene), "--rev", "v1.0.0", "--reencode")
     assert (report["rev"], report["objects"], report["types"]) == ("v1.0.0", 5, 3)
     assert report["outcomes"] == {"exact": 5}
@@ -88,22 +96,31 @@ def test_the_writing_release_understands_every_object(scene: Path, capsys: pytes
     assert report["reencoded"]["same"] == 4, "the message of an older version is not written again as it was"
 
 
-def test_a_release_that_does_not_understand_fails_the_run(scene: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_release_that_does_not_understand_fails_the_run(
+    scene: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     report = ask(capsys, str(scene), "item_t", "--rev", "v2.0.0", code=1)
     assert set(report["outcomes"]) <= {"overread", "leftover"}
     assert report["listed"][0]["codec"] == "item_t"
 
 
-def test_a_note_of_the_corpus_is_the_answer_to_compare_with(scene: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_note_of_the_corpus_is_the_answer_to_compare_with(
+    scene: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     put(scene, "1.5.0", "item_t", "first", b"", "forward_incompat")
     put(scene, "9.0.0", "item_t", "second", b"", "forward_incompat")
     report = ask(capsys, str(scene), "item_t", "--rev", "v2.0.0", code=1)
-    assert {each["name"]: each.get("forward_incompat") for each in report["listed"]} == {"first": True, "second": None}
+    assert {each["name"]: each.get("forward_incompat") for each in report["listed"]} == {
+        "first": True,
+        "second": None,
+    }
     assert cli.run(["replay", str(scene), "item_t", "--rev", "v2.0.0"]) == 1
     assert "1 objects are noted as unreadable in the corpus: 1 are not understood" in capsys.readouterr().out
 
 
-def test_a_name_without_its_scope_is_decided_by_the_bytes(scene: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_name_without_its_scope_is_decided_by_the_bytes(
+    scene: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     put(scene, "1.0.0", "event_t", "long", struct.pack("<Q", 1))
     put(scene, "1.0.0", "event_t", "neither", b"abc")
     report = ask(capsys, str(scene), "event_t", "--values")
@@ -116,12 +133,17 @@ def test_a_name_without_its_scope_is_decided_by_the_bytes(scene: Path, capsys: p
 
 
 def test_values_are_printed(scene: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.run(["replay", str(scene / "archive/1.0.0/objects/item_t/first"), "--type", "item_t", "--values"]) == 0
+    assert (
+        cli.run(["replay", str(scene / "archive/1.0.0/objects/item_t/first"), "--type", "item_t", "--values"])
+        == 0
+    )
     (found,) = json.loads(capsys.readouterr().out)["listed"]
     assert (found["values"]["a"], found["values"]["name"]) == (7, "seven")
 
 
-def test_a_corpus_in_git_is_read_from_its_objects(scene: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_corpus_in_git_is_read_from_its_objects(
+    scene: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     box = GitBox(tmp_path / "kept")
     put(box.path, "1.0.0", "item_t", "first", item(7, b"seven"))
     box.commit({"README": "objects"})
@@ -138,7 +160,9 @@ def test_what_one_release_writes_is_read_by_another(scene: Path, capsys: pytest.
 
 def test_a_finding_names_the_objects_that_show_it(scene: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["diff", "v1.0.0..v2.0.0", "--corpus", str(scene), "--format", "json"]) == 1
-    (finding,) = [each for each in json.loads(capsys.readouterr().out)["findings"] if each["codec"] == "item_t"]
+    (finding,) = [
+        each for each in json.loads(capsys.readouterr().out)["findings"] if each["codec"] == "item_t"
+    ]
     assert finding["confirmed"]
     assert "v2.0.0 goes wrong at byte" in finding["confirmed"][0]
     assert cli.run(["diff", "v1.0.0..v2.0.0", "--corpus", str(scene)]) == 1
@@ -146,9 +170,13 @@ def test_a_finding_names_the_objects_that_show_it(scene: Path, capsys: pytest.Ca
     assert cli.run(["diff", "v1.0.0..v3.0.0", "--corpus", str(scene)]) == 0
 
 
-def test_what_was_misread_by_us_is_unread(scene: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_was_misread_by_us_is_unread(
+    scene: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     box = GitBox(tmp_path / "odd")
-    odd = OLD.replace("encode(a, bl);", "encode(a, bl); mystery(bl);").replace("decode(a, p);", "decode(a, p); decode(a, p);")
+    odd = OLD.replace("encode(a, bl);", "encode(a, bl); mystery(bl);").replace(
+        "decode(a, p);", "decode(a, p); decode(a, p);"
+    )
     box.commit({"src/item.h": odd}, tag="v1.0.0")
     report = ask(capsys, str(scene), "item_t", "--rev", "v1.0.0", "--repo", str(box.path))
     assert report["outcomes"] == {"unread": 2}
@@ -178,5 +206,5 @@ def test_two_processes_say_what_one_says(
     scene: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     alone = ask(capsys, str(scene), "--rev", "v1.0.0")
-    monkeypatch.setattr("compatlint.replay.run.WORTH", 1)
+    monkeypatch.setattr("compatlint.replay.pipeline.WORTH", 1)
     assert ask(capsys, str(scene), "--rev", "v1.0.0") == alone

@@ -9,27 +9,31 @@ from compatlint.check.facts import VOCABULARY
 from compatlint.check.findings import (
     Comparison,
     Direction,
-    Endpoint,
     Evidence,
     Excerpt,
     Finding,
     Outcome,
     Related,
+    Revision,
     Row,
     Severity,
     Unread,
     Waived,
 )
-from compatlint.wire.span import Span
+from compatlint.wire.ir.span import Span
 
 BOOK = rulebook.load(VOCABULARY)
-OLD, NEW = Endpoint("v13.2.1", "a" * 40), Endpoint("v13.2.2", "b" * 40)
+OLD, NEW = Revision("v13.2.1", "a" * 40), Revision("v13.2.2", "b" * 40)
 
 
 def finding(**changes) -> Finding:
     path = "src/mds/PurgeQueue.cc"
     written = "  encode(a, bl);\n  encode(stamp, bl);\n\tencode(b, bl);\n"
-    table = (Row(0, "stamp utime_t", "action u8", True), Row(8, "pad u8", "ino u64", True), Row(None, "", "size u64", True))
+    table = (
+        Row(0, "stamp utime_t", "action u8", True),
+        Row(8, "pad u8", "ino u64", True),
+        Row(None, "", "size u64", True),
+    )
     values = {
         "rule": "item-inserted-midway",
         "severity": Severity.ERROR,
@@ -42,7 +46,9 @@ def finding(**changes) -> Finding:
         "span": Span("b" * 40, path, 41, 41),
         "evidence": (
             Evidence("v13.2.1", "v13.2.2", Direction.UPGRADE, Outcome.MISREAD, (), table),
-            Evidence("v13.2.2", "v13.2.1", Direction.DOWNGRADE, Outcome.OVERREAD, ("feature OAK is on",), table[:2]),
+            Evidence(
+                "v13.2.2", "v13.2.1", Direction.DOWNGRADE, Outcome.OVERREAD, ("feature OAK is on",), table[:2]
+            ),
         ),
         "excerpts": (
             Excerpt("v13.2.2 writes", Span("b" * 40, path, 40, 42), written, 41),
@@ -72,7 +78,9 @@ nasty = st.sampled_from(NASTY)
 texts = st.one_of(nasty, st.text(max_size=12), st.lists(nasty, max_size=3).map("".join))
 names = texts.map(lambda text: text or "x")
 lines = st.integers(1, 10**6)
-spans = st.builds(lambda path, line, more: Span("c" * 40, path, line, line + more), names, lines, st.integers(0, 9))
+spans = st.builds(
+    lambda path, line, more: Span("c" * 40, path, line, line + more), names, lines, st.integers(0, 9)
+)
 rows = st.builds(Row, st.none() | st.integers(0, 10**6), texts, texts, st.booleans())
 evidences = st.builds(
     Evidence, names, names, st.sampled_from(Direction), st.sampled_from(Outcome), st.lists(texts, max_size=2).map(tuple),
@@ -94,13 +102,14 @@ findings = st.builds(
     excerpts=st.lists(excerpts, max_size=2).map(tuple),
     related=st.lists(st.builds(Related, spans, texts), max_size=2).map(tuple),
     contained_in=st.lists(names, max_size=3).map(tuple),
-    waived=st.none() | st.builds(Waived, names, st.none() | st.just("14.2.0"), st.sampled_from(["comment", "w.toml"])),
+    waived=st.none()
+    | st.builds(Waived, names, st.none() | st.just("14.2.0"), st.sampled_from(["comment", "w.toml"])),
     promised=st.booleans(),
 )
 comparisons = st.builds(
     Comparison,
-    old=st.builds(Endpoint, names, st.just("a" * 40)),
-    new=st.builds(Endpoint, names, st.sampled_from(["b" * 40, "index", "worktree"])),
+    old=st.builds(Revision, names, st.just("a" * 40)),
+    new=st.builds(Revision, names, st.sampled_from(["b" * 40, "index", "worktree"])),
     findings=st.lists(findings, max_size=3).map(tuple),
     unread=st.lists(st.builds(Unread, names, spans, names), max_size=12).map(tuple),
     codecs=st.integers(0, 10**5),

@@ -39,7 +39,9 @@ def official_sarif_schema():
     base = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)
     try:
         for (value,) in base.execute("select value from responses"):
-            for found in re.finditer(rb'\{\s*"\$schema": "http://json-schema.org/draft-07/schema#",\s*"title": "([^"]*)"', value):
+            for found in re.finditer(
+                rb'\{\s*"\$schema": "http://json-schema.org/draft-07/schema#",\s*"title": "([^"]*)"', value
+            ):
                 if found[1] == b"Static Analysis Results Format (SARIF) Version 2.1.0 JSON Schema":
                     return json.JSONDecoder().raw_decode(value[found.start() :].decode("utf-8", "ignore"))[0]
     finally:
@@ -62,12 +64,16 @@ def test_every_format_shows_the_finding_and_names_what_is_unread(name):
         assert words in report
     if name in ("text", "markdown", "github"):
         assert "Thing11" not in report
-        assert "Thing12" in FORMATS[name].render(comparison(finding(), unread=12), rulebook=BOOK, verbose=True)
+        assert "Thing12" in FORMATS[name].render(
+            comparison(finding(), unread=12), rulebook=BOOK, verbose=True
+        )
 
 
 @pytest.mark.parametrize("name", ["text", "github"])
 def test_the_last_line_says_what_was_done(name):
-    assert run(name, finding(), NOTE, replace(finding(), waived=WAIVED), unread=12).splitlines()[-1] == SUMMARY
+    assert (
+        run(name, finding(), NOTE, replace(finding(), waived=WAIVED), unread=12).splitlines()[-1] == SUMMARY
+    )
 
 
 def test_the_summary_of_one_release_and_of_nothing():
@@ -113,7 +119,9 @@ def test_text_in_full():
 
 def test_a_skip_speaks_of_a_version_and_a_refusal_of_no_bytes():
     first = finding().evidence[0]
-    old = replace(first, writer="version 1, as v13.2.1 reads it", direction=Direction.SKIP, outcome=Outcome.REFUSED)
+    old = replace(
+        first, writer="version 1, as v13.2.1 reads it", direction=Direction.SKIP, outcome=Outcome.REFUSED
+    )
     report = run("text", finding(breaks=(Direction.SKIP,), evidence=(old,)))
     assert "  skip       v13.2.2 refuses version 1, as v13.2.1 reads it\n" in report
     assert "  offset  version 1, as v13.2.1 reads it  v13.2.2 reads\n" in report
@@ -139,7 +147,9 @@ def test_text_fits_in_80_columns_and_long_cells_are_cut():
     long = "a_name_that_goes_on_and_on_" * 6
     table = tuple(replace(row, wrote=long, read=long) for row in finding().evidence[0].table)
     evidence = (replace(finding().evidence[0], table=table),)
-    report = run("text", finding(message=f"{long} is wrong", evidence=evidence, contained_in=("Some",) * 40)).splitlines()
+    report = run(
+        "text", finding(message=f"{long} is wrong", evidence=evidence, contained_in=("Some",) * 40)
+    ).splitlines()
     assert [line for line in report if len(line) > 80] == [f"  {long}"]
     assert sum(line.endswith("...  <- misread") for line in report) == 3
 
@@ -154,7 +164,15 @@ def test_colour_adds_nothing_but_colour():
 
 def test_json_is_what_the_page_says():
     report = json.loads(run("json", finding(), NOTE, replace(finding(), waived=WAIVED), unread=1))
-    assert report["summary"] == {"error": 1, "warning": 0, "note": 1, "waived": 1, "codecs": 812, "changed": 9, "unread": 1}
+    assert report["summary"] == {
+        "error": 1,
+        "warning": 0,
+        "note": 1,
+        "waived": 1,
+        "codecs": 812,
+        "changed": 9,
+        "unread": 1,
+    }
     assert report["old"] == {"rev": "v13.2.1", "commit": "a" * 40}
     first = report["findings"][0]
     assert first["breaks"] == ["upgrade", "downgrade"]
@@ -173,7 +191,11 @@ def test_sarif_carries_both_sides_the_rule_and_the_waiver():
     assert "How to fix" in rule["help"]["markdown"]
     plain, waived = done["results"]
     assert plain["locations"][0]["physicalLocation"]["region"]["startLine"] == 41
-    assert [each["physicalLocation"]["region"]["startLine"] for each in plain["relatedLocations"]] == [40, 50, 60]
+    assert [each["physicalLocation"]["region"]["startLine"] for each in plain["relatedLocations"]] == [
+        40,
+        50,
+        60,
+    ]
     assert plain["partialFingerprints"] == {"compatlint/v1": finding().fingerprint}
     assert plain["suppressions"] == []
     assert waived["suppressions"][0]["kind"] == "inSource"
@@ -244,7 +266,10 @@ def test_sarif_always_meets_the_official_schema():
     def holds(made):
         report = json.loads(sarif.render(made, rulebook=BOOK).encode())
         validator.validate(report)
-        uris = [each["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for each in report["runs"][0]["results"]]
+        uris = [
+            each["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+            for each in report["runs"][0]["results"]
+        ]
         assert sorted(map(unquote, uris)) == sorted(phrases.whole(each.span.path) for each in made.findings)
 
     holds()
@@ -255,7 +280,9 @@ def test_sarif_always_meets_the_official_schema():
 @given(comparisons)
 def test_no_name_commands_the_runner(made):
     *commands, last = github.render(made, rulebook=BOOK).removesuffix("\n").split("\n")
-    expected = sum(1 for each in made.findings if each.waived is None) + len(made.warnings) + bool(made.unread)
+    expected = (
+        sum(1 for each in made.findings if each.waived is None) + len(made.warnings) + bool(made.unread)
+    )
     assert len(commands) == expected
     for line in commands:
         command, where, _ = re.fullmatch(r"::(error|warning|notice) ([^:\n]*)::(.*)", line).groups()

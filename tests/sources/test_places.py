@@ -30,7 +30,9 @@ def test_bare_repositories_have_commits_only(box: GitBox, tmp_path: Path) -> Non
         repository.range(None, staged=True)
 
 
-def test_a_linked_worktree_and_a_named_repository(box: GitBox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_linked_worktree_and_a_named_repository(
+    box: GitBox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     box.commit({"a": "1"}, tag="v1.0.0")
     box.git("worktree", "add", "-q", "-b", "wip", str(tmp_path / "linked"))
     (tmp_path / "linked" / "a").write_text("2")
@@ -43,7 +45,9 @@ def test_a_linked_worktree_and_a_named_repository(box: GitBox, tmp_path: Path, m
     assert Repository.open(box.path / ".git").root == str(box.path)
 
 
-def test_a_named_repository_wins_over_a_surrounding_hook(box: GitBox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_named_repository_wins_over_a_surrounding_hook(
+    box: GitBox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     box.commit({"a": "1"})
     other = GitBox(tmp_path / "other")
     other.commit({"b": "1"})
@@ -125,7 +129,9 @@ def test_the_printed_fetch_brings_what_a_shallow_clone_lacks(box: GitBox, shallo
     command = str(caught.value).rpartition("with: ")[2].split()
     shallow.git(*command[1:])
     name = "origin/stable" if rev == "stable" else rev
-    assert Repository.open().tree(name).commit == box.git("rev-parse", f"{name.removeprefix('origin/')}^{{commit}}")
+    assert Repository.open().tree(name).commit == box.git(
+        "rev-parse", f"{name.removeprefix('origin/')}^{{commit}}"
+    )
 
 
 def test_a_shallow_clone_without_tags_or_merge_base(shallow: GitBox) -> None:
@@ -140,12 +146,16 @@ def test_a_partial_clone_is_asked_for_nothing(box: GitBox, tmp_path: Path) -> No
     box.commit({"a": "1"}, tag="v1.0.0")
     box.commit({"a": "2"})
     box.git("config", "uploadpack.allowFilter", "true")
-    box.git("clone", "-q", "--filter=blob:none", "--no-checkout", f"file://{box.path}", str(tmp_path / "partial"))
+    box.git(
+        "clone", "-q", "--filter=blob:none", "--no-checkout", f"file://{box.path}", str(tmp_path / "partial")
+    )
     before = listing(tmp_path / "partial")
     repository = Repository.open(tmp_path / "partial")
     old, new = repository.range(None)
     (change,) = repository.changes(old, new)
-    with pytest.raises(SourceError, match=r"partial clone lacks objects .* git fetch --refetch --no-filter origin"):
+    with pytest.raises(
+        SourceError, match=r"partial clone lacks objects .* git fetch --refetch --no-filter origin"
+    ):
         repository.read([change.old or "", change.new or ""])
     assert listing(tmp_path / "partial") == before
 
@@ -185,7 +195,11 @@ def test_nothing_a_repository_configures_is_executed(box: GitBox, tmp_path: Path
     box.git("config", "protocol.ext.allow", "always")
     before = listing(box.path)
     repository = Repository.open()
-    for old, new in (repository.range(None), repository.range(None, staged=True), repository.range(None, worktree=True)):
+    for old, new in (
+        repository.range(None),
+        repository.range(None, staged=True),
+        repository.range(None, worktree=True),
+    ):
         repository.read(change.new or "" for change in repository.changes(old, new))
         repository.grep(new, "t", ["a.h"])
         repository.read(new.files().values())

@@ -139,7 +139,8 @@ def test_no_release_says_what_to_do(box: GitBox) -> None:
 
 
 @pytest.mark.parametrize(
-    "rev", ["", " ", "--output=/tmp/x", "-v", "a\0b", "a\nb", "x" * 2000, "\ud800", "^HEAD", "HEAD:a", "main:"]
+    "rev",
+    ["", " ", "--output=/tmp/x", "-v", "a\0b", "a\nb", "x" * 2000, "\ud800", "^HEAD", "HEAD:a", "main:"],
 )
 def test_what_is_no_revision_is_refused(history: dict[str, str], rev: str) -> None:
     with pytest.raises(SourceError):
@@ -197,7 +198,8 @@ def test_the_command_that_brings_a_revision(rev: str, command: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "tag", ["v13.2.2", "12.0.0", "v0.48.1argonaut", "release-1.2", "nova-26.0.0.0rc1", "REL_15_2", "1.0.0+build.5"]
+    "tag",
+    ["v13.2.2", "12.0.0", "v0.48.1argonaut", "release-1.2", "nova-26.0.0.0rc1", "REL_15_2", "1.0.0+build.5"],
 )
 def test_names_of_releases(tag: str) -> None:
     assert version_of(tag) is not None

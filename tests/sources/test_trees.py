@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from compatlint.errors import SourceError
-from compatlint.sources.git import Change, Repository, Tree
+from compatlint.sources.git import FileChange, Repository, Tree
 from compatlint.sources.git.disk import blob_id
 from tests.gitbox import GitBox
 
@@ -26,9 +26,14 @@ def test_two_commits(box: GitBox) -> None:
     repository = Repository.open()
     old, new = repository.range(None)
     assert [change.path for change in repository.changes(old, new)] == ["added", "edited", "removed"]
-    assert repository.changes(old, new)[0] == Change("added", None, blob_id(b"a", "sha1"))
-    assert repository.changes(old, new)[2] == Change("removed", blob_id(b"r", "sha1"), None)
-    assert contents(repository, old) == {"kept": b"k", "edited": b"1", "removed": b"r", "dir/ü\tname\n": b"odd"}
+    assert repository.changes(old, new)[0] == FileChange("added", None, blob_id(b"a", "sha1"))
+    assert repository.changes(old, new)[2] == FileChange("removed", blob_id(b"r", "sha1"), None)
+    assert contents(repository, old) == {
+        "kept": b"k",
+        "edited": b"1",
+        "removed": b"r",
+        "dir/ü\tname\n": b"odd",
+    }
     assert repository.changes(old, old) == []
     assert old.key == box.git("rev-parse", "v1.0.0^{tree}")
 
@@ -89,7 +94,7 @@ def test_a_file_that_is_only_announced_is_new(box: GitBox) -> None:
     box.git("add", "-N", "b")
     repository = Repository.open()
     old, new = repository.range("HEAD", worktree=True)
-    assert repository.changes(old, new) == [Change("b", None, blob_id(b"new", "sha1"))]
+    assert repository.changes(old, new) == [FileChange("b", None, blob_id(b"new", "sha1"))]
     assert repository.changes(old, repository.index()) == []
 
 
@@ -148,7 +153,9 @@ def test_many_blobs_come_in_batches(box: GitBox, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("compatlint.sources.git.blobs.BATCH", 64)
     box.commit({f"f{number}": f"{number}\n" * number for number in range(60)})
     repository = Repository.open()
-    assert contents(repository, repository.tree("HEAD")) == {f"f{number}": b"%d\n" % number * number for number in range(60)}
+    assert contents(repository, repository.tree("HEAD")) == {
+        f"f{number}": b"%d\n" % number * number for number in range(60)
+    }
 
 
 def test_grep_names_the_paths_that_match(box: GitBox) -> None:

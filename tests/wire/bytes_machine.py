@@ -1,7 +1,10 @@
-"""Wire programs over real bytes, for judging the symbolic machines: knows the steps and nothing of how they are checked.
+"""Wire programs over real bytes, for judging the symbolic machines.
 
-`pack` makes bytes of values with an encoder, `unpack` takes them apart with a decoder. Both note every scalar and every
-run of raw bytes that they touch as an `Atom`, so that it can be seen whether a reader took each for what it was.
+Knows the steps and nothing of how they are checked.
+
+`pack` makes bytes of values with an encoder, `unpack` takes them apart with a decoder. Both note every scalar
+and every run of raw bytes that they touch as an `Atom`, so that it can be seen whether a reader took each for
+what it was.
 """
 
 from __future__ import annotations
@@ -12,9 +15,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from compatlint.wire import terms
-from compatlint.wire.steps import Close, Codec, Item, Leave, Let, Open, Program, Refuse, Repeat, Scope, Step, When
-from compatlint.wire.types import Array, Blob, Fixed, Int, Optional, Seq, Struct, Tuple, Type
+from compatlint.wire.ir import terms
+from compatlint.wire.ir.steps import (
+    Close,
+    Codec,
+    Inlined,
+    Item,
+    Leave,
+    Let,
+    Open,
+    Program,
+    Refuse,
+    Repeat,
+    Step,
+    When,
+)
+from compatlint.wire.ir.types import Array, Blob, Fixed, Int, Optional, Seq, Struct, Tuple, Type
 
 _FORMAT = {8: "<B", 16: "<H", 32: "<I", 64: "<Q"}
 MAX_ELEMENTS = 400
@@ -34,7 +50,9 @@ class _Returned(Exception):
 
 @dataclass(frozen=True, order=True)
 class Atom:
-    """`size` bytes at `start` that were touched as one thing: "int", "raw" (behind a length), "fixed" or part of a "header".
+    """`size` bytes at `start` that were touched as one thing.
+
+    "int", "raw" (behind a length), "fixed" or part of a "header".
 
     `depth` counts the loops around it: an element is no member.
     """
@@ -152,7 +170,7 @@ class _Machine:
                 raise Failed("refused")
             case Leave():
                 raise _Returned
-            case Scope(body, _):
+            case Inlined(body, _):
                 with contextlib.suppress(_Returned):
                     self.execute(body)
             case _:
@@ -360,14 +378,21 @@ class _Unpacker(_Machine):
             self.at = end
 
 
-def pack(codec: Codec, values: dict[str, Any], programs: Mapping[str, Codec], features: frozenset[str] = frozenset()) -> Packed:
+def pack(
+    codec: Codec,
+    values: dict[str, Any],
+    programs: Mapping[str, Codec],
+    features: frozenset[str] = frozenset(),
+) -> Packed:
     """Return what `codec`'s encoder makes of `values`."""
     machine = _Packer(programs, features, dict(values))
     machine.nested(codec.encoder or (), dict(values))
     return Packed(bytes(machine.data), frozenset(machine.atoms), values, machine.header)
 
 
-def unpack(codec: Codec, packed: Packed, programs: Mapping[str, Codec], features: frozenset[str] = frozenset()) -> Unpacked:
+def unpack(
+    codec: Codec, packed: Packed, programs: Mapping[str, Codec], features: frozenset[str] = frozenset()
+) -> Unpacked:
     """Return what `codec`'s decoder makes of bytes; raise Failed if it cannot."""
     machine = _Unpacker(programs, features, data=packed.data, header=packed.header)
     values = machine.nested(codec.decoder or (), {})
@@ -376,7 +401,9 @@ def unpack(codec: Codec, packed: Packed, programs: Mapping[str, Codec], features
     return Unpacked(machine.atoms, values, left)
 
 
-def understood(packed: Packed, codec: Codec, programs: Mapping[str, Codec], features: frozenset[str] = frozenset()) -> str:
+def understood(
+    packed: Packed, codec: Codec, programs: Mapping[str, Codec], features: frozenset[str] = frozenset()
+) -> str:
     """Return "" if the reader takes every byte for what it is or skips it, otherwise what goes wrong."""
     try:
         read = unpack(codec, packed, programs, features)
@@ -398,6 +425,10 @@ def _taken(atom: Atom, written: frozenset[Atom]) -> str:
     whole = all(atom.start <= each.start and each.end <= atom.end for each in around)
     if atom.kind == "fixed" and whole:
         return ""
-    if atom.kind in ("int", "fixed") and [each.kind for each in around] == ["fixed"] and atom.end <= around[0].end:
+    if (
+        atom.kind in ("int", "fixed")
+        and [each.kind for each in around] == ["fixed"]
+        and atom.end <= around[0].end
+    ):
         return "" if atom.start >= around[0].start else "blurred"
     return "blurred" if any(each.kind == "fixed" for each in around) else "misread"

@@ -1,4 +1,7 @@
-"""Random structures and what becomes of them: pairs of releases as wire programs, and values to fill them with."""
+"""Random structures and what becomes of them.
+
+Pairs of releases as wire programs, and values to fill them with.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,10 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
-from compatlint.wire.span import Span
-from compatlint.wire.steps import Close, Codec, Item, Open, Program, Repeat, Step, When
-from compatlint.wire.terms import Const, Feature, Op, Term, Var
-from compatlint.wire.types import Array, Blob, Fixed, Int, Optional, Seq, Struct, Tuple, Type
+from compatlint.wire.ir.span import Span
+from compatlint.wire.ir.steps import Close, Codec, Item, Open, Program, Repeat, Step, When
+from compatlint.wire.ir.terms import Const, Feature, Op, Term, Var
+from compatlint.wire.ir.types import Array, Blob, Fixed, Int, Optional, Seq, Struct, Tuple, Type
 
 SPAN = Span("0" * 40, "src/thing.h", 1, 1)
 SCALARS: tuple[Type, ...] = (Int(8), Int(16), Int(32), Int(64))
@@ -33,9 +36,12 @@ TYPES: tuple[Type, ...] = (
 
 @dataclass(frozen=True)
 class Field:
-    """One member. `since`: the decoder's gate, 0 for none. `flag`: only where that earlier member is not zero.
+    """One member. `since`: the decoder's gate, 0 for none. `flag`.
 
-    `apart`: containers element by element. `guarded`: the decoder asks whether there are any before it reads them.
+    Only where that earlier member is not zero.
+
+    `apart`: containers element by element. `guarded`: the decoder asks whether there are any before it reads
+    them.
     """
 
     name: str
@@ -64,18 +70,34 @@ BARE = Layout((Field("x", Int(16)), Field("y", Int(64))), framed=False)
 
 def codec(layout: Layout, name: str = "Thing") -> Codec:
     """Return a layout's programs."""
-    writes: list[Step] = [step for each in layout.fields for step in _gated(layout, each, _writes(each), writing=True)]
-    reads: list[Step] = [step for each in layout.fields for step in _gated(layout, each, _reads(each), writing=False)]
+    writes: list[Step] = [
+        step for each in layout.fields for step in _gated(layout, each, _writes(each), writing=True)
+    ]
+    reads: list[Step] = [
+        step for each in layout.fields for step in _gated(layout, each, _reads(each), writing=False)
+    ]
     if layout.message or layout.framed:
-        var, oldest = ("header.version", "header.compat_version") if layout.message else ("struct_v", "struct_compat")
+        var, oldest = (
+            ("header.version", "header.compat_version") if layout.message else ("struct_v", "struct_compat")
+        )
         version: Term = Const(layout.version)
         if layout.feature:
-            version = Op("cond", (Feature(layout.feature), Const(layout.version), Const(max(1, layout.version - 1))))
+            version = Op(
+                "cond", (Feature(layout.feature), Const(layout.version), Const(max(1, layout.version - 1)))
+            )
         lowest: Term = version if layout.feature and layout.oldest == layout.version else Const(layout.oldest)
         writes = [Open(version, lowest, var, oldest, header=layout.message), *writes, Close()]
         known = Const(layout.version)
         reads = [Open(Const(1), Const(1), var, oldest, known, header=layout.message), *reads, Close()]
-    return Codec(name, "ceph", "peer" if layout.message else "disk", tuple(writes), tuple(reads), SPAN, message=layout.message)
+    return Codec(
+        name,
+        "ceph",
+        "peer" if layout.message else "disk",
+        tuple(writes),
+        tuple(reads),
+        SPAN,
+        message=layout.message,
+    )
 
 
 def _gated(layout: Layout, each: Field, steps: list[Step], *, writing: bool) -> list[Step]:
@@ -102,7 +124,10 @@ def _writes(each: Field) -> list[Step]:
         return [Item(f"{name}.size()", Int(32), 1, count), Repeat(body, count, over=name)]
     if each.apart and isinstance(kind, Optional):
         present = Op("!", (Op("==", (Var(name), Const(0))),))
-        return [Item(f"has_{name}", Int(8), 1, present), When(present, (Item(name, kind.of, 1, Var(name)),), ())]
+        return [
+            Item(f"has_{name}", Int(8), 1, present),
+            When(present, (Item(name, kind.of, 1, Var(name)),), ()),
+        ]
     return [Item(name, kind, 1, Var(name))]
 
 
@@ -115,7 +140,10 @@ def _reads(each: Field) -> list[Step]:
     if each.apart and isinstance(kind, Seq):
         body: Program = (Item(f"{name}[]", kind.of, 1),)
         if isinstance(kind.of, Tuple):
-            body = tuple(Item(f"{name}[].{part}", of, 1) for part, of in zip(("first", "second"), kind.of.parts, strict=True))
+            body = tuple(
+                Item(f"{name}[].{part}", of, 1)
+                for part, of in zip(("first", "second"), kind.of.parts, strict=True)
+            )
         loop: Step = Repeat(body, Var(f"n_{name}"), over=name)
         return [Item(f"n_{name}", Int(32), 1), When(_any(f"n_{name}"), (loop,), ()) if each.guarded else loop]
     if each.apart and kind == Blob(32):
@@ -143,7 +171,9 @@ def fill(layout: Layout, random: Random) -> dict[str, Any]:
 def _value(kind: Type, random: Random) -> Any:
     match kind:
         case Int(bits):
-            return random.choice((0, 0, 1, 2, 3, random.getrandbits(bits), (1 << bits) - 1)) & ((1 << bits) - 1)
+            return random.choice((0, 0, 1, 2, 3, random.getrandbits(bits), (1 << bits) - 1)) & (
+                (1 << bits) - 1
+            )
         case Blob(_):
             return random.randbytes(random.choice((0, 0, 1, 3, 4, 7, 8)))
         case Fixed(size, _):
@@ -177,13 +207,25 @@ def layout(random: Random) -> Layout:
 
 
 def _fresh(random: Random, name: str, before: list[Field], since: int) -> Field:
-    flags = [each.name for each in before if isinstance(each.type, Int) and not each.flag and each.since <= since]
+    flags = [
+        each.name for each in before if isinstance(each.type, Int) and not each.flag and each.since <= since
+    ]
     flag = random.choice(flags) if flags and random.random() < 0.2 else ""
     return Field(name, random.choice(TYPES), since, flag, random.random() < 0.4, random.random() < 0.4)
 
 
 CHANGES = (
-    *("append", "append", "append-ungated", "append-unbumped", "insert", "insert-gated", "remove", "retype", "respell"),
+    *(
+        "append",
+        "append",
+        "append-ungated",
+        "append-unbumped",
+        "insert",
+        "insert-gated",
+        "remove",
+        "retype",
+        "respell",
+    ),
     *("swap", "raise", "gate", "bump", "frame", "flag", "feature", "feature-raise", "rename"),
 )
 
@@ -206,7 +248,9 @@ def change(random: Random, old: Layout) -> tuple[Layout, str]:
             return replace(old, fields=tuple(fields)), kind
         case "insert-gated":
             fields.insert(index, _fresh(random, name, [], up))
-            return replace(old, fields=tuple(fields), version=up, oldest=random.choice((old.oldest, up))), kind
+            return replace(
+                old, fields=tuple(fields), version=up, oldest=random.choice((old.oldest, up))
+            ), kind
         case "remove" if len(fields) > 1 and not any(each.flag == fields[index].name for each in fields):
             del fields[index]
             return replace(old, fields=tuple(fields)), kind
@@ -231,7 +275,9 @@ def change(random: Random, old: Layout) -> tuple[Layout, str]:
             fields[index] = replace(fields[index], flag="")
             return replace(old, fields=tuple(fields)), kind
         case "feature" if old.framed or old.message:
-            return replace(old, fields=(*fields, _fresh(random, name, fields, up)), version=up, feature="NEW"), kind
+            return replace(
+                old, fields=(*fields, _fresh(random, name, fields, up)), version=up, feature="NEW"
+            ), kind
         case "feature-raise" if old.framed or old.message:
             fields.insert(index, _fresh(random, name, [], up))
             return replace(old, fields=tuple(fields), version=up, oldest=up, feature="NEW"), kind

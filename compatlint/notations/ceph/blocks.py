@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from compatlint.notations.ceph.scope import Local, Scope
-from compatlint.notations.cpp.facts import Statement
-from compatlint.wire.steps import Program, Step, When
+from compatlint.notations.ceph.evaluate_terms import FunctionScope, Local
+from compatlint.notations.languages.cpp.file_facts import Statement
+from compatlint.wire.ir.steps import Program, Step, When
 
 
-def block(statement: Statement, scope: Scope) -> list[Step]:
+def block(statement: Statement, scope: FunctionScope) -> list[Step]:
     """Lower a block; its locals end with it."""
     known, frames = dict(scope.locals), list(scope.frames)
     steps = list(scope.lower(statement[2]))
@@ -20,7 +20,7 @@ def block(statement: Statement, scope: Scope) -> list[Step]:
     return steps
 
 
-def kept(scope: Scope, known: dict[str, Local]) -> dict[str, Local]:
+def kept(scope: FunctionScope, known: dict[str, Local]) -> dict[str, Local]:
     """Return the streams opened on the way that a block leaves behind."""
     return {name: local for name, local in scope.locals.items() if name.startswith("@") and name not in known}
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from compatlint.notations.ceph import calls
+from compatlint.notations.ceph import stream_calls
 from compatlint.notations.ceph.blocks import block, kept, shallow
-from compatlint.notations.ceph.evaluate import nested
-from compatlint.notations.ceph.scope import Scope
-from compatlint.notations.cpp.facts import Body, Expression, Statement
-from compatlint.wire.steps import Leave, Let, Program, Refuse, Seek, Step, Try, When
-from compatlint.wire.steps import Scope as Inlined
-from compatlint.wire.terms import Const, Term, operate
+from compatlint.notations.ceph.evaluate_terms import FunctionScope
+from compatlint.notations.ceph.expression_effects import nested
+from compatlint.notations.languages.cpp.file_facts import Body, Expression, Statement
+from compatlint.wire.ir.steps import Inlined, Leave, Let, Program, Refuse, Seek, Step, Try, When
+from compatlint.wire.ir.terms import Const, Term, operate
 
 
-def branch(statement: Statement, scope: Scope) -> list[Step]:
+def branch(statement: Statement, scope: FunctionScope) -> list[Step]:
     """Lower a choice of two ways; a sanity check of what is not on the wire is none."""
     _, line, test, then, otherwise = statement
     made = _factory(test, line, scope)
@@ -41,8 +40,11 @@ def _only_refusal(steps: Program) -> Program:
     return steps
 
 
-def _factory(test: Expression, line: int, scope: Scope) -> list[Step] | None:
-    """Read `if (!create(type)) throw`: what the method chooses, and that it gives up where it returns false."""
+def _factory(test: Expression, line: int, scope: FunctionScope) -> list[Step] | None:
+    """Read `if (!create(type)) throw`.
+
+    What the method chooses, and that it gives up where it returns false.
+    """
     if scope.writing or test[0] != "un" or test[1] != "!" or test[2][0] != "call" or test[2][1][0] != "id":
         return None
     callee, arguments = test[2][1], test[2][2]
@@ -73,7 +75,7 @@ def _giving_up(body: Body) -> Body:
     return tuple(out)
 
 
-def switch(statement: Statement, scope: Scope) -> list[Step]:
+def switch(statement: Statement, scope: FunctionScope) -> list[Step]:
     """Lower a choice by value: a chain of tests, each way with the ones that it falls through to."""
     _, line, on, cases = statement
     before = nested(("list", (on,)), line, scope)
@@ -124,7 +126,7 @@ def _ends(body: Body) -> bool:
             return True
         if statement[0] == "blk":
             return _ends(statement[2])
-        return bool(statement[0] == "x" and calls.aborts(statement[2]))
+        return bool(statement[0] == "x" and stream_calls.aborts(statement[2]))
     return False
 
 
@@ -149,7 +151,7 @@ def _replace_break(steps: Program) -> Program:
     return tuple(out)
 
 
-def attempt(statement: Statement, scope: Scope) -> list[Step]:
+def attempt(statement: Statement, scope: FunctionScope) -> list[Step]:
     """Lower a try: a second way only where a handler reads on."""
     _, line, body, handlers = statement
     known = dict(scope.locals)

@@ -6,32 +6,50 @@ import re
 from dataclasses import replace
 from typing import ClassVar
 
-from compatlint.notations.ceph.corpus import Corpus
 from compatlint.notations.ceph.ctype import CType, Site
+from compatlint.notations.ceph.declarations import Declarations
 from compatlint.notations.ceph.discovery import Body, Reference
-from compatlint.notations.ceph.lower import TooLarge, lower_function
+from compatlint.notations.ceph.evaluate_terms import FunctionScope
+from compatlint.notations.ceph.lower_function import TooLarge, lower_function
 from compatlint.notations.ceph.pairing import STEM
 from compatlint.notations.ceph.references import References
-from compatlint.notations.ceph.scope import Scope
-from compatlint.notations.cpp.facts import Expression
-from compatlint.wire.span import Span
-from compatlint.wire.steps import Close, Codec, Item, Let, Open, Program, Refuse, Unclear, When, walk
-from compatlint.wire.steps import Scope as Inlined
-from compatlint.wire.terms import Const, Term, Var, operate, show
-from compatlint.wire.types import structs_in
+from compatlint.notations.languages.cpp.file_facts import Expression
+from compatlint.wire.ir.span import Span
+from compatlint.wire.ir.steps import (
+    Close,
+    Codec,
+    Inlined,
+    Item,
+    Let,
+    Open,
+    Program,
+    Refuse,
+    Unclear,
+    When,
+    walk,
+)
+from compatlint.wire.ir.terms import Const, Term, Var, operate, show
+from compatlint.wire.ir.types import structs_in
 
 _ARGUMENT = re.compile(r"_(op|ret|reply|call|args?)$")
 _AT_REST = re.compile(r"store|journal|header|bare|disk|omap|dirfrag|attrs|blob|extent")
-_SHARED = re.compile(r"(^|/)(cls|librbd|rgw|librados)/")  # objects that clients of several releases open at once
-_EXCHANGED = re.compile(r"(^|/)osd/")  # what OSDs store they also send each other, to recover and to replicate
+_SHARED = re.compile(
+    r"(^|/)(cls|librbd|rgw|librados)/"
+)  # objects that clients of several releases open at once
+_EXCHANGED = re.compile(
+    r"(^|/)osd/"
+)  # what OSDs store they also send each other, to recover and to replicate
 
 
 class Codecs(References):
-    """Finds and lowers the codecs of a release. `raising`: an unexpected error is raised, for tests, not said as a reason."""
+    """Finds and lowers the codecs of a release. `raising`.
+
+    An unexpected error is raised, for tests, not said as a reason.
+    """
 
     raising: ClassVar[bool] = False
 
-    def __init__(self, corpus: Corpus) -> None:
+    def __init__(self, corpus: Declarations) -> None:
         super().__init__(corpus)
         self._programs: dict[str, Codec | None] = {}
 
@@ -47,14 +65,21 @@ class Codecs(References):
         return self._programs[name]
 
     def _empty(self, reference: Reference) -> bool:
-        """Tell whether a class has an encoder and a decoder that do nothing: those of a derived class may do something."""
+        """Tell whether a class has an encoder and a decoder that do nothing.
+
+        Those of a derived class may do something.
+        """
         sides = (reference.encoder, reference.decoder)
         return reference.owner is not None and all(side is not None and not side[0].body for side in sides)
 
     def _abstract(self, name: str) -> Codec | None:
         """Return the codec of an abstract class: that of the class derived from it which the object is of."""
         found = self.corpus.nearest_class(name, "", "")
-        children = self.types.children(*found) if found is not None and self._own(found[0], ("encode", "decode")) else ()
+        children = (
+            self.types.children(*found)
+            if found is not None and self._own(found[0], ("encode", "decode"))
+            else ()
+        )
         codecs = [(each, self.codec(each.name)) for each in children]
         if found is None or not codecs or any(codec is None for _, codec in codecs):
             return None
@@ -77,10 +102,19 @@ class Codecs(References):
         if not any(macro == "WRITE_RAW_ENCODER" for macro, _ in self.corpus.macros.get(short, ())):
             return None
         cls = self.types.class_of(kind)
-        span = Span(self.corpus.commit, cls[1] if cls else "", cls[0].line if cls else 1, cls[0].end_line if cls else 1)
+        span = Span(
+            self.corpus.commit,
+            cls[1] if cls else "",
+            cls[0].line if cls else 1,
+            cls[0].end_line if cls else 1,
+        )
         held = CType(kind.name, (), Site("", span.path))
         members = self.types.raw_members(held)
-        read = members if members is not None else (Item("bytes", self.types.raw(held), span.line, path=span.path),)
+        read = (
+            members
+            if members is not None
+            else (Item("bytes", self.types.raw(held), span.line, path=span.path),)
+        )
         written = tuple(replace(step, value=Var(step.name)) for step in read) if members is not None else read
         return Codec(name, "ceph", "disk", written, read, span)
 
@@ -111,11 +145,18 @@ class Codecs(References):
         return Span(self.corpus.commit, body[1], body[0].line, body[0].end_line)
 
     def _link(self, reference: Reference, path: str) -> str:
-        """Return the link: a message travels between daemons; so do arguments of object classes and streams without a codec."""
+        """Return the link: a message travels between daemons.
+
+        So do arguments of object classes and streams without a codec.
+        """
         short = reference.name.rpartition("::")[2]
         if "." in short:
             held = self.corpus.nearest_class(reference.name.rpartition(".")[0], "", path)
-            return "peer" if held is not None and self._own(held[0], ("encode_payload", "decode_payload")) else "disk"
+            return (
+                "peer"
+                if held is not None and self._own(held[0], ("encode_payload", "decode_payload"))
+                else "disk"
+            )
         if reference.message or "/messages/" in path or ("/cls/" in path and _ARGUMENT.search(short)):
             return "peer"
         return "peer" if STEM.search(short) and not _AT_REST.search(short) else "disk"
@@ -145,29 +186,45 @@ class Codecs(References):
         head, oldest = self._versions(reference)
         if writing and _sender_chooses(program):
             head, oldest = Var("header.sent_version"), Var("header.sent_compat_version")
-        frame = Open(head, oldest, "header.version", "header.compat_version", head, header=True, line=function.line, path=path)
+        frame = Open(
+            head,
+            oldest,
+            "header.version",
+            "header.compat_version",
+            head,
+            header=True,
+            line=function.line,
+            path=path,
+        )
         return (frame, Inlined(program, "function"), Close(line=function.end_line))
 
     def _versions(self, reference: Reference) -> tuple[Term, Term]:
         """Return HEAD_VERSION and COMPAT_VERSION of a message, as its constructor hands them to its base.
 
-        Source: Message(int t, int version=1, int compat_version=0) in src/msg/Message.h; 0 means the version itself.
+        Source: Message(int t, int version=1, int compat_version=0) in src/msg/Message.h; 0 means the version
+        itself.
         """
         owner = reference.owner
         found = self.types.class_of(owner) if owner is not None else None
         if found is None:
             return Const(1), Const(1)
         cls, path = found
-        scope = Scope(self.types, True, Site(cls.name, path), owner)
+        scope = FunctionScope(self.types, True, Site(cls.name, path), owner)
         given: list[Expression] = []
         for base, arguments in cls.super_calls.items():
-            if base.split("<")[0].split("::")[-1] in {each.split("<")[0].split("::")[-1] for each in cls.bases}:
+            if base.split("<")[0].split("::")[-1] in {
+                each.split("<")[0].split("::")[-1] for each in cls.bases
+            }:
                 skip = 2 if any("PaxosService" in each for each in cls.bases) or len(arguments) == 4 else 1
                 given = list(arguments[skip:])
         terms = [scope.term(each) for each in given[:2]]
         numbers = [term for term in terms if isinstance(term, Const) and isinstance(term.value, int)]
         if not numbers:
-            constants = [scope.term(("id", name)) for name in ("HEAD_VERSION", "COMPAT_VERSION") if name in cls.constants]
+            constants = [
+                scope.term(("id", name))
+                for name in ("HEAD_VERSION", "COMPAT_VERSION")
+                if name in cls.constants
+            ]
             numbers = [term for term in constants if isinstance(term, Const) and isinstance(term.value, int)]
         head = numbers[0] if numbers else Const(1)
         oldest = numbers[1] if len(numbers) > 1 and numbers[1].value else head
@@ -181,7 +238,10 @@ def _gives_up(program: Program) -> bool:
 
 
 def _sender_chooses(program: Program) -> bool:
-    """Tell whether an encoder asks for the version of its header before it gives it one: whoever sends has set it."""
+    """Tell whether an encoder asks for the version of its header before it gives it one.
+
+    Whoever sends has set it.
+    """
     for step in walk(program):
         if isinstance(step, Let) and step.name == "header.version":
             return False

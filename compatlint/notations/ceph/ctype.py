@@ -1,7 +1,8 @@
 """C++ types as written, and the builtin ones that Ceph's wire knows.
 
-`CType` is a type text taken apart, with the place that its names are to be looked up from. `resolve` finds what such
-a name means, `types` turns one into a wire type. Source of the lists: src/include/encoding.h and denc.h of Ceph.
+`CType` is a type text taken apart, with the place that its names are to be looked up from. `resolve` finds
+what such a name means, `types` turns one into a wire type. Source of the lists: src/include/encoding.h and
+denc.h of Ceph.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import functools
 import re
 from dataclasses import dataclass, field
 
-from compatlint.wire.types import Float, Int, Type
+from compatlint.wire.ir.types import Float, Int, Type
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,11 @@ def _parse(tokens: tuple[str, ...], at: int, site: Site, depth: int) -> tuple[CT
         if token in (">", ",", ")"):
             break
         if token[0].isalpha() or token[0] == "_" or token.isdigit():
-            if names and tokens[at - 1] not in ("::",) and not (names[-1] in _INTEGER_WORDS and token in _INTEGER_WORDS):
+            if (
+                names
+                and tokens[at - 1] not in ("::",)
+                and not (names[-1] in _INTEGER_WORDS and token in _INTEGER_WORDS)
+            ):
                 break
             if names and names[-1] in _INTEGER_WORDS and token in _INTEGER_WORDS:
                 names[-1] = _merge(names[-1], token)
@@ -114,7 +119,9 @@ _BITS = {
     64: "long int64_t uint64_t __u64 __s64 size_t ssize_t ceph_le64 __le64 off_t uintptr_t loff_t time_t u_int64_t le64_t",
 }
 _SIGNED = "int8_t __s8 s8 short int16_t __s16 int int32_t __s32 signed long int64_t __s64 ssize_t off_t loff_t time_t"
-SCALARS: dict[str, Type] = {name: Int(bits, name in _SIGNED.split()) for bits, names in _BITS.items() for name in names.split()}
+SCALARS: dict[str, Type] = {
+    name: Int(bits, name in _SIGNED.split()) for bits, names in _BITS.items() for name in names.split()
+}
 SCALARS |= {"unsigned char": Int(8), "unsigned short": Int(16), "unsigned long": Int(64)}
 SCALARS |= {"float": Float(32), "double": Float(64)}
 BLOBS = frozenset(
@@ -194,7 +201,10 @@ POINTERS = frozenset(
         "ConstRef",
     ]
 )
-POSIX: dict[str, Type] = {"uid_t": Int(32), "gid_t": Int(32)}  # <sys/types.h> on Linux, where no type of the project hides them
+POSIX: dict[str, Type] = {
+    "uid_t": Int(32),
+    "gid_t": Int(32),
+}  # <sys/types.h> on Linux, where no type of the project hides them
 TIMES = frozenset(["real_time", "utime_t", "coarse_real_time", "time_point", "real_clock::time_point"])
 SPANS = frozenset(["timespan", "coarse_timespan", "signedspan"])
 ITERATORS = frozenset(["iterator", "const_iterator", "reverse_iterator", "const_reverse_iterator"])

@@ -1,4 +1,7 @@
-"""Which structures the files of a release encode or decode: the names of its codecs, and where their other sides are."""
+"""Which structures the files of a release encode or decode.
+
+The names of its codecs, and where their other sides are.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +10,19 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from compatlint.notations.ceph import adhoc
-from compatlint.notations.ceph.corpus import Corpus
+from compatlint.notations.ceph import bare_streams
 from compatlint.notations.ceph.ctype import CType, Site, parse_type
+from compatlint.notations.ceph.declarations import Declarations
+from compatlint.notations.ceph.evaluate_terms import FunctionScope
 from compatlint.notations.ceph.pairing import STEM, likeness, other
-from compatlint.notations.ceph.scope import Scope
-from compatlint.notations.ceph.types import Types
-from compatlint.notations.cpp.facts import ClassFacts, FileFacts, FunctionFacts
+from compatlint.notations.ceph.wire_types import Types
+from compatlint.notations.languages.cpp.file_facts import ClassFacts, FileFacts, FunctionFacts
 
 Body = tuple[FunctionFacts, str]
 Accept = Callable[[ClassFacts | FunctionFacts], bool]
-Buffers = dict[bool, dict[str, list[int]]]  # pieces of a file that may fill buffers (True) or read them, by member
+Buffers = dict[
+    bool, dict[str, list[int]]
+]  # pieces of a file that may fill buffers (True) or read them, by member
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,7 @@ class Reference:
 class Discovery:
     """Finds the names of codecs. What a name refers to is in `references`."""
 
-    def __init__(self, corpus: Corpus) -> None:
+    def __init__(self, corpus: Declarations) -> None:
         self.corpus, self.types = corpus, Types(corpus)
         self._adhoc: dict[str, dict[bool, list[tuple[Body, str]]]] = {}
         self.counted: dict[str, Buffers] = {}  # of the files whose ordinary functions count
@@ -51,11 +56,18 @@ class Discovery:
         raise NotImplementedError
 
     def in_paths(self, paths: Iterable[str], accept: Accept = lambda each: True) -> list[Reference]:
-        """Return the codecs with a side, or the class, in one of `paths`: of the functions and classes that `accept` takes."""
-        self.corpus.load(wanted := sorted(set(paths)))
-        return self.in_pieces({path: self.corpus.facts(path) for path in wanted if path in self.corpus.loaded}, accept)
+        """Return the codecs with a side, or the class, in one of `paths`.
 
-    def in_pieces(self, pieces: Mapping[str, Sequence[FileFacts]], accept: Accept = lambda each: True) -> list[Reference]:
+        Of the functions and classes that `accept` takes.
+        """
+        self.corpus.load(wanted := sorted(set(paths)))
+        return self.in_pieces(
+            {path: self.corpus.facts(path) for path in wanted if path in self.corpus.loaded}, accept
+        )
+
+    def in_pieces(
+        self, pieces: Mapping[str, Sequence[FileFacts]], accept: Accept = lambda each: True
+    ) -> list[Reference]:
         """Return the codecs with a side, or the class, in some pieces of files (path -> facts of each) that `accept` takes."""
         names: dict[str, None] = {}
         for path, found in sorted(pieces.items()):
@@ -83,9 +95,11 @@ class Discovery:
         if not isinstance(function.source, str):
             return True
         if self._paired is None:
-            written, taken = ({member for each in self.counted.values() for member in each[side]} for side in (True, False))
+            written, taken = (
+                {member for each in self.counted.values() for member in each[side]} for side in (True, False)
+            )
             self._paired = written & taken
-        return any(member in self._paired for member, _ in adhoc.touched(function.source))
+        return any(member in self._paired for member, _ in bare_streams.touched(function.source))
 
     def count(self, paths: Iterable[str]) -> None:
         """Let the ordinary functions of some files count where a buffer's two sides are looked for."""
@@ -100,7 +114,7 @@ class Discovery:
         """Return the pieces of a file that may fill a buffer, and those that may read one, by the member that it is."""
         members: Buffers = {True: {}, False: {}}
         for number, piece in enumerate(self.corpus.shared.outline(self.corpus.paths[path]).pieces):
-            for member, written in adhoc.touched(piece.text):
+            for member, written in bare_streams.touched(piece.text):
                 members[written].setdefault(member, []).append(number)
         return members
 
@@ -111,8 +125,12 @@ class Discovery:
                 continue
             self._scanned[member].add(path)
             numbers = sorted({*members[True].get(member, ()), *members[False].get(member, ())})
-            for function in (function for facts in self.corpus.enter(path, numbers) for function in facts.functions):
-                if not isinstance(function.source, str) or any(each == member for each, _ in adhoc.touched(function.source)):
+            for function in (
+                function for facts in self.corpus.enter(path, numbers) for function in facts.functions
+            ):
+                if not isinstance(function.source, str) or any(
+                    each == member for each, _ in bare_streams.touched(function.source)
+                ):
                     for name, variable, written in self._touched(function, path):
                         if name.endswith(f".{member}"):
                             sides = self._adhoc.setdefault(name, {True: [], False: []})
@@ -120,8 +138,8 @@ class Discovery:
 
     def _touched(self, function: FunctionFacts, path: str) -> Iterable[tuple[str, str, bool]]:
         """Yield (codec, variable, written) for every buffer of a class that a function fills or reads."""
-        for variable, member, written in adhoc.buffers(function.shape):
-            owner = adhoc.owner_of(function, path, variable, member, self.types)
+        for variable, member, written in bare_streams.buffers(function.shape):
+            owner = bare_streams.owner_of(function, path, variable, member, self.types)
             if owner is not None:
                 yield f"{owner}.{member}", variable, written
 
@@ -147,7 +165,16 @@ class Discovery:
 
     def _of_function(self, function: FunctionFacts, path: str) -> list[str]:
         owner, _, short = function.name.rpartition("::")
-        if short in ("encode", "decode", "DENC", "_denc_friend", "denc", "encode_payload", "decode_payload", "bound_encode"):
+        if short in (
+            "encode",
+            "decode",
+            "DENC",
+            "_denc_friend",
+            "denc",
+            "encode_payload",
+            "decode_payload",
+            "bound_encode",
+        ):
             if short == "bound_encode" or "_json" in short:
                 return []
             cls = self.corpus.nearest_class(owner, "", path) if owner else None
@@ -181,12 +208,14 @@ class Discovery:
         scope = self._scope(Site())
         for text, name in function.params:
             kind = parse_type(text, Site())
-            if scope.is_stream_type(kind) or (kind.name in function.template and name in ("p", "it", "bl", "iter", "app", "bp")):
+            if scope.is_stream_type(kind) or (
+                kind.name in function.template and name in ("p", "it", "bl", "iter", "app", "bp")
+            ):
                 return True
         return False
 
-    def _scope(self, site: Site) -> Scope:
-        return Scope(self.types, True, site)
+    def _scope(self, site: Site) -> FunctionScope:
+        return FunctionScope(self.types, True, site)
 
     def _pair_name(self, function: FunctionFacts, path: str) -> str:
         owner, _, short = function.name.rpartition("::")
@@ -206,14 +235,22 @@ class Discovery:
             return beside
         named = self.corpus.methods_of(scope.rpartition("::")[2], "code")
         known = {(where, each.line) for each, where in named}
-        owned = [(each, where) for each, where in (*named, *(pair for pair in beside if (path, pair[0].line) not in known))]
+        owned = [
+            (each, where)
+            for each, where in (*named, *(pair for pair in beside if (path, pair[0].line) not in known))
+        ]
         mine = [
-            pair for pair in owned if (own := pair[0].name.rpartition("::")[0]) and (scope.endswith(own) or own.endswith(scope))
+            pair
+            for pair in owned
+            if (own := pair[0].name.rpartition("::")[0]) and (scope.endswith(own) or own.endswith(scope))
         ]
         return mine or beside
 
     def _partner(self, function: FunctionFacts, scope: str, path: str) -> Body | None:
-        """Return the function on the other side by its name: the same words but encode for decode, or nearly."""
+        """Return the function on the other side by its name.
+
+        The same words but encode for decode, or nearly.
+        """
         short = function.name.rpartition("::")[2]
         opposite = other(short)
         if "::" in function.name:
@@ -243,7 +280,9 @@ _VERSIONS = ("version", "struct_v", "v")
 
 
 def part_of_another(reference: Reference) -> bool:
-    """Tell whether a decoder is given the version that it reads: its bytes are a part of the envelope that knows it.
+    """Tell whether a decoder is given the version that it reads.
+
+    Its bytes are a part of the envelope that knows it.
 
     Such a part has no version and no end of its own, so it is read where its envelope is.
     """
@@ -254,5 +293,6 @@ def given_version(function: FunctionFacts) -> bool:
     """Tell whether a function is handed the version that it reads."""
     kinds = {name: text.replace("const", "").strip(" &") for text, name in function.params}
     return any(
-        kinds.get(name) in ("__u8", "uint8_t", "unsigned char", "__u16", "uint16_t", "int", "unsigned") for name in _VERSIONS
+        kinds.get(name) in ("__u8", "uint8_t", "unsigned char", "__u16", "uint16_t", "int", "unsigned")
+        for name in _VERSIONS
     )

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compatlint.notations.ceph.ctype import CType, Site, parse_type
-from compatlint.notations.ceph.scope import Local, Scope, text
-from compatlint.wire.steps import Leave, Program, Step, Unclear, walk
-from compatlint.wire.steps import Scope as Inlined
+from compatlint.notations.ceph.evaluate_terms import FunctionScope, Local, text
+from compatlint.wire.ir.steps import Inlined, Leave, Program, Step, Unclear, walk
 
 if TYPE_CHECKING:
-    from compatlint.notations.cpp.facts import Expression, FunctionFacts
+    from compatlint.notations.languages.cpp.file_facts import Expression, FunctionFacts
 
 MAX_INLINE = 14
 
 
-def inline(callee: Expression, name: str, arguments: tuple[Expression, ...], line: int, scope: Scope) -> list[Step]:
+def inline(
+    callee: Expression, name: str, arguments: tuple[Expression, ...], line: int, scope: FunctionScope
+) -> list[Step]:
     """Return the steps of a called function, or one Unclear step."""
     if scope.depth > MAX_INLINE:
         return [Unclear(f"{name}: nested too deeply", line)]
@@ -62,13 +63,13 @@ def wrap(body: Program) -> list[Step]:
 
 
 def _deep(body: Program) -> list[Step]:
-    from compatlint.wire.steps import walk
+    from compatlint.wire.ir.steps import walk
 
     return walk(body)
 
 
 def callee_of(
-    callee: Expression, name: str, arguments: tuple[Expression, ...], scope: Scope
+    callee: Expression, name: str, arguments: tuple[Expression, ...], scope: FunctionScope
 ) -> tuple[FunctionFacts, str, CType | None, str] | None:
     """Find the function that a call means: (function, file, type of its `this`, path of its `this`)."""
     if callee[0] == "mem":
@@ -91,32 +92,44 @@ def callee_of(
         if found:
             return (*found, scope.prefix)
     for function, path in sorted(
-        scope.types.corpus.free(name, beside=scope.site.path), key=lambda pair: (pair[1] != scope.site.path, pair[1])
+        scope.types.corpus.free(name, beside=scope.site.path),
+        key=lambda pair: (pair[1] != scope.site.path, pair[1]),
     ):
-        if len(function.params) >= len(arguments) and function.body and _accepts(function, path, arguments, scope):
+        if (
+            len(function.params) >= len(arguments)
+            and function.body
+            and _accepts(function, path, arguments, scope)
+        ):
             return function, path, None, ""
     return None
 
 
-def _accepts(function: FunctionFacts, path: str, arguments: tuple[Expression, ...], scope: Scope) -> bool:
+def _accepts(
+    function: FunctionFacts, path: str, arguments: tuple[Expression, ...], scope: FunctionScope
+) -> bool:
     """Tell whether the parameters that are streams are where the arguments are streams."""
     site = Site("", path)
     for (text_, _), argument in zip(function.params, arguments, strict=False):
         parameter = parse_type(text_, site)
         if parameter.name in function.template and scope.stream(argument) is None:
             continue
-        if (scope.stream(argument) is not None) != (scope.is_stream_type(parameter) or parameter.name in function.template):
+        if (scope.stream(argument) is not None) != (
+            scope.is_stream_type(parameter) or parameter.name in function.template
+        ):
             return False
         given = scope.typ(argument)
         if given is not None and scope.stream(argument) is None:
-            cls, other = scope.types.class_of(scope.types.settle(parameter)), scope.types.class_of(scope.types.settle(given))
+            cls, other = (
+                scope.types.class_of(scope.types.settle(parameter)),
+                scope.types.class_of(scope.types.settle(given)),
+            )
             if cls is not None and (other is None or cls[0].name != other[0].name):
                 return False
     return True
 
 
 def method(
-    kind: CType, name: str, arguments: tuple[Expression, ...], scope: Scope, depth: int = 0
+    kind: CType, name: str, arguments: tuple[Expression, ...], scope: FunctionScope, depth: int = 0
 ) -> tuple[FunctionFacts, str, CType] | None:
     """Return the overload of a method that fits the number of arguments, in the class or a base."""
     settled = scope.types.settle(kind)
@@ -125,14 +138,23 @@ def method(
         return None
     cls, path = found
     overloads = scope.types.corpus.overloads(cls.name, name)
-    fitting = [pair for pair in overloads if len(pair[0].params) >= len(arguments) and _streams_fit(pair[0], arguments, scope)]
+    fitting = [
+        pair
+        for pair in overloads
+        if len(pair[0].params) >= len(arguments) and _streams_fit(pair[0], arguments, scope)
+    ]
     if fitting:
         best = min(fitting, key=lambda pair: (len(pair[0].params), pair[1] != path, -len(pair[0].body)))
         return best[0], best[1], settled
     for base in cls.bases:
         inner = method(
             parse_type(
-                base, Site(cls.name.rsplit("::", 1)[0] if "::" in cls.name else "", path, scope.types.bindings(cls, settled))
+                base,
+                Site(
+                    cls.name.rsplit("::", 1)[0] if "::" in cls.name else "",
+                    path,
+                    scope.types.bindings(cls, settled),
+                ),
             ),
             name,
             arguments,
@@ -144,7 +166,7 @@ def method(
     return None
 
 
-def _streams_fit(function: FunctionFacts, arguments: tuple[Expression, ...], scope: Scope) -> bool:
+def _streams_fit(function: FunctionFacts, arguments: tuple[Expression, ...], scope: FunctionScope) -> bool:
     for (text_, _), argument in zip(function.params, arguments, strict=False):
         kind = parse_type(text_, scope.site)
         if scope.stream(argument) is not None and not (
@@ -154,16 +176,22 @@ def _streams_fit(function: FunctionFacts, arguments: tuple[Expression, ...], sco
     return True
 
 
-def named_lambda(found: Expression, arguments: tuple[Expression, ...], line: int, scope: Scope) -> list[Step]:
+def named_lambda(
+    found: Expression, arguments: tuple[Expression, ...], line: int, scope: FunctionScope
+) -> list[Step]:
     """Return the steps of a lambda called by its name: it sees the locals of where it was made."""
     known = dict(scope.locals)
     for (text_, parameter), argument in zip(found[1], arguments, strict=False):
         kind = parse_type(text_, scope.site)
         scope.locals[parameter] = Local(
-            scope.typ(argument) if kind.name == "auto" else kind, scope.path(argument) or parameter, scope.stream(argument)
+            scope.typ(argument) if kind.name == "auto" else kind,
+            scope.path(argument) or parameter,
+            scope.stream(argument),
         )
     scope.depth += 1
-    steps = scope.lower(found[2]) if scope.depth < MAX_INLINE else (Unclear("lambda nested too deeply", line),)
+    steps = (
+        scope.lower(found[2]) if scope.depth < MAX_INLINE else (Unclear("lambda nested too deeply", line),)
+    )
     scope.depth -= 1
     scope.locals = known
     return wrap(steps)

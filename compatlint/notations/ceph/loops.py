@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from compatlint.notations.ceph.blocks import block, kept
 from compatlint.notations.ceph.ctype import CType, parse_type
-from compatlint.notations.ceph.evaluate import evaluate, nested
-from compatlint.notations.ceph.scope import Local, Scope, text
-from compatlint.notations.cpp.facts import Body, Expression, Statement
-from compatlint.wire.steps import Let, Program, Repeat, Step
-from compatlint.wire.terms import FALSE, Const, Op, Opaque, Term, Var, operate
+from compatlint.notations.ceph.evaluate_terms import FunctionScope, Local, text
+from compatlint.notations.ceph.expression_effects import evaluate, nested
+from compatlint.notations.languages.cpp.file_facts import Body, Expression, Statement
+from compatlint.wire.ir.steps import Let, Program, Repeat, Step
+from compatlint.wire.ir.terms import FALSE, Const, Op, Opaque, Term, Var, operate
 
 
-def each(statement: Statement, scope: Scope) -> list[Step]:
+def each(statement: Statement, scope: FunctionScope) -> list[Step]:
     """Lower a loop over the elements of a container."""
     _, line, text_, names, over, body = statement
     known = dict(scope.locals)
@@ -21,7 +21,8 @@ def each(statement: Statement, scope: Scope) -> list[Step]:
     if len(names) == 1:
         kind = parse_type(text_, scope.site)
         scope.locals[names[0]] = Local(
-            element if element is not None and kind.name == "auto" else kind if kind.name != "auto" else None, place
+            element if element is not None and kind.name == "auto" else kind if kind.name != "auto" else None,
+            place,
         )
     else:
         for index, name in enumerate(names):
@@ -39,7 +40,7 @@ def each(statement: Statement, scope: Scope) -> list[Step]:
     return [Repeat(steps, count=count, line=line, each=tuple(names), over=path or "")]
 
 
-def count_up(statement: Statement, scope: Scope) -> list[Step]:
+def count_up(statement: Statement, scope: FunctionScope) -> list[Step]:
     """Lower a loop with a counter or an iterator."""
     _, line, initial, test, update, body = statement
     known = dict(scope.locals)
@@ -48,7 +49,9 @@ def count_up(statement: Statement, scope: Scope) -> list[Step]:
     steps = scope.lower(body)
     count, index = (None, "") if over is not None else _counted(initial, test, update, scope)
     condition = scope.term(test) if test is not None else Const(1)
-    after = tuple(evaluate(update, line, scope)) if update is not None and over is None and count is None else ()
+    after = (
+        tuple(evaluate(update, line, scope)) if update is not None and over is None and count is None else ()
+    )
     scope.locals = {**known, **kept(scope, known)}
     if not any(not isinstance(step, Let) for step in steps):
         return []
@@ -59,7 +62,7 @@ def count_up(statement: Statement, scope: Scope) -> list[Step]:
     return [*before, Repeat((*steps, *after), test=condition, line=line)]
 
 
-def _iterated(initial: Body, test: Expression | None, scope: Scope) -> tuple[Term, str] | None:
+def _iterated(initial: Body, test: Expression | None, scope: FunctionScope) -> tuple[Term, str] | None:
     """Read `for (auto p = c.begin(); p != c.end(); ++p)`: the size and the path of the container."""
     if test is None or test[0] != "bin" or test[1] != "!=":
         return None
@@ -78,7 +81,9 @@ def _iterated(initial: Body, test: Expression | None, scope: Scope) -> tuple[Ter
     return None
 
 
-def _counted(initial: Body, test: Expression | None, update: Expression | None, scope: Scope) -> tuple[Term | None, str]:
+def _counted(
+    initial: Body, test: Expression | None, update: Expression | None, scope: FunctionScope
+) -> tuple[Term | None, str]:
     """Read a loop that counts up to, or down from, a number."""
     if test is None:
         return None, ""
@@ -86,7 +91,12 @@ def _counted(initial: Body, test: Expression | None, update: Expression | None, 
         start = next((part[4] for part in initial if part[0] == "decl" and part[3] == test[2][1]), None)
         if start is None:
             start = next(
-                (part[2][3] for part in initial if part[0] == "x" and part[2][0] == "asg" and part[2][2] == test[2]), None
+                (
+                    part[2][3]
+                    for part in initial
+                    if part[0] == "x" and part[2][0] == "asg" and part[2][2] == test[2]
+                ),
+                None,
             )
         if start is not None and update is not None and update[0] in ("inc", "asg"):
             size = operate("-", (scope.term(test[3]), scope.term(start)))
@@ -98,14 +108,20 @@ def _counted(initial: Body, test: Expression | None, update: Expression | None, 
         if test[0] == "bin" and test[1] in (">", "!=") and test[3][:2] == ("num", 0)
         else None
     )
-    if down is not None and update is not None and update[0] == "inc" and update[1] == "--" and update[2] == down:
+    if (
+        down is not None
+        and update is not None
+        and update[0] == "inc"
+        and update[1] == "--"
+        and update[2] == down
+    ):
         return scope.term(down), ""
     if test[0] == "inc" and test[1] == "--":
         return scope.term(test[2]), ""
     return None, ""
 
 
-def repeat(statement: Statement, scope: Scope) -> list[Step]:
+def repeat(statement: Statement, scope: FunctionScope) -> list[Step]:
     """Lower a loop that asks before each round."""
     _, line, test, body = statement
     known = dict(scope.locals)
@@ -127,7 +143,7 @@ def repeat(statement: Statement, scope: Scope) -> list[Step]:
     return [*before, Repeat(steps, count=count, test=None if count is not None else condition, line=line)]
 
 
-def _counted_down(test: Expression, steps: Program, scope: Scope) -> tuple[Term, Program] | None:
+def _counted_down(test: Expression, steps: Program, scope: FunctionScope) -> tuple[Term, Program] | None:
     """Read `while (n > 0) { ...; n--; }`."""
     name = (
         test
@@ -149,7 +165,7 @@ def _counted_down(test: Expression, steps: Program, scope: Scope) -> tuple[Term,
     return scope.term(name), tuple(step for step in steps if step is not lowered[0])
 
 
-def repeat_after(statement: Statement, scope: Scope) -> list[Step]:
+def repeat_after(statement: Statement, scope: FunctionScope) -> list[Step]:
     """Lower a loop that asks after each round."""
     _, line, body, test = statement
     steps = tuple(block(("blk", line, body), scope))

@@ -16,11 +16,16 @@ _SYNONYMS = {"export": "transfer", "import": "transfer", "fetch": "store", "stor
 
 
 def _words(short: str) -> list[str]:
-    return [_SYNONYMS.get(word, word) for word in short.split("_") if word and word not in ("encode", "decode")]
+    return [
+        _SYNONYMS.get(word, word) for word in short.split("_") if word and word not in ("encode", "decode")
+    ]
 
 
 def likeness(one: str, other: str) -> tuple[int, int] | None:
-    """Compare two function names apart from encode and decode: (words that differ, words in all); None if unlike."""
+    """Compare two function names apart from encode and decode: (words that differ, words in all).
+
+    None if unlike.
+    """
     left, right = _words(one), _words(other)
     if left == right:
         return (0, 0)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from compatlint.notations.ceph import adhoc, parts
-from compatlint.notations.ceph.corpus import Corpus
+from compatlint.notations.ceph import bare_streams, helper_codecs
 from compatlint.notations.ceph.ctype import CType, Site, parse_type
+from compatlint.notations.ceph.declarations import Declarations
 from compatlint.notations.ceph.discovery import Body, Discovery, Reference, given_version
 from compatlint.notations.ceph.pairing import STEM
-from compatlint.notations.cpp.facts import ClassFacts, FunctionFacts
+from compatlint.notations.languages.cpp.file_facts import ClassFacts, FunctionFacts
 
 
 class References(Discovery):
     """Finds both sides of a codec by its name."""
 
-    def __init__(self, corpus: Corpus) -> None:
+    def __init__(self, corpus: Declarations) -> None:
         super().__init__(corpus)
         self._references: dict[str, Reference | None] = {}
 
@@ -25,7 +25,7 @@ class References(Discovery):
 
     def whole(self, reference: Reference) -> Reference:
         """Return the codec that a pair of functions is only a part of, or else its own."""
-        return parts.whole(self, reference)
+        return helper_codecs.whole(self, reference)
 
     def _find(self, name: str) -> Reference | None:
         if "." in name:
@@ -46,10 +46,17 @@ class References(Discovery):
         return self._free_reference(name, kind)
 
     def _ambiguous(self, bare: str, found: str) -> bool:
-        """Tell whether a name without its namespace means several classes that have codecs: none of them is chosen."""
+        """Tell whether a name without its namespace means several classes that have codecs.
+
+        None of them is chosen.
+        """
         if found == bare:
             return False
-        named = {each.name for each, path in self.corpus.classes_called(bare.rpartition("::")[2]) if self._of_class(each, path)}
+        named = {
+            each.name
+            for each, path in self.corpus.classes_called(bare.rpartition("::")[2])
+            if self._of_class(each, path)
+        }
         return len({name for name in named if name.endswith("::" + bare)}) > 1
 
     def _of_pair(self, name: str, owner: str, short: str) -> Reference | None:
@@ -63,10 +70,14 @@ class References(Discovery):
         mine = min(found, key=lambda pair: (-len(pair[0].body), pair[1]))
         other = self._partner(mine[0], owner, mine[1])
         cls = self.corpus.nearest_class(owner, "", mine[1]) if owner else None
-        kind = CType(cls[0].name, (), Site("", cls[1])) if cls is not None and cls[0].name.endswith(owner) else None
+        kind = (
+            CType(cls[0].name, (), Site("", cls[1]))
+            if cls is not None and cls[0].name.endswith(owner)
+            else None
+        )
         if other is None and "encode" in short:
-            for each in self._siblings(owner, mine[1], adhoc.parameter_pattern(mine[0])):
-                parameter = adhoc.reader_parameter(mine[0], each[0])
+            for each in self._siblings(owner, mine[1], bare_streams.parameter_pattern(mine[0])):
+                parameter = bare_streams.reader_parameter(mine[0], each[0])
                 if parameter is not None:
                     return Reference(name, kind, mine, each, buffers=("", parameter))
         return Reference(name, kind, *((mine, other) if "encode" in short else (other, mine)))
@@ -95,17 +106,29 @@ class References(Discovery):
         if found is None or depth > 8:
             return None
         cls, path = found
-        overloads = [pair for pair in self.corpus.overloads(cls.name, name) if self._has_stream(pair[0], name)]
+        overloads = [
+            pair for pair in self.corpus.overloads(cls.name, name) if self._has_stream(pair[0], name)
+        ]
         if overloads:
             return min(
                 overloads,
-                key=lambda pair: (given_version(pair[0]), len(pair[0].params) > 2, -_weight(pair[0]), pair[1], pair[0].line),
+                key=lambda pair: (
+                    given_version(pair[0]),
+                    len(pair[0].params) > 2,
+                    -_weight(pair[0]),
+                    pair[1],
+                    pair[0].line,
+                ),
             )
         if name in cls.methods and name not in ("encode_payload", "decode_payload"):
             return None
         for base in cls.bases:
             inner = self._method(
-                self.types.settle(parse_type(base, Site(cls.name.rpartition("::")[0], path, self.types.bindings(cls, owner)))),
+                self.types.settle(
+                    parse_type(
+                        base, Site(cls.name.rpartition("::")[0], path, self.types.bindings(cls, owner))
+                    )
+                ),
                 name,
                 depth + 1,
             )

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from compatlint.notations.ceph.corpus import Cache, Corpus, Reader, Shared
+from compatlint.notations.ceph.declarations import ContentCache, Declarations, Reader, Shared
 from compatlint.notations.ceph.wants import wants
 
 
-class Release:
+class CephRelease:
     """One release: its codecs and its features. `paths` is path -> blob id of files that `wants` accepted."""
 
     def __init__(self, commit: str, paths: dict[str, str], shared: Shared) -> None:
         from compatlint.notations.ceph.codecs import Codecs
 
-        self.corpus = Corpus(commit, paths, shared)
+        self.corpus = Declarations(commit, paths, shared)
         self.codecs = Codecs(self.corpus)
         self._features: frozenset[str] | bool | None = False
 
@@ -47,7 +47,9 @@ class Release:
         """Return how many encoders the release's files define, by their names alone."""
         total = 0
         for blob in self.corpus.paths.values():
-            total += next((int(name[1:]) for name in self.corpus.shared.names.get(blob, ()) if name[:1] == "#"), 0)
+            total += next(
+                (int(name[1:]) for name in self.corpus.shared.names.get(blob, ()) if name[:1] == "#"), 0
+            )
         return total
 
     def declares(self, path: str) -> bool:
@@ -62,27 +64,33 @@ class Release:
 def open_releases(
     sides: Iterable[tuple[str, dict[str, str]]],
     read: Reader,
-    cache: Cache | None,
+    cache: ContentCache | None,
     shared: Shared | None = None,
     meanwhile: Callable[[], object] = lambda: None,
-) -> tuple[list[Release], Shared]:
+) -> tuple[list[CephRelease], Shared]:
     """Return a release for each (commit, path -> blob id), with what they have in common read once.
 
     `meanwhile` is called while git reads, if there is much to read.
     """
     shared = shared or Shared(read, cache)
-    wanted = [(commit, {path: blob for path, blob in files.items() if wants(path)}) for commit, files in sides]
+    wanted = [
+        (commit, {path: blob for path, blob in files.items() if wants(path)}) for commit, files in sides
+    ]
     shared.load_names(*(paths for _, paths in wanted), meanwhile=meanwhile)
-    return [Release(commit, paths, shared) for commit, paths in wanted], shared
+    return [CephRelease(commit, paths, shared) for commit, paths in wanted], shared
 
 
-def find(release: Release, name: str) -> list[str]:
+def find(release: CephRelease, name: str) -> list[str]:
     """Return the codecs that a user's name means: the exact one, or all with that last part."""
     exact = release.codecs.reference(name)
     short = name.split("<", maxsplit=1)[0].rsplit("::", 1)[-1]
     paths = {path for _, path in release.corpus.classes_called(short)}
     paths.update(path for key in (short, f"{short}()") for path in release.corpus.where.get(key, ()))
-    names = {each.name for each in release.codecs.in_paths(paths) if each.name == name or each.name.endswith("::" + name)}
+    names = {
+        each.name
+        for each in release.codecs.in_paths(paths)
+        if each.name == name or each.name.endswith("::" + name)
+    }
     if exact is not None:
         names.add(exact.name)
     return sorted(names)

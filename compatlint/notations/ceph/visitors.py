@@ -1,7 +1,7 @@
 """Visitors of boost::variant and std::variant: one way for each alternative.
 
-A variant has no encoding of its own: the visitor writes a code for the alternative and then the alternative, the
-decoder chooses an alternative by the code and hands it to a visitor that reads it.
+A variant has no encoding of its own: the visitor writes a code for the alternative and then the alternative,
+the decoder chooses an alternative by the code and hands it to a visitor that reads it.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from compatlint.notations.ceph.ctype import CType, Site, parse_type
+from compatlint.notations.ceph.evaluate_terms import FunctionScope, Local, text
 from compatlint.notations.ceph.inline import wrap
-from compatlint.notations.ceph.scope import Local, Scope, text
-from compatlint.wire.steps import Program, Step, Unclear, When
-from compatlint.wire.terms import Const, Var, operate
+from compatlint.wire.ir.steps import Program, Step, Unclear, When
+from compatlint.wire.ir.terms import Const, Var, operate
 
 if TYPE_CHECKING:
-    from compatlint.notations.cpp.facts import Expression, FunctionFacts
+    from compatlint.notations.languages.cpp.file_facts import Expression, FunctionFacts
 
 
-def visit(arguments: tuple[Expression, ...], line: int, scope: Scope) -> list[Step] | None:
+def visit(arguments: tuple[Expression, ...], line: int, scope: FunctionScope) -> list[Step] | None:
     """apply_visitor(Visitor(...), variant): one way for each alternative of the variant."""
     visitor, variant = arguments[0], arguments[1]
     choices = alternatives(scope.typ(variant), scope)
@@ -34,11 +34,15 @@ def visit(arguments: tuple[Expression, ...], line: int, scope: Scope) -> list[St
         name = alternative.name.rsplit("::", 1)[-1]
         steps = _visited(kind, given, alternative, path, line, scope)
         # a variant always holds one of its alternatives, so the last one needs no test
-        chain = steps if index == 0 else (When(operate("==", (Var(path), Const(f"type:{name}"))), steps, chain, line),)
+        chain = (
+            steps
+            if index == 0
+            else (When(operate("==", (Var(path), Const(f"type:{name}"))), steps, chain, line),)
+        )
     return list(chain)
 
 
-def alternatives(kind: CType | None, scope: Scope, depth: int = 0) -> tuple[CType, ...]:
+def alternatives(kind: CType | None, scope: FunctionScope, depth: int = 0) -> tuple[CType, ...]:
     """Return what a variant, or a class derived from one, may hold; nothing for other types."""
     settled = scope.types.settle(kind) if kind is not None else CType("?")
     if settled.name.rsplit("::", 1)[-1] == "variant":
@@ -48,17 +52,21 @@ def alternatives(kind: CType | None, scope: Scope, depth: int = 0) -> tuple[CTyp
         return ()
     cls, path = found
     site = Site(cls.name, path, scope.types.bindings(cls, settled))
-    return next((inner for base in cls.bases if (inner := alternatives(parse_type(base, site), scope, depth + 1))), ())
+    return next(
+        (inner for base in cls.bases if (inner := alternatives(parse_type(base, site), scope, depth + 1))), ()
+    )
 
 
-def _unclear_visit(visitor: Expression, line: int, scope: Scope) -> list[Step] | None:
+def _unclear_visit(visitor: Expression, line: int, scope: FunctionScope) -> list[Step] | None:
     touched = [
-        scope.stream(each) for each in (visitor[2] if visitor[0] in ("call", "make") else ()) if scope.stream(each) is not None
+        scope.stream(each)
+        for each in (visitor[2] if visitor[0] in ("call", "make") else ())
+        if scope.stream(each) is not None
     ]
     return [Unclear(f"visitor {text(visitor)}", line, touched[0] or "")] if touched else None
 
 
-def _made(visitor: Expression, scope: Scope) -> tuple[CType, tuple[Expression, ...]] | None:
+def _made(visitor: Expression, scope: FunctionScope) -> tuple[CType, tuple[Expression, ...]] | None:
     """Return the class of a visitor object and the arguments that it was made from."""
     if visitor[0] == "call" and visitor[1][0] in ("id", "tid"):
         return parse_type(visitor[1][1], scope.site), visitor[2]
@@ -71,7 +79,9 @@ def _made(visitor: Expression, scope: Scope) -> tuple[CType, tuple[Expression, .
     return None
 
 
-def _visited(kind: CType, given: tuple[Expression, ...], alternative: CType, path: str, line: int, scope: Scope) -> Program:
+def _visited(
+    kind: CType, given: tuple[Expression, ...], alternative: CType, path: str, line: int, scope: FunctionScope
+) -> Program:
     """Return the steps of a visitor's call operator for one alternative."""
     found = scope.types.class_of(scope.types.settle(kind))
     if found is None:
@@ -85,11 +95,15 @@ def _visited(kind: CType, given: tuple[Expression, ...], alternative: CType, pat
     inner.site = replace(inner.site, bound=(*inner.site.bound, *bound))
     _construct(cls.name, cls.super_calls, given, where, inner, scope)
     if function.params:
-        inner.locals[function.params[0][1]] = Local(alternative, f"{path}.{alternative.name.rsplit('::', 1)[-1]}")
+        inner.locals[function.params[0][1]] = Local(
+            alternative, f"{path}.{alternative.name.rsplit('::', 1)[-1]}"
+        )
     return tuple(wrap(inner.lower(function.body)))
 
 
-def _operator(cls: str, alternative: CType, scope: Scope) -> tuple[FunctionFacts, str, tuple[tuple[str, CType], ...]] | None:
+def _operator(
+    cls: str, alternative: CType, scope: FunctionScope
+) -> tuple[FunctionFacts, str, tuple[tuple[str, CType], ...]] | None:
     """Choose operator() by its parameter: the alternative's own, otherwise the template."""
     general = None
     short = alternative.name.rsplit("::", 1)[-1]
@@ -109,16 +123,21 @@ def _construct(
     initializers: dict[str, tuple[Expression, ...]],
     given: tuple[Expression, ...],
     where: str,
-    inner: Scope,
-    scope: Scope,
+    inner: FunctionScope,
+    scope: FunctionScope,
 ) -> None:
     """Bind the members of a visitor to the arguments of its constructor."""
     short = cls.rsplit("::", 1)[-1]
     scope.types.corpus.need(short)
-    constructors = [pair[0] for pair in scope.types.corpus.overloads(cls, short) if len(pair[0].params) >= len(given)]
+    constructors = [
+        pair[0] for pair in scope.types.corpus.overloads(cls, short) if len(pair[0].params) >= len(given)
+    ]
     if not constructors:
         return
-    names = {name: (text_, argument) for (text_, name), argument in zip(constructors[0].params, given, strict=False)}
+    names = {
+        name: (text_, argument)
+        for (text_, name), argument in zip(constructors[0].params, given, strict=False)
+    }
     for member, values in initializers.items():
         if len(values) == 1 and values[0][0] == "id" and values[0][1] in names:
             text_, argument = names[values[0][1]]

@@ -1,4 +1,7 @@
-"""Which files the Ceph notation reads: asked for every file that changed, before anything heavy is imported."""
+"""Which files the Ceph notation reads.
+
+Asked for every file that changed, before anything heavy is imported.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,9 @@ OUTSIDE = re.compile(
     r"(^|/)(test|tests|unittest|googletest|gtest|gmock|third_party|vendor|boost|rocksdb|spdk|dpdk|seastar|zstd|lz4|jerasure|"
     r"isa-l|civetweb|rapidjson|fmt|spawn|xxHash|Beast|crimson|ceph-dencoder|erasure-code|pybind)(/|$)"
 )
-INTRINSIC = re.compile(r"(^|/)include/(encoding|denc|encoding_\w+)\.h$")  # the library whose rules `ctype` and `calls` know
+INTRINSIC = re.compile(
+    r"(^|/)include/(encoding|denc|encoding_\w+)\.h$"
+)  # the library whose rules `ctype` and `calls` know
 
 
 def wants(path: str) -> bool:

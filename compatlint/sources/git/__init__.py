@@ -6,6 +6,6 @@ Nothing that a repository configures is ever executed, and nothing is ever writt
 
 from compatlint.sources.git.build import build
 from compatlint.sources.git.repository import Repository
-from compatlint.sources.git.tree import Change, Tree
+from compatlint.sources.git.tree import FileChange, Tree
 
-__all__ = ["Change", "Repository", "Tree", "build"]
+__all__ = ["FileChange", "Repository", "Tree", "build"]

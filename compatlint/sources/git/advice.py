@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from compatlint.errors import SourceError
 from compatlint.sources.git.call import Caller, GitFailed
-from compatlint.sources.git.place import Place
+from compatlint.sources.git.place import RepositoryPlace
 from compatlint.sources.git.revisions import fetch_command, suggestion
 
 
-def unknown(git: Caller, place: Place, rev: str) -> SourceError:
+def unknown(git: Caller, place: RepositoryPlace, rev: str) -> SourceError:
     """Return the error for a revision that names nothing here."""
     if rev == "HEAD" or rev.startswith(("HEAD~", "HEAD^", "@")):
         if not _has(git, "HEAD"):
             if _names(git):
-                return SourceError("HEAD points to no commit here: name both sides of the range, as in `A..B`")
+                return SourceError(
+                    "HEAD points to no commit here: name both sides of the range, as in `A..B`"
+                )
             return SourceError("the repository has no commit yet: commit something first")
         if not place.shallow:
             return SourceError(f"there is no revision {rev}: the history of HEAD does not go back that far")
@@ -27,10 +29,12 @@ def unknown(git: Caller, place: Place, rev: str) -> SourceError:
     close = suggestion(rev, _names(git))
     if close or remote is None:
         return SourceError(f"there is no revision {rev}{close}")
-    return SourceError(f"there is no revision {rev}; if the remote has it: {fetch_command(rev, remote, False)}")
+    return SourceError(
+        f"there is no revision {rev}; if the remote has it: {fetch_command(rev, remote, False)}"
+    )
 
 
-def not_a_commit(git: Caller, place: Place, rev: str, name: str) -> SourceError:
+def not_a_commit(git: Caller, place: RepositoryPlace, rev: str, name: str) -> SourceError:
     """Return the error for a revision that names an object which is no commit, or which is not here."""
     try:
         kind = git.run("cat-file", "-t", name).decode("ascii", "replace").strip()
@@ -41,28 +45,34 @@ def not_a_commit(git: Caller, place: Place, rev: str, name: str) -> SourceError:
     return SourceError(f"{rev} is a {kind} and not a commit: name a tag, a branch or a commit")
 
 
-def no_merge_base(git: Caller, place: Place, old: str, new: str) -> SourceError:
+def no_merge_base(git: Caller, place: RepositoryPlace, old: str, new: str) -> SourceError:
     """Return the error for two commits without a common ancestor."""
     if place.shallow:
         command = f"git fetch --unshallow {_remote(git) or 'origin'}"
-        return SourceError(f"{old} and {new} have no common ancestor in this shallow clone; bring it with: {command}")
+        return SourceError(
+            f"{old} and {new} have no common ancestor in this shallow clone; bring it with: {command}"
+        )
     return SourceError(f"{old} and {new} have no common ancestor: use {old}..{new} to compare them directly")
 
 
-def no_release(git: Caller, place: Place) -> SourceError:
+def no_release(git: Caller, place: RepositoryPlace) -> SourceError:
     """Return the error for a history in which no release is tagged."""
     if place.shallow:
         command = f"git fetch --unshallow --tags {_remote(git) or 'origin'}"
-        return SourceError(f"no release tag is reachable from HEAD in this shallow clone; bring them with: {command}")
+        return SourceError(
+            f"no release tag is reachable from HEAD in this shallow clone; bring them with: {command}"
+        )
     cure = "name the range, as in `compatlint diff main..HEAD`, or `git fetch --tags`"
     return SourceError(f"no release tag is reachable from HEAD: {cure}")
 
 
-def missing_blob(git: Caller, place: Place, message: str) -> SourceError:
+def missing_blob(git: Caller, place: RepositoryPlace, message: str) -> SourceError:
     """Return the error for an object that the repository names and does not have."""
     if _configured(git, r"^remote\..*\.promisor$") or _configured(git, r"^extensions\.partialclone$"):
         command = f"git fetch --refetch --no-filter {_remote(git) or 'origin'}"
-        return SourceError(f"this partial clone lacks objects that the comparison needs; bring them with: {command}")
+        return SourceError(
+            f"this partial clone lacks objects that the comparison needs; bring them with: {command}"
+        )
     reason = message.splitlines()[0] if message else "missing"
     return SourceError(f"an object cannot be read in {place.folder} ({reason}): run `git fsck`")
 
@@ -94,7 +104,9 @@ def _remote(git: Caller) -> str | None:
 def _names(git: Caller) -> list[str]:
     """Return the short names of all tags and branches."""
     try:
-        output = git.run("for-each-ref", "--format=%(refname:short)", "refs/tags", "refs/heads", "refs/remotes")
+        output = git.run(
+            "for-each-ref", "--format=%(refname:short)", "refs/tags", "refs/heads", "refs/remotes"
+        )
     except GitFailed:
         return []
     return output.decode("utf-8", "replace").split()

@@ -23,7 +23,9 @@ def sizes(git: Caller, ids: Iterable[str]) -> dict[str, int]:
     if not asked:
         return {}
     try:
-        output = git.run("cat-file", "--batch-check=%(objectname) %(objecttype) %(objectsize)", "--buffer", lines=asked)
+        output = git.run(
+            "cat-file", "--batch-check=%(objectname) %(objecttype) %(objectsize)", "--buffer", lines=asked
+        )
     except GitFailed as error:
         raise MissingBlobs(error.message) from error
     found: dict[str, int] = {}

@@ -1,7 +1,7 @@
 """A new repository from files: each release becomes a commit with a tag.
 
-For the demonstration, and for whoever wants to try two versions of a file without a history. This is the one place
-that writes, and only into a folder that was empty.
+For the demonstration, and for whoever wants to try two versions of a file without a history. This is the one
+place that writes, and only into a folder that was empty.
 """
 
 from __future__ import annotations
@@ -16,7 +16,10 @@ _WHO = "compatlint <compatlint@localhost> 1500000000 +0000"
 
 
 def build(folder: str | os.PathLike[str], releases: Sequence[tuple[str, Mapping[str, bytes]]]) -> None:
-    """Make a repository in `folder`, with a commit and a tag for every release: (tag, content by path), oldest first."""
+    """Make a repository in `folder`, with a commit and a tag for every release.
+
+    (tag, content by path), oldest first.
+    """
     path = os.path.abspath(os.fspath(folder))
     os.makedirs(path, exist_ok=True)
     if os.listdir(path):
@@ -33,7 +36,12 @@ def build(folder: str | os.PathLike[str], releases: Sequence[tuple[str, Mapping[
 
 def _commit(tag: str, files: Mapping[str, bytes]) -> bytes:
     """Return the stream of one release for `git fast-import`: the whole tree anew, then its tag."""
-    lines = [b"commit refs/heads/main", f"author {_WHO}".encode(), f"committer {_WHO}".encode(), _blob(tag.encode())]
+    lines = [
+        b"commit refs/heads/main",
+        f"author {_WHO}".encode(),
+        f"committer {_WHO}".encode(),
+        _blob(tag.encode()),
+    ]
     lines.append(b"deleteall")
     for path, content in sorted(files.items()):
         lines += [f"M 100644 inline {_quoted(path)}".encode(), _blob(content)]

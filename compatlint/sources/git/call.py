@@ -1,7 +1,8 @@
 """Calls to git: one command in, its bytes out, and nothing that a repository configures is executed.
 
-The one home of the GitPython library. A repository under study may be hostile: its configuration could name programs for
-file watching, hooks, diffs, filters or transports. Every call switches those off, takes no lock and fetches nothing.
+The one home of the GitPython library. A repository under study may be hostile: its configuration could name
+programs for file watching, hooks, diffs, filters or transports. Every call switches those off, takes no lock
+and fetches nothing.
 """
 
 from __future__ import annotations
@@ -36,7 +37,14 @@ _ENVIRONMENT = {
     "LANGUAGE": "C",
 }
 # What git exports to its hooks: it would win over a repository that the user named.
-_LOCAL = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY")
+_LOCAL = (
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_COMMON_DIR",
+    "GIT_PREFIX",
+    "GIT_OBJECT_DIRECTORY",
+)
 
 
 class GitFailed(Exception):
@@ -57,7 +65,9 @@ class Caller:
 
     __slots__ = ("_extra", "_folder", "_git", "_pinned")
 
-    def __init__(self, folder: str, pinned: Mapping[str, str] | None = None, extra: Sequence[str] = ()) -> None:
+    def __init__(
+        self, folder: str, pinned: Mapping[str, str] | None = None, extra: Sequence[str] = ()
+    ) -> None:
         try:
             import git.cmd
         except ImportError as error:
@@ -72,7 +82,10 @@ class Caller:
         return Caller(self._folder, self._pinned, (*self._extra, *extra))
 
     def run(self, *arguments: str, lines: Sequence[str] | None = None, feed: bytes | None = None) -> bytes:
-        """Return what `git ARGUMENTS` prints; `lines`, or the bytes to `feed`, go to its input. Raise GitFailed if it fails."""
+        """Return what `git ARGUMENTS` prints; `lines`, or the bytes to `feed`, go to its input.
+
+        Raise GitFailed if it fails.
+        """
         command = ["git"]
         for setting in (*_SETTINGS, *self._extra):
             command += ["-c", setting]

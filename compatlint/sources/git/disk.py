@@ -1,7 +1,7 @@
 """Files of the working tree that differ from the index, read from disk.
 
-A repository may be hostile: symbolic links are not followed, only regular files below the top folder are opened,
-and git's filters are switched off, for a filter is a program that the repository names.
+A repository may be hostile: symbolic links are not followed, only regular files below the top folder are
+opened, and git's filters are switched off, for a filter is a program that the repository names.
 """
 
 from __future__ import annotations
@@ -17,9 +17,12 @@ from compatlint.sources.git.tree import decode_path
 
 @dataclass(frozen=True, slots=True)
 class Disk:
-    """What lies over the index: blob id by path (None: deleted), content by id, size by id of what is over the cap.
+    """What lies over the index.
 
-    `announced` are paths of which the index knows only that they will be added (`git add -N`), and no content.
+    Blob id by path (None: deleted), content by id, size by id of what is over the cap.
+
+    `announced` are paths of which the index knows only that they will be added (`git add -N`), and no
+    content.
     """
 
     files: dict[str, str | None] = field(default_factory=dict)
@@ -29,7 +32,10 @@ class Disk:
 
 
 def read_disk(git: Caller, top: str, hash_name: str, cap: int) -> Disk:
-    """Return the tracked files below `top` whose content is not that of the index; files over `cap` bytes are not read."""
+    """Return the tracked files below `top` whose content is not that of the index.
+
+    Files over `cap` bytes are not read.
+    """
     options = ("--raw", "-z", "--no-abbrev", "--no-renames", "--ignore-submodules", "--no-ext-diff")
     output = _unfiltered(git).run("diff-files", *options)
     disk = Disk()
@@ -48,7 +54,9 @@ def read_disk(git: Caller, top: str, hash_name: str, cap: int) -> Disk:
 def _blob(disk: Disk, top: str, path: str, hash_name: str, cap: int) -> str | None:
     """Return the blob id of the file at `path`, keeping what it holds; None if there is no regular file."""
     full = os.path.join(top, path)
-    if os.path.realpath(os.path.dirname(full)) != os.path.join(os.path.realpath(top), os.path.dirname(path)).rstrip(os.sep):
+    if os.path.realpath(os.path.dirname(full)) != os.path.join(
+        os.path.realpath(top), os.path.dirname(path)
+    ).rstrip(os.sep):
         return None  # behind a symbolic link: git takes such a file for deleted, too
     try:
         if not stat.S_ISREG(os.lstat(full).st_mode):
@@ -78,8 +86,12 @@ def blob_id(content: bytes, hash_name: str) -> str:
 def _unfiltered(git: Caller) -> Caller:
     """Return a caller for which no filter driver has a program."""
     try:
-        names = git.run("config", "-z", "--name-only", "--get-regexp", r"^filter\..*\.(clean|smudge|process|required)$")
+        names = git.run(
+            "config", "-z", "--name-only", "--get-regexp", r"^filter\..*\.(clean|smudge|process|required)$"
+        )
     except GitFailed:
         return git  # no filter is configured
     keys = sorted({name for name in decode_path(names).split("\0") if name})
-    return git.with_settings([f"{key}={'false' if key.endswith('.required') else ''}" for key in keys if "=" not in key])
+    return git.with_settings(
+        [f"{key}={'false' if key.endswith('.required') else ''}" for key in keys if "=" not in key]
+    )

@@ -17,10 +17,11 @@ from compatlint.sources.git.call import Caller, GitFailed, named_repository
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RepositoryPlace:
     """A repository's folder (`.git` or bare), the top of its working tree or None, and the user's folder below the top.
 
-    `hash_name` is "sha1" or "sha256"; `pinned` holds the environment that keeps git in a repository the user named.
+    `hash_name` is "sha1" or "sha256"; `pinned` holds the environment that keeps git in a repository the user
+    named.
     """
 
     folder: str
@@ -35,7 +36,7 @@ class Place:
         return Caller(self.top or self.folder, self.pinned)
 
 
-def find_place(path: str | os.PathLike[str] | None) -> Place:
+def find_place(path: str | os.PathLike[str] | None) -> RepositoryPlace:
     """Return the place of the repository around `path`, or around the current folder if None."""
     start = os.path.abspath(os.fspath(path) if path is not None else os.getcwd())
     if not os.path.exists(start):
@@ -53,12 +54,20 @@ def find_place(path: str | os.PathLike[str] | None) -> Place:
         if top:
             pinned["GIT_WORK_TREE"] = top[0]
     has_top = inside == "true" and bool(top)
-    return Place(folder, top[0] if has_top else None, prefix, hash_name, shallow == "true", pinned)
+    return RepositoryPlace(folder, top[0] if has_top else None, prefix, hash_name, shallow == "true", pinned)
 
 
 def _ask(start: str) -> list[str]:
-    """Return git's answers about the repository around `start`, one a line; the top folder only where there is one."""
-    questions = ("--absolute-git-dir", "--is-bare-repository", "--is-inside-work-tree", "--show-object-format")
+    """Return git's answers about the repository around `start`, one a line.
+
+    The top folder only where there is one.
+    """
+    questions = (
+        "--absolute-git-dir",
+        "--is-bare-repository",
+        "--is-inside-work-tree",
+        "--show-object-format",
+    )
     more = ("--is-shallow-repository", "--show-prefix", "--git-path", "index", "--show-toplevel")
     try:
         return os.fsdecode(Caller(start).run("rev-parse", *questions, *more)).splitlines()
@@ -74,7 +83,11 @@ def _refused(start: str, message: str) -> SourceError:
     owner = re.search(r"dubious ownership in repository at '(.*?)'", message, re.DOTALL)
     if owner is not None:
         command = f"git config --global --add safe.directory {shlex.quote(owner[1])}"
-        return SourceError(f"git refuses {owner[1]}, because another user owns it; if you trust it, run: {command}")
+        return SourceError(
+            f"git refuses {owner[1]}, because another user owns it; if you trust it, run: {command}"
+        )
     if "not a git repository" in message:
-        return SourceError(f"{start} is not in a git repository: run compatlint inside one, or name one with --repo")
+        return SourceError(
+            f"{start} is not in a git repository: run compatlint inside one, or name one with --repo"
+        )
     return SourceError(f"git cannot open {start}: {message}")

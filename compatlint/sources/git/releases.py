@@ -8,7 +8,7 @@ from __future__ import annotations
 from compatlint.errors import SourceError
 from compatlint.sources.git import advice
 from compatlint.sources.git.call import Caller, GitFailed
-from compatlint.sources.git.place import Place
+from compatlint.sources.git.place import RepositoryPlace
 from compatlint.sources.git.tags import is_final, latest, version_of
 from compatlint.sources.git.tree import decode_path
 
@@ -16,7 +16,10 @@ _ATTEMPTS = 20  # names that only look like versions to a glob are excluded one 
 
 
 def release_tags(git: Caller, *selection: str) -> dict[str, str]:
-    """Return the commit of every tag that looks like a version; `selection` are options of `git for-each-ref`."""
+    """Return the commit of every tag that looks like a version.
+
+    `selection` are options of `git for-each-ref`.
+    """
     pattern = "%(refname:lstrip=2) %(objecttype) %(objectname) %(*objecttype) %(*objectname)"
     try:
         output = decode_path(git.run("for-each-ref", f"--format={pattern}", *selection, "refs/tags"))
@@ -33,7 +36,10 @@ def release_tags(git: Caller, *selection: str) -> dict[str, str]:
 
 
 def last_release_tag(git: Caller, commit: str) -> str | None:
-    """Return the nearest release tag at or before `commit`; previews count only where no final release is found."""
+    """Return the nearest release tag at or before `commit`.
+
+    Previews count only where no final release is found.
+    """
     exclude: list[str] = []
     for _attempt in range(_ATTEMPTS):
         tag = _describe(git, commit, exclude)
@@ -45,7 +51,7 @@ def last_release_tag(git: Caller, commit: str) -> str | None:
     return latest(release_tags(git, f"--merged={commit}")) if exclude else None
 
 
-def before_head(git: Caller, place: Place, *, may_be_head: bool) -> str:
+def before_head(git: Caller, place: RepositoryPlace, *, may_be_head: bool) -> str:
     """Return the release tag that HEAD is compared with by default; raise SourceError if none is reachable.
 
     Where HEAD itself is a release it would be compared with itself, so then the release before it is meant
@@ -69,7 +75,8 @@ def before_head(git: Caller, place: Place, *, may_be_head: bool) -> str:
 
 def _describe(git: Caller, commit: str, exclude: list[str]) -> str | None:
     """Return the nearest tag that has two numbers in its name, among the latest three that the walk back meets."""
-    # More candidates cost ten times as much on a long history, and one alone could be an older line that was merged back.
+    # More candidates cost ten times as much on a long history, and one alone could be an older line that was
+    # merged back.
     options = ("--tags", "--abbrev=0", "--candidates=3", "--match=*[0-9].[0-9]*", "--match=*[0-9]_[0-9]*")
     try:
         return decode_path(git.run("describe", *options, *exclude, commit)).strip()

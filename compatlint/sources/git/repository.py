@@ -1,6 +1,7 @@
 """One git repository: revisions in, trees, changes and contents out.
 
-Everything comes from the object store; no checkout, no write, and a clear SourceError for whatever git will not do.
+Everything comes from the object store; no checkout, no write, and a clear SourceError for whatever git will
+not do.
 """
 
 from __future__ import annotations
@@ -13,20 +14,32 @@ from compatlint.errors import SourceError
 from compatlint.sources.git import advice, blobs, releases
 from compatlint.sources.git.call import GitFailed
 from compatlint.sources.git.disk import Disk, read_disk
-from compatlint.sources.git.place import Place, find_place
-from compatlint.sources.git.revisions import Range, checked, split_range
-from compatlint.sources.git.tree import INDEX, WORKTREE, Change, Tree, compare_lists, decode_path, overlay, parse_raw, unmerged
+from compatlint.sources.git.place import RepositoryPlace, find_place
+from compatlint.sources.git.revisions import RevisionRange, checked, split_range
+from compatlint.sources.git.tree import (
+    INDEX,
+    WORKTREE,
+    FileChange,
+    Tree,
+    compare_lists,
+    decode_path,
+    overlay,
+    parse_raw,
+    unmerged,
+)
 
 CAP = 4 * 1024 * 1024  # bytes; a larger file is generated, and no codec was ever found in one
 
 
 class Repository:
-    """A repository, bare or not, as `open` found it: what a name, the index or a file on disk was found to be, it stays.
+    """A repository, bare or not, as `open` found it.
+
+    What a name, the index or a file on disk was found to be, it stays.
 
     `oversized` records the blobs over the cap that `read` left out: size in bytes by id.
     """
 
-    def __init__(self, place: Place, cap: int = CAP) -> None:
+    def __init__(self, place: RepositoryPlace, cap: int = CAP) -> None:
         self.place = place
         self.oversized: dict[str, int] = {}
         self._git = place.caller()
@@ -39,7 +52,10 @@ class Repository:
 
     @classmethod
     def open(cls, path: str | os.PathLike[str] | None = None, *, cap: int = CAP) -> Repository:
-        """Return the repository around `path`, or around the current folder; raise SourceError if there is none."""
+        """Return the repository around `path`, or around the current folder.
+
+        Raise SourceError if there is none.
+        """
         return cls(find_place(path), cap)
 
     @property
@@ -59,7 +75,10 @@ class Repository:
         return "" if path == "." else path
 
     def resolve(self, rev: str) -> str:
-        """Return the full hash of the commit that `rev` names; raise SourceError with what to do if there is none."""
+        """Return the full hash of the commit that `rev` names.
+
+        Raise SourceError with what to do if there is none.
+        """
         return self._resolve(rev)[0]
 
     def knows(self, text: str) -> bool:
@@ -82,8 +101,12 @@ class Repository:
         self._need_worktree("--worktree")
         return Tree(WORKTREE, WORKTREE, "", self._worktree_files)
 
-    def range(self, text: str | None = None, *, staged: bool = False, worktree: bool = False) -> tuple[Tree, Tree]:
-        """Return the two releases of a range: `A..B`, `A...B` (from the merge base), or `A` against what follows it.
+    def range(
+        self, text: str | None = None, *, staged: bool = False, worktree: bool = False
+    ) -> tuple[Tree, Tree]:
+        """Return the two releases of a range.
+
+        `A..B`, `A...B` (from the merge base), or `A` against what follows it.
 
         What follows is the index (`staged`), the working tree (`worktree`) or HEAD. Without `text` the old
         release is the last release tag that HEAD reaches.
@@ -107,7 +130,7 @@ class Repository:
                 self.resolve(reading.new)
             raise
 
-    def changes(self, old: Tree, new: Tree) -> list[Change]:
+    def changes(self, old: Tree, new: Tree) -> list[FileChange]:
         """Return every path whose regular file differs between two trees, by path."""
         if new.commit in (INDEX, WORKTREE) and old.commit not in (INDEX, WORKTREE):
             indexed = self._raw("diff-index", "--cached", "--ita-invisible-in-index", old.commit)
@@ -117,7 +140,7 @@ class Repository:
             base = {path: blob for path, blob in self._index_files().items() if path not in disk.announced}
             return overlay(indexed, base, disk.files)
         if old.commit in (INDEX, WORKTREE) and new.commit not in (INDEX, WORKTREE):
-            return [Change(change.path, change.new, change.old) for change in self.changes(new, old)]
+            return [FileChange(change.path, change.new, change.old) for change in self.changes(new, old)]
         if old.commit == new.commit:
             return []
         if INDEX in (old.commit, new.commit):
@@ -132,7 +155,9 @@ class Repository:
         stored = [blob for blob in asked if blob not in result and blob not in disk.oversized]
         try:
             found = blobs.sizes(self._git, stored)
-            result.update(blobs.contents(self._git, {blob: size for blob, size in found.items() if size <= self._cap}))
+            result.update(
+                blobs.contents(self._git, {blob: size for blob, size in found.items() if size <= self._cap})
+            )
         except blobs.MissingBlobs as error:
             raise advice.missing_blob(self._git, self.place, str(error)) from None
         self.oversized.update({blob: size for blob, size in found.items() if size > self._cap})
@@ -166,7 +191,10 @@ class Repository:
         return self._last[commit]
 
     def _named(self, rev: str) -> str | None:
-        """Return the full hash of the object that `rev` names, or None. It need not be a commit, nor be present."""
+        """Return the full hash of the object that `rev` names, or None.
+
+        It need not be a commit, nor be present.
+        """
         if rev not in self._names:
             self._names[rev] = self._look_up(rev)
         return self._names[rev]
@@ -186,14 +214,18 @@ class Repository:
             raise advice.unknown(self._git, self.place, rev)
         asked = [f"{name}^{{commit}}", f"{name}^{{tree}}"]
         try:
-            found = self._git.run("cat-file", "--batch-check=%(objectname) %(objecttype)", lines=asked).decode("utf-8").split()
+            found = (
+                self._git.run("cat-file", "--batch-check=%(objectname) %(objecttype)", lines=asked)
+                .decode("utf-8")
+                .split()
+            )
         except GitFailed:
             found = []
         if found[1::2] != ["commit", "tree"]:
             raise advice.not_a_commit(self._git, self.place, rev, name)
         return found[0], found[2]
 
-    def _read_range(self, reading: Range) -> tuple[Tree, Tree]:
+    def _read_range(self, reading: RevisionRange) -> tuple[Tree, Tree]:
         """Return the trees of a range whose sides git knows."""
         new = self.tree(reading.new)
         if not reading.merge_base:
@@ -208,8 +240,17 @@ class Repository:
     def _tree(self, rev: str, commit: str, tree: str) -> Tree:
         return Tree(rev, commit, tree, lambda: self._tree_files(tree))
 
-    def _raw(self, command: str, *trees: str) -> list[Change]:
-        options = ("-r", "--raw", "-z", "--no-abbrev", "--no-renames", "--ignore-submodules", "--no-ext-diff", "--no-textconv")
+    def _raw(self, command: str, *trees: str) -> list[FileChange]:
+        options = (
+            "-r",
+            "--raw",
+            "-z",
+            "--no-abbrev",
+            "--no-renames",
+            "--ignore-submodules",
+            "--no-ext-diff",
+            "--no-textconv",
+        )
         try:
             return list(parse_raw(self._git.run(command, *options, *trees)))
         except GitFailed as error:
@@ -270,4 +311,6 @@ class Repository:
 
     def _need_worktree(self, option: str) -> None:
         if self.place.top is None:
-            raise SourceError(f"{self.place.folder} has no working tree: {option} needs one; compare two revisions instead")
+            raise SourceError(
+                f"{self.place.folder} has no working tree: {option} needs one; compare two revisions instead"
+            )

@@ -1,6 +1,7 @@
 """What a user may write for a revision or a range, and what is wrong with it.
 
-Pure text: nothing here asks git. `split_range` offers the readings of a text in the order in which git tries them.
+Pure text: nothing here asks git. `split_range` offers the readings of a text in the order in which git tries
+them.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ _STEPS = re.compile(r"(?P<base>.+?)(?P<steps>(?:[~^]\d*)+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
+class RevisionRange:
     """One reading of a range: `old` and `new` as written, and whether the merge base of both is meant."""
 
     old: str
@@ -28,7 +29,10 @@ class Range:
 
 
 def checked(rev: str) -> str:
-    """Return `rev` if it can be handed to git as a revision and as nothing else; raise SourceError otherwise."""
+    """Return `rev` if it can be handed to git as a revision and as nothing else.
+
+    Raise SourceError otherwise.
+    """
     if not rev or rev.isspace():
         raise SourceError("the revision is empty: name a tag, a branch or a commit")
     if rev.startswith("-"):
@@ -44,18 +48,21 @@ def checked(rev: str) -> str:
     return rev
 
 
-def split_range(text: str) -> Iterator[Range]:
+def split_range(text: str) -> Iterator[RevisionRange]:
     """Yield how `text` can be read as a range, likeliest first; nothing if it can only be one revision.
 
-    `A..B`, `A...B`, with HEAD for a missing side, and `A^!`, `A^-`, `A^-N` (a commit against its parent, gitrevisions(7)).
+    `A..B`, `A...B`, with HEAD for a missing side, and `A^!`, `A^-`, `A^-N` (a commit against its parent,
+    gitrevisions(7)).
     """
     for found in re.finditer(r"\.\.+", text):
         if _inside_braces(text, found.start()) or len(found.group()) > 3:
             continue
-        yield Range(text[: found.start()] or "HEAD", text[found.end() :] or "HEAD", found.group() == "...")
+        yield RevisionRange(
+            text[: found.start()] or "HEAD", text[found.end() :] or "HEAD", found.group() == "..."
+        )
     parent = re.fullmatch(r"(?P<rev>.+)\^(?:!|-(?P<number>\d*))", text, re.DOTALL)
     if parent is not None:
-        yield Range(f"{parent['rev']}^{parent['number'] or ''}", parent["rev"])
+        yield RevisionRange(f"{parent['rev']}^{parent['number'] or ''}", parent["rev"])
 
 
 def _inside_braces(text: str, position: int) -> bool:

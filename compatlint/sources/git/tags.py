@@ -9,7 +9,9 @@ import re
 from collections.abc import Iterable
 
 # An optional name ("v", "release-", "nova-", "REL_"), at least two numbers, and what follows the numbers.
-_TAG = re.compile(r"(?P<name>(?:[A-Za-z][A-Za-z0-9+]*[-_/.])*[vV]?)(?P<numbers>\d+(?:[._]\d+)+)(?P<rest>.*)", re.DOTALL)
+_TAG = re.compile(
+    r"(?P<name>(?:[A-Za-z][A-Za-z0-9+]*[-_/.])*[vV]?)(?P<numbers>\d+(?:[._]\d+)+)(?P<rest>.*)", re.DOTALL
+)
 _EARLY = re.compile(r"^[-._]?(?:(?:alpha|beta|rc|pre|preview|dev|snapshot)(?![a-z])|[abm]\d)", re.IGNORECASE)
 _REST = re.compile(r"^(?:[-._+~]?[A-Za-z]*[-._]?\d*){0,3}$")
 

@@ -16,7 +16,7 @@ WORKTREE = "worktree"
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FileChange:
     """One path that differs: its blob id on either side, None where the file does not exist there."""
 
     path: str
@@ -27,7 +27,8 @@ class Change:
 class Tree:
     """The regular files of one release; symbolic links and submodules are left out.
 
-    `rev` is the revision as the user wrote it, `commit` the full hash ("index" or "worktree" where there is none).
+    `rev` is the revision as the user wrote it, `commit` the full hash ("index" or "worktree" where there is
+    none).
     """
 
     __slots__ = ("_files", "_key", "_list", "commit", "rev")
@@ -50,7 +51,10 @@ class Tree:
 
     @property
     def key(self) -> str:
-        """Return a name for the content: git's tree hash, or a hash over the list of files where git has none."""
+        """Return a name for the content.
+
+        Git's tree hash, or a hash over the list of files where git has none.
+        """
         if not self._key:
             digest = hashlib.sha256()
             for path, blob in sorted(self.files().items()):
@@ -69,11 +73,11 @@ def unmerged(path: str) -> SourceError:
     return SourceError(f"{path} is not merged yet: resolve the conflict and `git add` it first")
 
 
-def parse_raw(output: bytes) -> Iterator[Change]:
+def parse_raw(output: bytes) -> Iterator[FileChange]:
     """Yield the changes of `git diff-* --raw -z --no-renames --no-abbrev`, regular files only.
 
-    A record is `:OLDMODE NEWMODE OLDID NEWID STATUS`, NUL, path, NUL. A side that is not a regular file counts as
-    absent. Raise SourceError at a path whose merge is not resolved (status U).
+    A record is `:OLDMODE NEWMODE OLDID NEWID STATUS`, NUL, path, NUL. A side that is not a regular file
+    counts as absent. Raise SourceError at a path whose merge is not resolved (status U).
     """
     fields = output.split(b"\0")
     for head, raw in zip(fields[::2], fields[1::2], strict=False):
@@ -83,21 +87,25 @@ def parse_raw(output: bytes) -> Iterator[Change]:
         before = old if old_mode.startswith("100") else None
         after = new if new_mode.startswith("100") else None
         if before != after:
-            yield Change(decode_path(raw), before, after)
+            yield FileChange(decode_path(raw), before, after)
 
 
-def compare_lists(old: dict[str, str], new: dict[str, str]) -> list[Change]:
+def compare_lists(old: dict[str, str], new: dict[str, str]) -> list[FileChange]:
     """Return the changes between two lists of files, by path."""
     paths = sorted(old.keys() | new.keys())
-    return [Change(path, old.get(path), new.get(path)) for path in paths if old.get(path) != new.get(path)]
+    return [
+        FileChange(path, old.get(path), new.get(path)) for path in paths if old.get(path) != new.get(path)
+    ]
 
 
-def overlay(changes: list[Change], base: Mapping[str, str], disk: Mapping[str, str | None]) -> list[Change]:
+def overlay(
+    changes: list[FileChange], base: Mapping[str, str], disk: Mapping[str, str | None]
+) -> list[FileChange]:
     """Return `changes` (some tree to the index `base`) carried on to the working tree that `disk` lays over the index."""
     first = {change.path: change for change in changes}
     result = [change for change in changes if change.path not in disk]
     for path, blob in disk.items():
         old = first[path].old if path in first else base.get(path)
         if old != blob:
-            result.append(Change(path, old, blob))
+            result.append(FileChange(path, old, blob))
     return sorted(result, key=lambda change: change.path)

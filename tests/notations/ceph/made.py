@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
-from compatlint.check.decode import Meeting, meet
+from compatlint.check.positional.meet import Worlds, meet
 from compatlint.notations.ceph.codecs import Codecs
-from compatlint.notations.ceph.corpus import Corpus, Shared
-from compatlint.wire.steps import Codec, Item, walk
+from compatlint.notations.ceph.declarations import Declarations, Shared
+from compatlint.wire.ir.steps import Codec, Item, walk
 
 
 def release(files: dict[str, str] | str) -> Codecs:
@@ -20,7 +20,7 @@ def release(files: dict[str, str] | str) -> Codecs:
     def read(wanted: Iterable[str]) -> dict[str, bytes]:
         return {blob: blobs[blob] for blob in wanted}
 
-    codecs = Codecs(Corpus("commit", paths, Shared(read)))
+    codecs = Codecs(Declarations("commit", paths, Shared(read)))
     codecs.in_paths(named)
     return codecs
 
@@ -32,24 +32,24 @@ def codec(codecs: Codecs, name: str) -> Codec:
     return found
 
 
-def alone(files: dict[str, str] | str, name: str) -> Meeting:
+def alone(files: dict[str, str] | str, name: str) -> Worlds:
     """Let a codec read what it writes."""
     codecs = release(files)
     return meet(codec(codecs, name), codec(codecs, name), codecs.codec, codecs.codec)
 
 
-def between(writer: dict[str, str] | str, reader: dict[str, str] | str, name: str) -> Meeting:
+def between(writer: dict[str, str] | str, reader: dict[str, str] | str, name: str) -> Worlds:
     """Let one release read what another writes."""
     writes, reads = release(writer), release(reader)
     return meet(codec(writes, name), codec(reads, name), writes.codec, reads.codec)
 
 
-def understood(meeting: Meeting) -> bool:
+def understood(meeting: Worlds) -> bool:
     """Tell whether every world was read to its end."""
     return not meeting.unread and bool(meeting.runs) and not meeting.failed
 
 
-def outcomes(meeting: Meeting) -> set[str]:
+def outcomes(meeting: Worlds) -> set[str]:
     """Return what went wrong in the worlds of a meeting that was read."""
     assert not meeting.unread, meeting.unread
     return {run.outcome for run in meeting.failed}

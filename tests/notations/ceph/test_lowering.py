@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import pytest
 
-from compatlint.check.alone import alone as check
+from compatlint.check.positional.self_check import alone as check
 from compatlint.notations.ceph import codecs as codecs_module
 from compatlint.notations.ceph.codecs import Codecs
-from compatlint.wire.steps import Open, walk
+from compatlint.wire.ir.steps import Open, walk
 from tests.notations.ceph.made import alone, between, codec, items, outcomes, release, understood
 
 HAND_WRITTEN = """
@@ -64,7 +64,9 @@ def test_raw_bytes_may_be_read_in_pieces_that_add_up() -> None:
     """
     assert understood(alone(source.replace("TAKEN", "2"), "socket_t"))
     assert not understood(alone(source.replace("TAKEN", "1"), "socket_t"))
-    written = source.replace("decode(family, p); length -= TAKEN; p.copy(length, rest);", "p.copy(length, rest);")
+    written = source.replace(
+        "decode(family, p); length -= TAKEN; p.copy(length, rest);", "p.copy(length, rest);"
+    )
     assert understood(alone(written, "socket_t"))
 
 
@@ -86,7 +88,9 @@ def test_the_parameter_of_denc_is_this() -> None:
       DENC(extent_t, v, p) { DENC_START(1, 1, p); denc(v.offset, p); denc(v.length, p); DENC_FINISH(p); }
     };
     """
-    friend = macro.replace("DENC(extent_t, v, p)", "template<typename T, typename P> friend void _denc_friend(T& v, P& p)")
+    friend = macro.replace(
+        "DENC(extent_t, v, p)", "template<typename T, typename P> friend void _denc_friend(T& v, P& p)"
+    )
     for source in (macro, friend):
         found = codec(release(source), "extent_t")
         assert items(found, writing=True) == items(found, writing=False) == ["offset", "length"]
@@ -122,7 +126,9 @@ def test_a_strong_typedef_is_its_target() -> None:
     };
     """
     assert understood(alone(source, "member_t"))
-    assert outcomes(between(source, source.replace("uint64_t, gid_t", "uint32_t, gid_t"), "member_t")) == {"misread"}
+    assert outcomes(between(source, source.replace("uint64_t, gid_t", "uint32_t, gid_t"), "member_t")) == {
+        "misread"
+    }
 
 
 def test_a_member_class_under_another_name_is_compared_by_its_bytes() -> None:
@@ -160,7 +166,11 @@ def test_abstract_classes_are_what_is_derived_from_them() -> None:
     """
     assert understood(alone(source, "store_t"))
     assert outcomes(
-        between(source, source.replace("case 1: kept.reset(new plain_rep); kept->decode(p); break;", ""), "store_t")
+        between(
+            source,
+            source.replace("case 1: kept.reset(new plain_rep); kept->decode(p); break;", ""),
+            "store_t",
+        )
     ) == {"refused"}
 
 
@@ -185,11 +195,14 @@ struct moment_t {{
 """
 BY_MEMBER = RAW.format("encode(tv.sec, bl); encode(tv.nsec, bl);", "decode(tv.sec, p); decode(tv.nsec, p);")
 BY_COPY = RAW.format(
-    "bl.append((char *)(this), sizeof(__u32) + sizeof(__u32));", "p.copy(sizeof(__u32) + sizeof(__u32), (char *)(this));"
+    "bl.append((char *)(this), sizeof(__u32) + sizeof(__u32));",
+    "p.copy(sizeof(__u32) + sizeof(__u32), (char *)(this));",
 )
 
 
-@pytest.mark.parametrize(("writer", "reader"), [(BY_MEMBER, BY_COPY), (BY_COPY, BY_MEMBER), (BY_COPY, BY_COPY)])
+@pytest.mark.parametrize(
+    ("writer", "reader"), [(BY_MEMBER, BY_COPY), (BY_COPY, BY_MEMBER), (BY_COPY, BY_COPY)]
+)
 def test_a_structure_that_is_copied_as_it_lies_in_memory_is_its_members(writer: str, reader: str) -> None:
     assert understood(between(writer, reader, "moment_t"))
 
@@ -263,7 +276,8 @@ struct command_t {{ std::string text; uint64_t flags;
 def test_an_array_without_a_length_is_its_elements() -> None:
     whole = COMMANDS.format("encode_array_nohead(cmds, size, bl);", "decode_array_nohead(*cmds, *size, p);")
     each = COMMANDS.format(
-        "for (int i = 0; i < size; i++) encode(cmds[i].text, bl);", "for (int i = 0; i < *size; i++) decode((*cmds)[i].text, p);"
+        "for (int i = 0; i < size; i++) encode(cmds[i].text, bl);",
+        "for (int i = 0; i < *size; i++) decode((*cmds)[i].text, p);",
     )
     for writer in (whole, each):
         for reader in (whole, each):
@@ -300,4 +314,6 @@ def test_a_writer_that_asserts_which_class_it_holds_writes_no_other() -> None:
       void decode(bufferlist::iterator& p) { decode(a, p); decode(last, p); } };
     """
     assert understood(between(source, before, "holder_t"))
-    assert outcomes(between(source.replace("assert(rep->is_classic());", ""), before, "holder_t")) == {"misread"}
+    assert outcomes(between(source.replace("assert(rep->is_classic());", ""), before, "holder_t")) == {
+        "misread"
+    }

@@ -7,10 +7,10 @@ import random
 import pytest
 
 from compatlint.notations.ceph.codecs import Codecs
-from compatlint.notations.ceph.corpus import Corpus
-from compatlint.wire.steps import Item, Unclear, When, walk
-from compatlint.wire.terms import show
-from compatlint.wire.types import describe
+from compatlint.notations.ceph.declarations import Declarations
+from compatlint.wire.ir.steps import Item, Unclear, When, walk
+from compatlint.wire.ir.terms import show
+from compatlint.wire.ir.types import describe
 from tests.notations.ceph.made import release
 
 FILES = {
@@ -160,7 +160,7 @@ NAMES = ("MPing", "quota_t", "event_t::encode_with_header", "held_t", "entry_t",
 
 def _fresh(whole: Codecs) -> Codecs:
     """Return the codecs of the same release, before anything of it was read."""
-    return Codecs(Corpus("commit", whole.corpus.paths, whole.corpus.shared))
+    return Codecs(Declarations("commit", whole.corpus.paths, whole.corpus.shared))
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -239,6 +239,9 @@ struct pool_t {
     found = release(files).codec("pool_t")
     assert found is not None
     kinds = {
-        describe(step.type) for side in (found.encoder, found.decoder) for step in walk(side or ()) if isinstance(step, Item)
+        describe(step.type)
+        for side in (found.encoder, found.decoder)
+        for step in walk(side or ())
+        if isinstance(step, Item)
     }
     assert kinds == {"u32", "map<snapid_t, snapid_t>"}

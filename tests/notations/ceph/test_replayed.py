@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from compatlint.wire.replay import Replay, replay
+from compatlint.wire.concrete.decode_object import Replay, replay
 from tests.notations.ceph.made import alone, codec, release, understood
 
 ZERO = "00"
@@ -157,7 +157,9 @@ bool Shape::Params::create(int type) {
 
 
 def test_a_factory_chooses_the_class_whose_decoder_reads() -> None:
-    assert [read(FACTORY, "Shape::Params", packed).outcome for packed in ("00", "01", "02 07000000")] == ["exact"] * 3
+    assert [read(FACTORY, "Shape::Params", packed).outcome for packed in ("00", "01", "02 07000000")] == [
+        "exact"
+    ] * 3
     assert read(FACTORY, "Shape::Params", "09").outcome == "refused"
 
 

@@ -1,11 +1,14 @@
-"""Bytes without an encode and a decode of one class: visitors, messages, envelopes, buffers of ordinary functions."""
+"""Bytes without an encode and a decode of one class.
+
+Visitors, messages, envelopes, buffers of ordinary functions.
+"""
 
 # ruff: noqa: E501  (a structure of the sources under test stays on one line)
 
 from __future__ import annotations
 
-from compatlint.check.confront import confront
-from compatlint.check.worlds import Side
+from compatlint.check.positional.compare import confront
+from compatlint.check.positional.feasibility import Side
 from tests.notations.ceph.made import alone, between, codec, outcomes, release, understood
 
 EVENTS = """
@@ -87,7 +90,9 @@ class MReport : public Message { public: std::map<std::string, uint32_t> counts;
 
 def test_a_message_carries_data_beside_its_payload() -> None:
     assert understood(alone(MESSAGE, "MReport"))
-    assert outcomes(between(MESSAGE, MESSAGE.replace("std::string, uint32_t", "uint64_t, uint32_t"), "MReport")) == {"misread"}
+    assert outcomes(
+        between(MESSAGE, MESSAGE.replace("std::string, uint32_t", "uint64_t, uint32_t"), "MReport")
+    ) == {"misread"}
 
 
 def test_a_member_called_data_is_no_stream() -> None:
@@ -121,11 +126,16 @@ void Mover::receive(MExport* m) {
 
 
 def _export(written: str = "", read: str = "") -> dict[str, str]:
-    return {path: text.replace("MORE_WRITTEN", written).replace("MORE_READ", read) for path, text in EXPORT.items()}
+    return {
+        path: text.replace("MORE_WRITTEN", written).replace("MORE_READ", read)
+        for path, text in EXPORT.items()
+    }
 
 
 def test_a_buffer_that_functions_fill_and_read_is_a_codec() -> None:
-    more = _export("std::set<uint32_t> ids; encode(ids, request->sessions);", "std::set<uint32_t> ids; decode(ids, p);")
+    more = _export(
+        "std::set<uint32_t> ids; encode(ids, request->sessions);", "std::set<uint32_t> ids; decode(ids, p);"
+    )
     assert understood(alone(_export(), "MExport.sessions"))
     assert understood(alone(more, "MExport.sessions"))
     assert outcomes(between(_export(), more, "MExport.sessions")) == {"overread"}
@@ -142,7 +152,9 @@ def test_an_encoder_is_read_by_a_function_with_a_parameter_of_its_name() -> None
       } };
     """
     assert understood(alone(source, "Table::_encode_header"))
-    raised = source.replace("encode(version, bl);", "ENCODE_START(1, 1, bl); encode(version, bl); ENCODE_FINISH(bl);", 1)
+    raised = source.replace(
+        "encode(version, bl);", "ENCODE_START(1, 1, bl); encode(version, bl); ENCODE_FINISH(bl);", 1
+    )
     assert outcomes(between(raised, source, "Table::_encode_header")) == {"misread"}
 
 
@@ -190,10 +202,14 @@ def test_an_assertion_that_nothing_follows_finds_what_is_left() -> None:
         assert (run.outcome, run.token and run.token.name) == ("leftover", "metadata")
 
     blob = source.replace("{ encode(clients", "{ __u8 struct_v = 1; encode(struct_v, bl); encode(clients")
-    blob = blob.replace("{ decode(clients, p); ", "{ __u8 struct_v; decode(struct_v, p); decode(clients, p); READ ")
+    blob = blob.replace(
+        "{ decode(clients, p); ", "{ __u8 struct_v; decode(struct_v, p); decode(clients, p); READ "
+    )
     for check, breaks in (("", {"upgrade"}), ("ceph_assert(p.end());", {"upgrade", "downgrade"})):
         texts = [blob.replace("MORE", "").replace("READ", ""), blob.replace("MORE", "encode(metadata, bl);")]
-        sides = [release(text.replace("READ", "decode(metadata, p);").replace("CHECK", check)) for text in texts]
+        sides = [
+            release(text.replace("READ", "decode(metadata, p);").replace("CHECK", check)) for text in texts
+        ]
         (cause,) = confront(*(Side(codec(each, "clients_t"), each.codec) for each in sides)).causes
         assert set(map(str, cause.breaks)) == breaks
 
@@ -226,4 +242,10 @@ def test_what_a_second_iterator_copies_was_read_already() -> None:
     assert understood(alone(table, "table_t"))
     listed = holder.format("std::vector<uint32_t>")
     assert understood(between(listed, table + holder.format("table_t"), "holder_t"))
-    assert outcomes(between(listed.replace("vector<uint32_t>", "vector<uint64_t>"), table + holder.format("table_t"), "holder_t"))
+    assert outcomes(
+        between(
+            listed.replace("vector<uint32_t>", "vector<uint64_t>"),
+            table + holder.format("table_t"),
+            "holder_t",
+        )
+    )

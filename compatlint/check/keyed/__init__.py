@@ -1,0 +1,1 @@
+"""Items found by their key: one release's records met by another's."""

@@ -1,0 +1,171 @@
+"""Causes on keyed wires to findings: the counterpart of `judge`."""
+
+from __future__ import annotations
+
+from compatlint.check.facts import Change, Facts, towards
+from compatlint.check.findings import Direction, Evidence, Excerpt, Finding, Outcome, Related, Row, Severity
+from compatlint.check.keyed.causes import KeyedCause
+from compatlint.check.keyed.meet import Clash
+from compatlint.check.positional.findings import CONTEXT, JudgingContext
+from compatlint.wire.ir.records import Meeting, Record
+from compatlint.wire.ir.span import Span
+
+_MOST_ROWS = 12
+
+
+def judge_keyed(court: JudgingContext, cause: KeyedCause) -> Finding | None:
+    """Return the finding of a cause, None if the project ignores its rule."""
+    facts = Facts(
+        outcome=cause.outcome,
+        direction=towards(cause.breaks),
+        link=cause.link,
+        notation=cause.notation,
+        change=cause.change,
+        keyed=True,
+        framed=False,
+    )
+    rule, severity, render = court.naming(facts)
+    if severity is None:
+        return None
+    meeting, clash = _told(cause)
+    early = (
+        cause.change is Change.AHEAD and not court.alike
+    )  # nobody promises that: servers are upgraded first
+    promised = cause.outcome is Outcome.DROPPED or (
+        not early and any(court.covers(each, cause.link) for each in cause.breaks)
+    )
+    own, other = _places(meeting, clash)
+    return Finding(
+        rule=rule,
+        severity=Severity(severity) if promised else Severity.NOTE,
+        breaks=cause.breaks,
+        link=cause.link,
+        notation=cause.notation,
+        codec=cause.codec,
+        item=cause.item,
+        message=render(_values(court, cause, meeting, clash)),
+        span=own,
+        evidence=tuple(_evidence(court, direction, *each) for (direction, _, _), each in _in_order(cause)),
+        excerpts=_excerpts(court, meeting, own, other),
+        related=_related(court, meeting, own, other),
+        facts=facts.pairs(),
+        promised=promised,
+        weight=Severity(severity),
+    )
+
+
+def _told(cause: KeyedCause) -> tuple[Meeting, Clash]:
+    """Return the meeting to tell of: that of the direction that reports name first."""
+    return _in_order(cause)[0][1]
+
+
+def _in_order(
+    cause: KeyedCause,
+) -> list[tuple[tuple[Direction, str, tuple[str, str]], tuple[Meeting, Clash]]]:
+    return sorted(cause.shown.items(), key=lambda each: cause.breaks.index(each[0][0]))
+
+
+def roles(court: JudgingContext, meeting: Meeting) -> tuple[str, str]:
+    """Return the names of the releases that write and read."""
+    if "self" in meeting.directions:
+        return court.new, court.new
+    return (court.new, court.old) if meeting.newer == "writer" else (court.old, court.new)
+
+
+def _values(court: JudgingContext, cause: KeyedCause, meeting: Meeting, clash: Clash) -> dict[str, str]:
+    writer, reader = roles(court, meeting)
+    new = meeting.writer if meeting.newer == "writer" else meeting.reader
+    return {
+        "codec": cause.codec,
+        "item": cause.item or cause.codec,
+        "wrote": clash.wrote,
+        "read": clash.read,
+        "writer": writer,
+        "reader": reader,
+        "version": _version(new),
+        "old_version": _version(meeting.was),
+    }
+
+
+def _version(record: Record | None) -> str:
+    return ".".join(map(str, record.version)) if record is not None and record.version is not None else "none"
+
+
+def _places(meeting: Meeting, clash: Clash) -> tuple[Span, Span | None]:
+    """Return where the newer release has the item (or had it), and where the other side has it."""
+    writing = clash.writing.span if clash.writing is not None else _span(meeting.writer)
+    reading = clash.reading.span if clash.reading is not None else _span(meeting.reader)
+    own, other = (writing, reading) if meeting.newer == "writer" else (reading, writing)
+    gone = meeting.was.entry(clash.item) if meeting.was is not None and clash.item else None
+    before = gone.span if gone is not None else _span(meeting.was)
+    place = own or before or other
+    assert place is not None  # a meeting has a writer or a reader
+    rest = next((each for each in (other, before) if each is not None and each != place), None)
+    return place, rest
+
+
+def _span(record: Record | None) -> Span | None:
+    return record.span if record is not None else None
+
+
+def _evidence(court: JudgingContext, direction: Direction, meeting: Meeting, clash: Clash) -> Evidence:
+    writer, reader = roles(court, meeting)
+    return Evidence(
+        writer,
+        reader,
+        direction,
+        clash.outcome,
+        (),
+        _table(meeting, clash),
+        meeting.parties[0],
+        meeting.parties[1],
+        meeting.why,
+    )
+
+
+def _table(meeting: Meeting, clash: Clash) -> tuple[Row, ...]:
+    """Return the items around the one that goes wrong, side by side."""
+    rows = [Row(None, clash.wrote, clash.read, bad=True)]
+    writer, reader = meeting.writer, meeting.reader
+    if (
+        writer is None
+        or reader is None
+        or clash.item not in {each.key for each in (*writer.entries, *reader.entries)}
+    ):
+        return tuple(rows)
+    for entry in writer.entries:
+        known = reader.entry(entry.key)
+        if entry.key != clash.item and known is not None and len(rows) < _MOST_ROWS:
+            rows.append(Row(None, f"{entry.key} {entry.type}".strip(), f"{known.key} {known.type}".strip()))
+    return tuple(rows)
+
+
+def _excerpts(court: JudgingContext, meeting: Meeting, own: Span, other: Span | None) -> tuple[Excerpt, ...]:
+    writer, reader = roles(court, meeting)
+    verbs = (f"{writer} writes", f"{reader} reads")
+    labels = verbs if meeting.newer == "writer" else verbs[::-1]
+    found = []
+    for label, span in zip(labels, (own, other), strict=True):
+        if span is None:
+            continue
+        last = max(span.line, min(span.end_line, span.line + CONTEXT))
+        window = Span(span.commit, span.path, max(1, span.line - CONTEXT), last)
+        text = court.lines(window)
+        if text:
+            found.append(Excerpt(label, window, text, span.line))
+    return tuple(found)
+
+
+def _related(court: JudgingContext, meeting: Meeting, own: Span, other: Span | None) -> tuple[Related, ...]:
+    """Return every other place of both sides."""
+    writer, reader = roles(court, meeting)
+    places: dict[Span, str] = {}
+    for span, text in (
+        (other, "the other side"),
+        (_span(meeting.writer), f"{writer} writes it here"),
+        (_span(meeting.reader), f"{reader} reads it here"),
+        (_span(meeting.was), f"{court.old} has it here"),
+    ):
+        if span is not None and span != own:
+            places.setdefault(span, text)
+    return tuple(Related(span, text) for span, text in places.items())

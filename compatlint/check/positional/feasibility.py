@@ -1,0 +1,128 @@
+"""The sides of a confrontation, and which of a meeting's worlds can happen and count as a failure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from compatlint.check.facts import Change, Guard
+from compatlint.check.findings import Direction, Outcome
+from compatlint.check.positional import discriminants, layout_diff
+from compatlint.check.positional.meet import Run, Worlds
+from compatlint.check.positional.queries import parts
+from compatlint.wire.ir.steps import Codec, Item, Open, When, walk
+from compatlint.wire.ir.terms import Const, Feature, Var
+from compatlint.wire.machine.interpreter import Programs
+from compatlint.wire.symbolic.reader import NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One release's view of a codec.
+
+    The codec, its release's programs, and the features that its daemons know.
+    """
+
+    codec: Codec
+    programs: Programs
+    features: frozenset[str] | None = None
+
+
+@dataclass(slots=True)
+class Cause:
+    """One thing that breaks. `runs` holds, for each direction, the world that shows it best.
+
+    `at_once`: it also breaks between daemons that agree on the features that both know.
+    """
+
+    outcome: Outcome
+    change: Change
+    item: str
+    line: int
+    path: str
+    breaks: tuple[Direction, ...]
+    runs: dict[Direction, Run] = field(default_factory=dict)
+    framed: bool = False
+    version_raised: bool = False
+    guard: Guard = Guard.NONE
+    note: str = ""
+    at_once: bool = True
+
+
+def explain(run: Run) -> str:
+    """Return one failing run in words."""
+    if run.outcome == "refused":
+        return f"the decoder gives up: {run.text}"
+    wrote = (
+        run.token.name or run.token.kind if run.token is not None and run.token.kind != "close" else "the end"
+    )
+    return f"{run.item_name or 'nothing'} (line {run.item_line}) is read where {wrote} is written"
+
+
+def failing(meeting: Worlds, writer: Side, reader: Side, shifted: Callable[[Run], bool]) -> list[Run]:
+    """Return the failing worlds that can happen."""
+    found = []
+    for run in meeting.runs:
+        if not possible(run, writer, reader):
+            continue
+        if run.outcome == "leftover" and (
+            _versioned_by_hand(run, reader.codec) or _versioned_by_hand(run, writer.codec)
+        ):
+            run.outcome = ""
+        if run.outcome or shifted(run):
+            found.append(run)
+    return found
+
+
+def _versioned_by_hand(run: Run, reader: Codec) -> bool:
+    """Tell whether what is left at the end of a raw structure stands at the end of its buffer, where nobody looks.
+
+    So it is with structures that carry a version byte of their own (Ceph's authentication blobs) and with
+    bodies whose version is handed in by the envelope around them: both were made to grow at the end.
+    """
+    if (
+        run.token is None
+        or run.text == NOTHING
+        or any(token.kind == "loop" and run.token in (token.body or ()) for token in run.tokens)
+    ):
+        return False
+    first = run.tokens[0] if run.tokens else None
+    if (
+        first is not None
+        and first.kind == "value"
+        and isinstance(first.value, Const)
+        and layout_diff.bare(first.name) in _VERSION_NAMES
+    ):
+        return True
+    read = {step.name for step in walk(reader.decoder or ()) if isinstance(step, Item)}
+    opened = any(isinstance(step, Open) for step in walk(reader.decoder or ()))
+    tests = [step.test for step in walk(reader.decoder or ()) if isinstance(step, When)]
+    names = {part.name for test in tests for part in parts(test) if isinstance(part, Var)}
+    return not opened and bool(names & _VERSION_NAMES - read)
+
+
+_VERSION_NAMES = frozenset({"struct_v", "version", "v", "ver", "struct_version"})
+
+
+def possible(run: Run, writer: Side, reader: Side) -> bool:
+    """Tell whether a world can happen.
+
+    Between daemons a feature is on if and only if both releases announce it.
+
+    Bytes at rest outlive what was on when they were written: there, everything can happen. A code that the
+    writer has no name for cannot.
+    """
+    if discriminants.nameless(run, writer.codec.encoder):
+        return False
+    return reader.codec.link != "peer" or at_once(run, writer, reader)
+
+
+def at_once(run: Run, writer: Side, reader: Side) -> bool:
+    """Tell whether a world can happen between daemons that run at once.
+
+    They agree on the features that both announce.
+    """
+    if run.oracle is None or writer.features is None or reader.features is None:
+        return True
+    both = writer.features & reader.features
+    return all(answer == (test.name in both) for test, answer in run.oracle.log if isinstance(test, Feature))

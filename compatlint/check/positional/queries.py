@@ -1,0 +1,230 @@
+"""Questions to a codec's programs.
+
+Are two the same, is one fully understood, which versions and guards does it know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from compatlint.check.facts import Guard
+from compatlint.check.positional import layout_diff
+from compatlint.wire.ir.steps import (
+    Codec,
+    Enter,
+    Item,
+    Leave,
+    Let,
+    Open,
+    Program,
+    Repeat,
+    Skip,
+    Splice,
+    Try,
+    Unclear,
+    When,
+    walk,
+)
+from compatlint.wire.ir.terms import Const, Feature, Op, Opaque, Term, Var
+from compatlint.wire.ir.types import Blob, Struct, Tuple, Unknown
+
+
+def same(left: Codec, right: Codec) -> bool:
+    """Tell whether two codecs have the same programs, wherever they stand."""
+    return plain(left.encoder) == plain(right.encoder) and plain(left.decoder) == plain(right.decoder)
+
+
+def plain(program: Program | None) -> Program | None:
+    """Return a program without lines and paths."""
+    if program is None:
+        return None
+    out = []
+    for step in program:
+        changes: dict[str, object] = {}
+        if hasattr(step, "line"):
+            changes["line"] = 0
+        if hasattr(step, "path"):
+            changes["path"] = ""
+        for name in ("then", "otherwise", "body", "instead"):
+            inner = getattr(step, name, None)
+            if isinstance(inner, tuple):
+                changes[name] = plain(inner)
+        out.append(replace(step, **changes) if changes else step)  # type: ignore[arg-type]  # only fields that the step has
+    return tuple(out)
+
+
+def understood(codec: Codec) -> str:
+    """Return the first thing in a codec's programs that was not understood, or ""."""
+    for program in (codec.encoder, codec.decoder):
+        for step in walk(program or ()):
+            if isinstance(step, Unclear):
+                return step.text
+            if isinstance(step, Item) and isinstance(step.type, Unknown):
+                return f"{step.name}: type not understood ({step.type.text})"
+    return ""
+
+
+def parts(term: Term) -> list[Term]:
+    """Return a term and everything in it."""
+    out, stack = [], [term]
+    while stack:
+        one = stack.pop()
+        out.append(one)
+        if isinstance(one, Op):
+            stack.extend(one.args)
+    return out
+
+
+def mentions(term: Term, name: str) -> bool:
+    """Tell whether a term speaks of a variable whose name begins so."""
+    return any(isinstance(part, Var) and part.name.startswith(name) for part in parts(term))
+
+
+def constants(codec: Codec) -> list[Const]:
+    """Return what a decoder compares values with."""
+    found: list[Const] = []
+    for step in walk(codec.decoder or ()):
+        if isinstance(step, When) and isinstance(step.test, Op):
+            found.extend(part for part in parts(step.test) if isinstance(part, Const))
+    return found
+
+
+def written_versions(codec: Codec) -> set[int]:
+    """Return the literal versions that an encoder writes."""
+    found = set()
+    for step in walk(codec.encoder or ()):
+        if isinstance(step, Open) and isinstance(step.version, Const) and isinstance(step.version.value, int):
+            found.add(step.version.value)
+    return found
+
+
+def highest_version(codec: Codec) -> int:
+    """Return the highest version that a decoder speaks of."""
+    return max((1, *named_versions(codec)))
+
+
+def named_versions(codec: Codec) -> set[int]:
+    """Return the versions that a decoder speaks of: in its frames' macros and in its tests."""
+    numbers: set[int] = set()
+    for step in walk(codec.decoder or ()):
+        if isinstance(step, Open):
+            known = step.known.value if isinstance(step.known, Const) else None
+            numbers.update(
+                each for each in (known, step.compat_from, step.length_from) if isinstance(each, int) and each
+            )
+        if isinstance(step, When):
+            numbers.update(_version_numbers(step.test))
+    return numbers
+
+
+def _version_numbers(test: Term) -> list[int]:
+    found = []
+    for part in parts(test):
+        match part:
+            case Op(_, (Var(name), Const(int(number)))) if name.startswith(("struct_v", "header.version")):
+                found.append(number)
+            case _:
+                pass
+    return found
+
+
+def guard_of(codec: Codec, name: str) -> Guard:
+    """Return what the item depends on in the newer decoder, or encoder."""
+    for program in (codec.decoder, codec.encoder):
+        found = _guard_in(program or (), layout_diff.bare(name), ())
+        if found is not None:
+            tests = found
+            if any(mentions(test, "struct_v") or mentions(test, "header.version") for test in tests):
+                return Guard.VERSION
+            if any(isinstance(part, Feature) for test in tests for part in parts(test)):
+                return Guard.FEATURE
+            if tests:
+                return Guard.VALUE
+    return Guard.NONE
+
+
+def _guard_in(program: Program, name: str, tests: tuple[Term, ...]) -> tuple[Term, ...] | None:
+    for step in program:
+        if isinstance(step, Item) and layout_diff.bare(step.name) == name:
+            return tests
+        if isinstance(step, When):
+            for inner in (step.then, step.otherwise):
+                found = _guard_in(inner, name, (*tests, step.test))
+                if found is not None:
+                    return found
+        inner_body = getattr(step, "body", None)
+        if isinstance(inner_body, tuple):
+            found = _guard_in(inner_body, name, tests)
+            if found is not None:
+                return found
+    return None
+
+
+def plainly_read(codec: Codec) -> bool:
+    """Tell whether a codec's programs hold nothing but typed values, frames and tests that are fully understood.
+
+    Only then is a disagreement taken for the code's fault and not for ours. A buffer that ordinary functions
+    fill and read (`Class.member`) was paired by its name alone, a test on a whole structure may be a marker
+    in the data, a loop that treats its elements differently is not taken apart, and one that goes on while a
+    test holds has as many rounds as the data. A test on what is not on the wire may come out differently for
+    the one who reads.
+    """
+    if "." in codec.name:
+        return False
+    items = [
+        step
+        for program in (codec.encoder, codec.decoder)
+        for step in walk(program or ())
+        if isinstance(step, Item)
+    ]
+    whole = {step.name for step in items if isinstance(step.type, Struct | Tuple)}
+    told = {
+        step.name
+        for program in (codec.encoder, codec.decoder)
+        for step in walk(program or ())
+        if isinstance(step, Item | Let)
+    }
+    for program in (codec.encoder, codec.decoder):
+        for step in walk(program or ()):
+            if isinstance(step, When) and not all(_travels(name, told) for name in _tested(step)):
+                return False
+            if isinstance(step, Leave) and step.what != "function":
+                return False
+            if (
+                isinstance(step, Repeat)
+                and step.test is not None
+                and any(isinstance(each, Item) for each in walk(step.body))
+            ):
+                return False
+            if isinstance(step, Enter | Splice | Try | Skip) or (
+                isinstance(step, Item) and (step.content is not None or step.type == Blob(0) or step.stream)
+            ):
+                return False
+            test = getattr(step, "test", None)
+            if test is not None and (
+                _opaque(test) or whole & {part.name for part in parts(test) if isinstance(part, Var)}
+            ):
+                return False
+    return True
+
+
+def _tested(step: When) -> Iterator[str]:
+    """Yield what decides between the two ways of a step, if these are not the same on the wire."""
+    if any(isinstance(each, Item | Open) for way in (step.then, step.otherwise) for each in walk(way)):
+        yield from (part.name for part in parts(step.test) if isinstance(part, Var))
+
+
+def _travels(name: str, told: set[str]) -> bool:
+    """Tell whether a value is on the wire, itself or as a part or the whole of what is, or is the version of what is."""
+    return (
+        name in told
+        or name.startswith(("struct_v", "struct_compat", "header."))
+        or any(each.startswith(f"{name}.") or name.startswith((f"{each}.", f"{each}[")) for each in told)
+    )
+
+
+def _opaque(term: Term) -> bool:
+    if isinstance(term, Opaque):
+        return True
+    return isinstance(term, Op) and any(_opaque(each) for each in term.args)

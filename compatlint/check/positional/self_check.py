@@ -1,0 +1,32 @@
+"""One release against itself: it must decode what it encodes."""
+
+from __future__ import annotations
+
+from compatlint.check.positional.compare import Confrontation, disagreement
+from compatlint.check.positional.feasibility import Side, at_once, explain, possible
+from compatlint.check.positional.meet import meet
+from compatlint.check.positional.queries import plainly_read, understood
+from compatlint.wire.ir.steps import Codec
+from compatlint.wire.machine.interpreter import Programs
+
+
+def alone(codec: Codec, programs: Programs, features: frozenset[str] | None = None) -> Confrontation:
+    """Return the codec's own disagreement, or why it cannot be told whether there is one."""
+    reason = understood(codec)
+    side = Side(codec, programs, features)
+    meeting = meet(codec, codec, programs, programs)
+    if meeting.unread:
+        return Confrontation(unread=meeting.unread)
+    failed = [run for run in meeting.failed if possible(run, side, side)]
+    if not failed:
+        return Confrontation(unread=reason)
+    if reason or not plainly_read(codec):
+        return Confrontation(unread=reason or f"encoder and decoder do not fit as read: {explain(failed[0])}")
+    # What is written for peers without a feature that the release itself announces is for older decoders than
+    # its own.
+    own = next((run for run in failed if at_once(run, side, side)), None)
+    if own is None:
+        return Confrontation(
+            unread=f"does not read what it writes for peers without its features: {explain(failed[0])}"
+        )
+    return Confrontation([disagreement(codec, own)])

@@ -1,0 +1,205 @@
+"""One comparison under way: what every notation's part of the pipeline shares.
+
+The two releases, the configuration, the promise, the rules; and the memory of questions that were answered
+before.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from typing import TYPE_CHECKING
+
+from compatlint.check.facts import KEYED, VOCABULARY
+from compatlint.check.findings import Direction, Finding
+from compatlint.compare import results_cache
+from compatlint.compare.results_cache import Outcomes
+from compatlint.config import Config
+from compatlint.cycles import project_name
+from compatlint.errors import ConfigError, SourceError, suggest
+from compatlint.parallel import first
+from compatlint.promise import Promise, version_of
+
+if TYPE_CHECKING:
+    from compatlint.check.positional.findings import JudgingContext
+    from compatlint.check.waivers import Comment
+    from compatlint.rulebook import Rulebook
+    from compatlint.sources.cache import Cache
+    from compatlint.sources.git import FileChange, Repository, Tree
+    from compatlint.wire.ir.span import Span
+
+Progress = Callable[[int, int, str], None]
+PLACED = "ceph"  # the one notation in which values are found by their place
+
+
+@dataclass
+class Context:
+    """Two releases (or one, twice) and all that is asked of them."""
+
+    repository: Repository
+    old: Tree
+    new: Tree
+    config: Config
+    promise: Promise
+    cache: Cache | None = None
+    progress: Progress | None = None
+    rules: Rulebook | None = None
+
+    def answer(self, about: Sequence[object], run: Callable[[], Outcomes]) -> Outcomes:
+        """Return what `run` finds, or what it found before when it was asked the same about the same."""
+        if self.cache is None:
+            return run()
+        name = self.question(about)
+        known = self.cache.get_many(results_cache.KIND, results_cache.VERSION, [name]).get(name)
+        outcomes = results_cache.load(known) if known is not None else None
+        if outcomes is None:
+            outcomes = run()
+            self.cache.put_many(
+                results_cache.KIND, results_cache.VERSION, {name: results_cache.dump(outcomes)}
+            )
+        return outcomes
+
+    def question(self, about: Sequence[object]) -> str:
+        """Return a name for everything that `run` depends on.
+
+        Code, content, rules, promise, and how things are called.
+        """
+        rules = self.book()
+        versions = tuple(version_at(self.repository, tree) for tree in (self.old, self.new))
+        tags = self.repository.release_tags()
+        return results_cache.key(
+            results_cache.code_version(),
+            [(tree.rev, tree.commit, tree.key) for tree in (self.old, self.new)],
+            list(about),
+            [
+                (rule.id, rule.severity, rule.message, rule.layer, _sorted(rule.match))
+                for rule in rules.rules.values()
+            ],
+            sorted(rules.overrides.items()),
+            (self.promise, versions, [(tag, tags[tag]) for tag in self.promise.before(tags, *versions)]),
+        )
+
+    def tell(self, done: int, total: int, what: str) -> None:
+        """Report progress; another process that helps this one does not."""
+        if self.progress is not None and first():
+            self.progress(done, total, what)
+
+    def book(self) -> Rulebook:
+        """Return the rules: those given, or those of the configuration."""
+        from compatlint import rulebook
+
+        if self.rules is None:
+            self.rules = rulebook.load(VOCABULARY, self.config.rules, self.config.severity)
+        return self.rules
+
+    def name(self, facts: object) -> tuple[str, str | None, Callable[[dict[str, str]], str]]:
+        """Return the rule of some facts, its severity here, and its message."""
+        from compatlint import rulebook
+
+        rules = self.book()
+        rule = rules.name(facts)
+        return rule.id, rules.severity(rule), lambda values: rulebook.render_message(rule, values)
+
+    def court(self) -> JudgingContext:
+        """Return what judging a cause needs."""
+        from compatlint.check.positional.findings import JudgingContext
+
+        alike = self.promise.alike(*(version_at(self.repository, tree) for tree in (self.old, self.new)))
+        return JudgingContext(self.old.rev, self.new.rev, self.name, self.covers, self.lines, alike)
+
+    def covers(self, direction: Direction, link: str) -> bool:
+        """Tell whether a direction is promised between these releases."""
+        old, new = (version_at(self.repository, tree) for tree in (self.old, self.new))
+        return self.promise.covers(str(direction), link, old, new)
+
+    def lines(self, span: Span) -> str:
+        """Return the source of a span."""
+        for tree in (self.old, self.new):
+            blob = tree.files().get(span.path) if tree.commit == span.commit else None
+            if blob is not None:
+                source = self.repository.read([blob]).get(blob, b"").decode("utf-8", "replace")
+                return "\n".join(source.split("\n")[span.line - 1 : span.end_line])
+        return ""
+
+
+def _sorted(match: Mapping[str, frozenset[str | bool]]) -> list[tuple[str, list[str]]]:
+    return sorted((name, sorted(map(str, values))) for name, values in match.items())
+
+
+def sound(config: Config) -> Config:
+    """Return a configuration of which every notation is one that there is.
+
+    Raise ConfigError if one is not.
+    """
+    known = (PLACED, *KEYED)
+    for name in config.notations:
+        if name not in known:
+            where = f"{config.source}: " if config.source else ""
+            raise ConfigError(
+                f"{where}no notation is called {name!r}{suggest(name, known)} There are {', '.join(known)}"
+            )
+    return config
+
+
+def selected(path: str, config: Config, paths: Sequence[str]) -> bool:
+    """Tell whether a file is to be looked at, by the configuration and the paths asked for."""
+    if any(_below(path, each) for each in config.exclude):
+        return False
+    return (not config.paths or any(_below(path, each) for each in config.paths)) and (
+        not paths or any(_below(path, each) for each in paths)
+    )
+
+
+def _below(path: str, pattern: str) -> bool:
+    bare = pattern.rstrip("/")
+    return bare in ("", ".") or path == bare or path.startswith(bare + "/") or fnmatch(path, pattern)
+
+
+def version_at(repository: Repository, tree: Tree) -> tuple[int, ...] | None:
+    """Return the version of a revision: its own name's, or that of the nearest tag before it."""
+    found = version_of(tree.rev) if not tree.rev.startswith(("HEAD", "index", "worktree")) else None
+    if found is not None:
+        return found
+    try:
+        tag = repository.last_release_tag("HEAD" if tree.commit in ("index", "worktree") else tree.commit)
+    except SourceError:
+        return None
+    return version_of(tag) if tag else None
+
+
+def project_of(repository: Repository, tree: Tree) -> str:
+    """Return the name that a release gives its project, "" if it gives none."""
+    files = tree.files()
+    for path in ("setup.cfg", "pyproject.toml"):
+        if path in files and (name := project_name(repository.read([files[path]]).get(files[path], b""))):
+            return name
+    return ""
+
+
+def comments_in(changed: Iterable[FileChange], contents: Mapping[str, bytes]) -> tuple[Comment, ...]:
+    """Return the waivers in the newer versions of changed files, whose contents are given by blob."""
+    from compatlint.check import waivers
+
+    sources = [(change.path, contents.get(change.new, b"")) for change in changed if change.new is not None]
+    marked = [(path, source.decode("utf-8", "replace")) for path, source in sources if waivers.SIGN in source]
+    return tuple(comment for path, text in marked for comment in waivers.comments(path, text))
+
+
+def waived(
+    repository: Repository,
+    new: Tree,
+    config: Config,
+    findings: Sequence[Finding],
+    comments: Sequence[Comment],
+) -> tuple[tuple[str, ...], list[Finding]]:
+    """Apply waiver comments and those of the waiver file."""
+    from compatlint.check import waivers
+
+    entries = waivers.entries(config.waivers)
+    if not comments and not entries:
+        return (), list(findings)
+    version = version_at(repository, new)
+    kept, warnings = waivers.apply(findings, comments, entries, today=datetime.date.today(), version=version)
+    return warnings, list(kept)

@@ -1,0 +1,103 @@
+"""Findings of structures within structures: one finding for each cause, and who contains what is broken."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from compatlint.check.findings import Finding, Severity
+
+if TYPE_CHECKING:
+    from compatlint.notations.ceph.release import CephRelease
+
+
+def once(findings: list[Finding]) -> list[Finding]:
+    """Keep one finding of each cause: the one whose own decoder goes wrong, or whose own line it is.
+
+    Name the others in it.
+    """
+    kept: dict[tuple[str, str, int, str], Finding] = {}
+    for finding in sorted(findings, key=lambda each: (_inner(each, findings) is not None, len(each.item))):
+        inner = _inner(finding, findings)
+        key = (finding.rule, finding.span.path, finding.span.line, finding.item.rsplit(".", 1)[-1])
+        found = next(
+            (name for name, each in kept.items() if inner is not None and each.codec == inner.codec), key
+        )
+        if found not in kept:
+            kept[key] = finding
+            continue
+        other = kept[found]
+        around = dict.fromkeys((*other.contained_in, finding.codec, *finding.contained_in))
+        breaks = tuple(dict.fromkeys((*other.breaks, *finding.breaks)))
+        kept[found] = promised(
+            replace(other, breaks=breaks, contained_in=tuple(around)), finding.severity is not Severity.NOTE
+        )
+    return list(kept.values())
+
+
+def promised(finding: Finding, also: bool) -> Finding:
+    """Return a finding that weighs what its rule says if something that contains it was promised to work."""
+    return (
+        replace(finding, promised=True, severity=finding.weight) if also and not finding.promised else finding
+    )
+
+
+def _inner(finding: Finding, findings: list[Finding]) -> Finding | None:
+    """Return the finding about a structure within this one whose decoder is where this one goes wrong."""
+    places = [each for each in finding.excerpts if each.label.endswith(" reads")]
+    own = {each.span for each in finding.related}
+    for place in places:
+        for other in findings:
+            if other.codec == finding.codec or not set(other.breaks) & set(finding.breaks):
+                continue
+            spans = [
+                each.span
+                for each in other.related
+                if each.text.endswith("reads it here") and each.span not in own
+            ]
+            if any(
+                span.path == place.span.path and span.line <= place.mark <= span.end_line for span in spans
+            ):
+                return other
+    return None
+
+
+def meets(releases: Iterable[CephRelease], name: str) -> bool:
+    """Tell whether the encoder of one release can meet the decoder of the other.
+
+    A structure that others hold is met where one that both releases have holds it in both; one that nobody
+    holds, by itself. Holders are told by their last names: structures move to other namespaces.
+    """
+    old, new = ({outer.rpartition("::")[2] for outer, _ in _holders(release, name)} for release in releases)
+    return not old or not new or bool(old & new)
+
+
+@functools.lru_cache(maxsize=256)
+def _holders(release: CephRelease, name: str) -> list[tuple[str, str]]:
+    """Return (container, contained) for what holds a codec directly."""
+    from compatlint.notations.ceph.dependents import containers
+
+    return containers(release, [name])
+
+
+def containers_of(release: CephRelease, name: str, most: int = 30) -> tuple[str, ...]:
+    """Return what contains a codec, nearest first: only files that mention a name are read for it."""
+    from compatlint import graph
+    from compatlint.notations.ceph.dependents import containers
+
+    known: dict[str, tuple[str, ...]] = {}
+    ring, seen = [name], {name}
+    for depth in range(3):
+        following: list[str] = []
+        for outer, inner in containers(release, ring) if depth else _holders(release, name):
+            known[outer] = (*known.get(outer, ()), inner)
+            if outer not in seen:
+                seen.add(outer)
+                following.append(outer)
+        ring = following
+        if not ring or len(seen) > most:
+            break
+    structures = [graph.Structure(outer, uses=inner) for outer, inner in known.items()]
+    return graph.containers(graph.containment(structures), name, most)

@@ -1,0 +1,96 @@
+"""Declarations of locals: streams, values, references, lambdas."""
+
+from __future__ import annotations
+
+from compatlint.notations.ceph.ctype import CType
+from compatlint.notations.ceph.evaluate_terms import FunctionScope, Local
+from compatlint.notations.ceph.expression_effects import nested, variant_value
+from compatlint.notations.ceph.substreams import open_stream, reads_from, root
+from compatlint.notations.languages.cpp.file_facts import Expression, Statement
+from compatlint.wire.ir.steps import Let, Mark, Step
+
+
+def declare(statement: Statement, scope: FunctionScope) -> list[Step]:
+    """Lower the declaration of one local."""
+    _, line, text_, name, initial, size = statement
+    kind = scope.kind(text_)
+    if kind.name == "auto" and initial is not None:
+        kind = scope.typ(initial) or kind
+    if initial is not None and initial[0] == "lam":
+        scope.locals[name] = Local(kind, name, lambda_=initial)
+        return []
+    if size is not None:
+        kind = CType(
+            "@array",
+            (kind, CType(str(size[1]) if size[0] in ("num", "id") else "?", (), scope.site)),
+            scope.site,
+        )
+    opened = _declare_stream(name, kind, text_, initial, line, scope)
+    if opened is not None:
+        return opened
+    path = name if scope.depth == 0 else f"{scope.function.rsplit('::', 1)[-1]}#{scope.depth}.{name}"
+    return _declare_value(name, path, kind, text_, initial, line, scope)
+
+
+def _declare_value(
+    name: str, path: str, kind: CType, text_: str, initial: Expression | None, line: int, scope: FunctionScope
+) -> list[Step]:
+    """Declare a local that is no stream: a reference is the place it refers to, anything else a value."""
+    if initial is None:
+        scope.locals[name] = Local(kind, path)
+        return []
+    settled = scope.types.settle(kind)
+    target = scope.below(initial)
+    refers = "&" in text_ or "*" in text_ or settled.name == "@iterator"
+    before = nested(("list", (initial,)), line, scope)
+    if refers and target is not None:
+        scope.locals[name] = Local(kind, target)
+        return before
+    scope.locals[name] = Local(kind, path)
+    variant = variant_value(initial, ("id", name), scope)
+    if (initial[0] == "make" and len(initial[2]) != 1) or initial == ("list", ()):
+        return before
+    value = variant or scope.term(initial)
+    scope.note(path, value)
+    return [*before, Let(path, value, line)]
+
+
+def _declare_stream(
+    name: str, kind: CType, text_: str, initial: Expression | None, line: int, scope: FunctionScope
+) -> list[Step] | None:
+    """Declare a local buffer or position; None if it is neither."""
+    if initial is not None and reads_from(initial, scope):
+        opened = open_stream(name, initial, line, scope, kind)
+        if opened is not None:
+            return opened
+    if not scope.is_stream_type(kind):
+        source = scope.stream(initial) if initial is not None else None
+        if source is not None and ("auto" in text_ or not scope.writing):
+            if "&" in text_ or scope.writing:
+                scope.locals[name] = Local(kind, name, source)
+                return []
+            scope.locals[name] = Local(kind, f"mark:{name}", source)
+            return [Mark(f"mark:{name}", source)]
+        return None
+    if scope.writing:
+        source = scope.stream(initial) if initial is not None else None
+        unique = f"{name}~{scope.depth}.{line}" if source is None or "&" not in text_ else source
+        scope.locals[name] = Local(
+            kind, name if scope.depth == 0 else f"{name}~{scope.depth}", unique, buffer=True
+        )
+        return []
+    if initial is not None:
+        source = scope.stream(initial if initial[0] != "make" else (initial[2] or (initial,))[0])
+        if source is not None and not scope.locals.get(root(initial), Local()).buffer:
+            scope.locals[name] = Local(kind, f"mark:{name}", source)
+            return [Mark(f"mark:{name}", source)]
+        if source is not None:
+            scope.locals[name] = Local(kind, name, source)
+            return []
+        opened = open_stream(name, initial, line, scope, kind)
+        if opened is not None:
+            return opened
+    scope.locals[name] = Local(
+        kind, name, None if "list" in kind.name or "ptr" in kind.name else f"{name}~{scope.depth}"
+    )
+    return []

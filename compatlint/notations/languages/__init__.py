@@ -1,0 +1,1 @@
+"""Languages that codecs are written in. They know no wire."""

@@ -1,0 +1,167 @@
+"""A C++ file taken apart into the declarations at its top, before anything is parsed.
+
+What comes in is source text, what goes out are pieces of it, each with the namespaces around it: most pieces
+of a file are never looked at, and most of what two versions of a file have is the same in both. A piece ends
+where a brace in the first column closes what it opened. Where the braces do not tell, the pieces are large;
+at worst there is one.
+"""
+
+from __future__ import annotations
+
+import marshal
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from compatlint.notations.languages.cpp import name_index, preprocessor
+
+MAX_BYTES = 2 << 20
+_EDGE = re.compile(
+    r"\n(?:\}[^\n]*|(?:(?:inline\s+)?namespace\b[^;={}\n]*|extern\s+\"C\"\s*|extern\s+~~~\s*)(?:\{[^{}\n;]*|\n\{[^{}\n]*)(?=\n))"
+)
+_REMARK = re.compile(r"/\*.*?\*/", re.S)
+_QUOTED = re.compile(r"""//[^\n]*|/\*.*?\*/|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'""", re.S)
+_WORD = re.compile(r"\w+")
+_ASIDE = re.compile(r"//.*|/\*.*?\*/")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One or more declarations.
+
+    `around` are the heads of the blocks that they stand in, `line` is where `text` begins.
+    """
+
+    around: tuple[str, ...]
+    text: str
+    line: int = field(compare=False)
+
+    def mentions(self, *words: str) -> bool:
+        """Tell whether every one of `words` stands in the text."""
+        return all(_stands(word, self.text) for word in words)
+
+
+@dataclass(slots=True)
+class Outline:
+    """One file: its pieces in order, what the preprocessor was told, and why it was not read if it was not."""
+
+    pieces: list[Piece] = field(default_factory=list)
+    macros: list[tuple[str, str, int]] = field(default_factory=list)
+    defines: dict[str, str] = field(default_factory=dict)
+    failed: str = ""
+    _names: dict[tuple[int, str], frozenset[str]] = field(
+        default_factory=dict
+    )  # of the pieces that somebody asked about
+
+    def __reduce__(self) -> tuple[Callable[[bytes], Outline], tuple[bytes]]:
+        """Be pickled as plain values, which is much faster."""
+        pieces = [(each.around, each.text, each.line) for each in self.pieces]
+        return _unpacked, (marshal.dumps((pieces, self.macros, self.defines, self.failed)),)
+
+    def mentioning(self, *words: str) -> Iterator[int]:
+        """Yield the numbers of the pieces that mention every one of `words`."""
+        rarest = max(words, key=len)
+        for number, piece in enumerate(self.pieces):
+            if rarest in piece.text and piece.mentions(*words):
+                yield number
+
+    def defining(self, name: str) -> Iterator[int]:
+        """Yield the numbers of the pieces that may define `name`, which is written as `index.names` writes it."""
+        words = _WORD.findall(name) if name[:1] not in "!#" else ()
+        kind = name_index.kind(name)
+        for number in self.mentioning(*words) if words else ():
+            if (number, kind) not in self._names:
+                self._names[number, kind] = frozenset(
+                    name_index.of_kind(self.pieces[number].text.encode(), kind)
+                )
+            if name in self._names[number, kind]:
+                yield number
+
+
+def _unpacked(packed: bytes) -> Outline:
+    pieces, macros, defines, failed = marshal.loads(packed)
+    return Outline([Piece(*each) for each in pieces], macros, defines, failed)
+
+
+def _stands(word: str, source: str) -> bool:
+    """Tell whether a word stands in a text by itself and not as a part of another."""
+    at = source.find(word)
+    while at >= 0:
+        end = at + len(word)
+        before, after = source[at - 1 : at], source[end : end + 1]
+        if not (after.isalnum() or after == "_" or before.isalnum() or before == "_"):
+            return True
+        at = source.find(word, at + 1)
+    return False
+
+
+def outline(source: bytes) -> Outline:
+    """Return the outline of one file's bytes."""
+    if len(source) > MAX_BYTES:
+        return Outline(failed=f"file of {len(source)} bytes is over the limit of {MAX_BYTES}")
+    settled, defines = preprocessor.settle(source.decode("utf-8", "replace"))
+    settled, macros = preprocessor.expand(settled)
+    return Outline(split(settled), macros, defines)
+
+
+def split(source: str) -> list[Piece]:
+    """Return the pieces of a text without directives."""
+    plain = f"\n{source}\n"
+    found, sound = (
+        _split(plain, plain)
+        if not any("{" in each or "}" in each for each in _REMARK.findall(plain))
+        else ([], False)
+    )
+    if sound:
+        return found
+    # A brace in a comment or a string counts for nothing.
+    found, sound = _split(plain, mask(plain))
+    return found if sound or not found[-1].around else [Piece((), source, 1)]
+
+
+def mask(source: str) -> str:
+    """Return a text of the same length without what stands in strings and comments."""
+    return _QUOTED.sub(lambda quoted: "~" * (quoted.end() - quoted.start()), source)
+
+
+def _split(source: str, bare: str) -> tuple[list[Piece], bool]:
+    """Return the pieces of `source` by the braces of `bare`, and whether these all fit."""
+    found: list[Piece] = []
+    around: list[str] = []
+    done = seen = depth = 0  # what is in pieces, what braces are counted of, and how many of these are open
+    line = 0
+    for edge in _EDGE.finditer(bare):
+        start, end = edge.span()
+        if start < seen:
+            continue
+        depth += bare.count("{", seen, start) - bare.count("}", seen, start)
+        seen = end
+        inner = bare.count("{", start, end) - bare.count("}", start, end)
+        closing = bare[start + 1] == "}"
+        if depth + inner == 0 and closing:
+            line, done = _take(found, around, source, done, end, line), end
+        elif depth == 0 and (not closing or -len(around) <= inner):
+            line, done = _take(found, around, source, done, start, line), start
+            if closing:
+                del around[inner:]
+            else:
+                head, _, _ = source[start:end].partition("{")
+                around.append(" ".join(_ASIDE.sub("", head).split()) + "{")
+            line, done = line + source.count("\n", done, end), end
+            continue
+        depth = 0 if closing and depth + inner == 0 else depth + inner
+        if depth < 0:
+            break
+    depth += bare.count("{", seen) - bare.count("}", seen)
+    _take(found, around, source, done, len(source), line)
+    return found, depth == 0 and not around
+
+
+def _take(found: list[Piece], around: list[str], source: str, start: int, end: int, line: int) -> int:
+    """Add what stands between `start` and `end` to the pieces, if anything does; return the line of `end`."""
+    whole = source[start:end]
+    body = whole.strip()
+    if body:
+        lead = whole.count("\n", 0, whole.index(body[0]))
+        found.append(Piece(tuple(around), f"{body}\n", line + lead))
+    return line + whole.count("\n")

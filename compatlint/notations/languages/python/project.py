@@ -1,0 +1,116 @@
+"""One release as Python sees it.
+
+Modules, what names stand for, in which order bases are asked, what expressions are worth.
+
+Everything is found when it is asked for, and remembered. Nothing in here raises over the code under study.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from compatlint.notations.languages.python.evaluate import Evaluator
+from compatlint.notations.languages.python.module import Defined, External, Module
+from compatlint.notations.languages.python.modules import Blobs, Modules
+from compatlint.notations.languages.python.mro import Class, bases_of, is_class, mro
+from compatlint.notations.languages.python.resolve import NameResolver
+from compatlint.notations.languages.python.values import UNKNOWN, fresh
+
+
+class Project(Modules):
+    """All of one release; see `Modules` for its files.
+
+    In `remembered` a front end may keep what it made of it.
+    """
+
+    def __init__(
+        self,
+        commit: str,
+        files: Mapping[str, str],
+        read: Callable[[Iterable[str]], Mapping[str, bytes]],
+        blobs: Blobs | None = None,
+    ) -> None:
+        super().__init__(commit, files, read, blobs)
+        self._resolver = NameResolver(self, self.attribute)
+        self._evaluator = Evaluator(self._resolver)
+        self._orders: dict[Class, list[Class]] = {}
+        self.remembered: dict[object, object] = {}
+
+    def resolve(
+        self, module: Module, expression: ast.AST | str, scope: ast.AST | None = None
+    ) -> Defined | External | None:
+        """Return the definition that a name or a dotted expression stands for, seen from a module or from a `scope` in it.
+
+        `scope` is a class or function of the module; its own names come first. An alias leads to what it is
+        an alias of. Something outside the release is External; None is what cannot be told, and a module.
+        """
+        found = self._resolver.resolve(module, expression, scope)
+        return found if isinstance(found, Defined | External) else None
+
+    def imported(
+        self, module: Module, expression: ast.AST | str, scope: ast.AST | None = None
+    ) -> Module | None:
+        """Return the module of this release that a name or a dotted expression stands for."""
+        found = self._resolver.resolve(module, expression, scope)
+        return found if isinstance(found, Module) else None
+
+    def is_class(self, found: object) -> bool:
+        """Tell whether something resolved is a class of the release, one that a call makes included."""
+        return is_class(found)
+
+    def bases(self, owner: Defined) -> list[Class]:
+        """Return what a class derives from itself.
+
+        A base that cannot be followed is an unresolved External.
+        """
+        return bases_of(owner, self._resolver.resolve)
+
+    def mro(self, owner: Defined) -> list[Class]:
+        """Return a class and its bases in the order in which Python asks them, `object` left out."""
+        return self._orders.get(owner) or mro(owner, self.bases, self._orders)
+
+    def attribute(self, owner: Defined, name: str) -> Defined | External | None:
+        """Return what a class or its bases define under a name."""
+        for each in self.mro(owner):
+            if isinstance(each, External):
+                continue
+            found = self._resolver.bound_in_class(each, name)
+            if isinstance(found, Defined | External):
+                return found
+        return None
+
+    def own(self, owner: Defined, name: str) -> Defined | External | None:
+        """Return what a class body itself defines under a name."""
+        found = self._resolver.bound_in_class(owner, name)
+        return found if isinstance(found, Defined | External) else None
+
+    def evaluate(
+        self,
+        module: Module,
+        expression: ast.AST,
+        scope: Mapping[str, object] | None = None,
+        inside: ast.AST | None = None,
+    ) -> object:
+        """Return what an expression is worth, UNKNOWN where that is not sure.
+
+        `scope` gives the values of names that only the caller knows; `inside` is the class or function of the
+        module in which the expression stands. A class or function is worth its Defined.
+        """
+        return _own(self._evaluator.evaluate(module, expression, scope, inside))
+
+    def call(self, function: Defined, arguments: Sequence[object]) -> object:
+        """Return what a plain function returns for known arguments, UNKNOWN where that is not sure."""
+        return _own(self._evaluator.called(function, list(arguments)))
+
+    def value_of(self, found: Defined | External | None) -> object:
+        """Return what a definition is worth: that of an assignment, or a class or function itself."""
+        return _own(self._evaluator.resolved(found))
+
+
+def _own(value: object) -> object:
+    """Return a value that the caller may change; what is nested too deeply to be copied is UNKNOWN."""
+    try:
+        return fresh(value)
+    except RecursionError:
+        return UNKNOWN

@@ -1,0 +1,49 @@
+"""Versioned objects (oslo.versionedobjects).
+
+Records with a version that services send each other and store as JSON.
+
+In come two releases, out come meetings of every registered class that differs: a newer sender with an older
+receiver and the other way round, what lies in the database, and the tables in which a project keeps versions
+by release.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Final
+
+from compatlint.notations.openstack.versioned_objects.wants import wants
+from compatlint.wire.ir.records import Lowered
+
+if TYPE_CHECKING:
+    from compatlint.notations.languages.python import Project
+
+__all__ = ["HINTS", "MARK", "NAME", "NEEDS", "alone", "lower", "wants"]
+
+NAME: Final = "versioned_objects"
+NEEDS: Final[tuple[str, ...]] = ()
+HINTS: Final = (
+    b"Registry.", b"versionedobjects", b"VersionedObject", b"OBJ_VERSIONS", b"RELEASE_MAPPING", b"Field(", b"Enum", b"ALL",
+    b"obj_from_primitive", b"indirection_api", b"object_class_action_versions",
+)  # fmt: skip
+MARK: Final = re.compile(
+    rb"Registry\.(?:register|objectify)|versionedobjects|VersionedObject|OBJ_VERSIONS|RELEASE_MAPPING|Field\(|Enum\b|\bALL\w*\s*="
+    rb"|_ALL\s*=|obj_from_primitive|indirection_api|object_class_action_versions"
+)
+
+
+def lower(old: Project, new: Project, changed: Collection[str]) -> Lowered:
+    """Return the meetings of two releases."""
+    if not changed:
+        return Lowered()
+    from compatlint.notations.openstack.versioned_objects.meetings import meetings
+
+    return meetings(old, new, changed)
+
+
+def alone(release: Project) -> Lowered:
+    """Return every class of a release as it meets itself, and how the fingerprints that it records compare with its source."""
+    from compatlint.notations.openstack.versioned_objects.meetings import with_itself
+
+    return with_itself(release)

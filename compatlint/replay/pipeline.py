@@ -1,0 +1,274 @@
+"""The pipeline of `replay`.
+
+Corpus and revision -> objects by type -> codec by trial -> outcome of each object.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from compatlint.notations.ceph.message_envelope import open_envelope, seal
+from compatlint.parallel import divide
+from compatlint.promise import version_of
+from compatlint.replay.reencode import ALLOWED, Written, again
+from compatlint.replay.results import Replayed, Results
+from compatlint.wire.concrete import memory
+from compatlint.wire.concrete.decode_object import WRONG, Replay
+from compatlint.wire.concrete.decode_object import replay as replay_bytes
+
+if TYPE_CHECKING:
+    from compatlint.notations.ceph.release import CephRelease
+    from compatlint.replay.verdict import Trust
+    from compatlint.sources.cache import Cache
+    from compatlint.sources.corpus import Corpus, Sample
+    from compatlint.sources.git import Repository, Tree
+    from compatlint.wire.ir.steps import Codec
+
+Progress = Callable[[int, int, str], None]
+WORTH = 300  # objects below which another process costs more than it saves
+
+
+def replay(
+    corpus: Corpus,
+    repository: Repository,
+    tree: Tree,
+    *,
+    samples: Sequence[Sample],
+    writer: Tree | None = None,
+    cache: Cache | None = None,
+    progress: Progress | None = None,
+    values: bool = False,
+    reencode: bool = False,
+) -> Results:
+    """Return what the decoders of `tree` make of objects of a corpus.
+
+    With `writer`, its programs read the objects and write them anew first. `values` keeps what was decoded,
+    `reencode` writes it again and compares. `progress` is called with (done, total, what). Raises
+    CompatlintError if a revision cannot be read.
+    """
+    from compatlint.notations.ceph.release import open_releases
+
+    started = time.monotonic()
+    tell = progress or (lambda done, total, what: None)
+    tell(0, 1, "reading names")
+    trees = [tree] if writer is None else [tree, writer]
+    releases, shared = open_releases([(each.commit, each.files()) for each in trees], repository.read, cache)
+    contents = corpus.read(samples)
+    work = ReplayedRelease(releases[0], corpus, dict(contents), values, reencode, version_of(tree.rev))
+    if writer is not None:
+        work.writer = ReplayedRelease(releases[1], corpus, contents)
+    groups: dict[str, list[Sample]] = {}
+    for sample in samples:
+        groups.setdefault(sample.type, []).append(sample)
+    names = list(groups)
+    done = divide(
+        names,
+        lambda name: work.group(name, groups[name]),
+        weigh=lambda name: len(groups[name]),
+        worth=WORTH,
+        gathering=shared,
+        meanwhile=shared.save,
+        tell=lambda done, total: tell(done, total, names[done]),
+    )
+    shared.save()
+    found = [each for some in done for each in some]
+    return Results(
+        tree.rev, tuple(found), time.monotonic() - started, writer.rev if writer is not None else ""
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one object is: the codec that it was taken for (None: it could not be told), and what that makes of it."""
+
+    sample: Sample
+    codec: Codec | None
+    replay: Replay
+
+
+@dataclass
+class ReplayedRelease:
+    """One release at work on objects."""
+
+    release: CephRelease
+    corpus: Corpus
+    contents: dict[str, bytes]
+    values: bool = False
+    reencode: bool = False
+    version: tuple[int, ...] | None = None
+    writer: ReplayedRelease | None = None
+    written: dict[Sample, Verdict] = field(default_factory=dict)
+    _trust: Trust | None = field(default=None, repr=False)
+
+    def group(self, name: str, samples: Sequence[Sample]) -> list[Replayed]:
+        """Return the outcome of every object of one type."""
+        unwritten = self._write(name, samples) if self.writer is not None else {}
+        return [
+            self._replayed(
+                replace(each, replay=Replay("unread", unwritten[each.sample]))
+                if each.sample in unwritten
+                else each
+            )
+            for each in self.verdicts(name, samples)
+        ]
+
+    def verdicts(self, name: str, samples: Sequence[Sample]) -> list[Verdict]:
+        """Return what the objects of one type are.
+
+        A name that several codecs bear is decided by the bytes: the codec is the one that alone understands
+        all objects of the type, or else, object by object, the one that alone understands it.
+        """
+        from compatlint.replay.lookup import candidates
+
+        codecs = candidates(self.release, name)
+        present = [each for each in samples if each.where in self.contents]
+        tried = [(codec, {each: self.one(codec, each) for each in present}) for codec in codecs]
+        fitting = [codec for codec, found in tried if all(each.outcome == "exact" for each in found.values())]
+        if len(fitting) == 1 or (fitting and fitting[0].name == name):
+            tried = [(codec, found) for codec, found in tried if codec is fitting[0]]
+        out = []
+        for each in samples:
+            if not codecs or each not in tried[0][1]:
+                out.append(
+                    _unread(
+                        each, "its bytes are absent, or over the size limit" if codecs else "no codec found"
+                    )
+                )
+            else:
+                out.append(self._chosen(each, [(codec, found[each]) for codec, found in tried]))
+        return out
+
+    def _chosen(self, sample: Sample, tried: list[tuple[Codec, Replay]]) -> Verdict:
+        """Return an object's outcome, by the codec that alone understands it."""
+        from compatlint.replay.lookup import derived
+
+        if len(tried) == 1 and tried[0][1].outcome not in ("exact", "unread"):
+            heirs = [(codec, self.one(codec, sample)) for codec in derived(self.release, tried[0][0].name)]
+            tried = [pair for pair in heirs if pair[1].outcome == "exact"] or tried
+        exact = [pair for pair in tried if pair[1].outcome == "exact"]
+        if len(tried) > 1 and len(exact) != 1:
+            names = ", ".join(codec.name for codec, _ in tried)
+            return _unread(
+                sample, f"the name is not unique ({names}), and {len(exact) or 'none'} of them fit"
+            )
+        codec, found = (exact or tried)[0]
+        return Verdict(sample, codec, self.trust().weigh(codec, found))
+
+    def _write(self, name: str, samples: Sequence[Sample]) -> dict[Sample, str]:
+        """Put what the writing release makes of the objects in their place.
+
+        Return why it can make nothing of some.
+        """
+        assert self.writer is not None
+        unwritten = {}
+        for verdict in self.writer.verdicts(name, samples):
+            sample, found = verdict.sample, verdict.replay
+            if verdict.codec is None or found.outcome not in ("exact", "dropped"):
+                unwritten[sample] = f"the writing release does not read it: {found.outcome}: {found.reason}"
+                continue
+            self.written[sample] = verdict
+            taken = self.writer.taken(verdict.codec, sample)
+            result = (
+                again(verdict.codec, found, taken, self.writer.release.codecs.codec)
+                if taken is not None
+                else None
+            )
+            if result is not None and result.written is not None and result.outcome in ALLOWED:
+                self.contents[sample.where] = _sealed(self.contents[sample.where], result.written)
+            # Where its encoder cannot be followed, the bytes stay those of the corpus: what it reads, it may
+            # have written.
+        return unwritten
+
+    def one(self, codec: Codec, sample: Sample) -> Replay:
+        """Return what a codec makes of an object."""
+        taken = self.taken(codec, sample)
+        if taken is None:
+            return Replay("unread", "not a whole message: header, footer, payload, middle and data")
+        return replay_bytes(codec, taken.content, self.release.codecs.codec, taken.header, dict(taken.beside))
+
+    def taken(self, codec: Codec, sample: Sample) -> Written | None:
+        """Return an object as its codec sees it: a message's payload stands in an envelope.
+
+        None if that is not whole.
+        """
+        content = self.contents[sample.where]
+        if not codec.message:
+            return Written(content)
+        envelope = open_envelope(content)
+        if envelope is None:
+            return None
+        return Written(envelope.payload, (envelope.version, envelope.oldest), tuple(envelope.beside.items()))
+
+    def trust(self) -> Trust:
+        """Return what tells a broken release from a misread one."""
+        from compatlint.replay.verdict import Trust
+
+        if self._trust is None:
+            self._trust = Trust(self.release)
+        return self._trust
+
+    def _replayed(self, verdict: Verdict) -> Replayed:
+        sample, codec, found = verdict.sample, verdict.codec, verdict.replay
+        result = None
+        taken = self.taken(codec, sample) if codec is not None else None
+        if self.reencode and codec is not None and taken is not None:
+            result = again(codec, found, taken, self.release.codecs.codec)
+        return Replayed(
+            sample.archive,
+            sample.type,
+            sample.name,
+            found.outcome,
+            found.reason,
+            codec.name if codec is not None else "",
+            found.size,
+            memory.shown(found.held) if self.values else None,
+            result.outcome if result is not None else "",
+            result.reason if result is not None else "",
+            self.corpus.unreadable(sample, self.version),
+            found.consumed,
+            _around(taken.content, found.consumed) if taken is not None and found.outcome in WRONG else "",
+            _misread(self.written[sample], verdict) if sample in self.written else "",
+        )
+
+
+def _around(content: bytes, at: int) -> str:
+    """Return the bytes before and after a position."""
+    return f"{content[max(0, at - 8) : at].hex()} | {content[at : at + 8].hex()}"
+
+
+def _misread(written: Verdict, read: Verdict) -> str:
+    """Return the first member that the reader takes for another value than the writer.
+
+    Locals and versions are no members.
+    """
+    found = read.replay.held
+    if read.replay.outcome not in ("exact", "dropped") or written.codec is None or read.codec is None:
+        return ""
+    if written.codec.name != read.codec.name:
+        return ""
+    for path, value in written.replay.held.items():
+        if "#" in path or path.startswith(("struct_", "header.")) or path not in found:
+            continue
+        one, other = memory.plain(value), memory.plain(found[path])
+        if (
+            isinstance(one, int)
+            and isinstance(other, int)
+            and abs(one - other) in (1 << 8, 1 << 16, 1 << 32, 1 << 64)
+        ):
+            continue  # one release reads it with its sign, the other without
+        if isinstance(one, int | bytes) and type(one) is type(other) and one != other:
+            return f"{path} is read as {memory.shown(other)!r}, {memory.shown(one)!r} was written"
+    return ""
+
+
+def _unread(sample: Sample, reason: str) -> Verdict:
+    return Verdict(sample, None, Replay("unread", reason))
+
+
+def _sealed(content: bytes, written: Written) -> bytes:
+    if written.header is None:
+        return written.content
+    return seal(content, written.content, dict(written.beside), *written.header)

@@ -1,0 +1,1 @@
+"""Concrete execution: wire programs over real bytes."""

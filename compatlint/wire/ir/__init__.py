@@ -1,0 +1,1 @@
+"""The intermediate representation: what is on the wire, as pure values."""

@@ -1,0 +1,146 @@
+"""The keyed wire: items that are found by name, not by position, and who sends them to whom.
+
+A versioned object, a remote call, a row of a table, a configuration file and a list of requirements are all
+records: entries by key, a version or none, and a way to treat what is not known. A `Meeting` sets a writer's
+record against a reader's; `check/keyed/meet.py` tells what goes wrong in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from compatlint.wire.ir.span import Span
+
+Version = tuple[int, ...]
+Extra = Literal["dropped", "kept", "rejected"]
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """Which values an item takes; None stands for no limit.
+
+    `values` are listed ones, as the source spells them; `least` and `most` bound a number, `length` a text.
+    `choice`: writer and reader get along if they have one value in common (two ranges of a dependency's
+    versions); otherwise a reader must take every value that a writer may send.
+    """
+
+    values: frozenset[str] | None = None
+    least: int | None = None
+    most: int | None = None
+    length: int | None = None
+    choice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item by its key.
+
+    `type` is spelled as the notation normalises it: two equal texts are the same wire, "" is any. `required`:
+    a reader cannot do without it, a writer never leaves it out. `nullable`: it may be null. `aliases`: other
+    keys under which a reader finds it. A writer that adapts to its reader leaves the entry out below version
+    `since`, and gives up rather than send its newest values below version `guarded`. `holds` names the record
+    within.
+    """
+
+    key: str
+    span: Span
+    type: str = ""
+    required: bool = False
+    nullable: bool = True
+    domain: Domain = Domain()
+    since: Version | None = None
+    guarded: Version | None = None
+    aliases: tuple[str, ...] = ()
+    holds: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One side's idea of a structure.
+
+    `version`: the one that is written, or the newest that is read (same major, up to this minor); None: there
+    is none. `oldest`: the lowest version that a reader takes or that an adapting writer can still write;
+    None: any of the same major. `extra`: what a reader does with keys it does not know: they are `dropped`
+    (lost), `kept` where they are (columns that nobody selects), or `rejected` (an unexpected argument).
+    """
+
+    name: str
+    span: Span
+    entries: tuple[Entry, ...] = ()
+    version: Version | None = None
+    oldest: Version | None = None
+    extra: Extra = "dropped"
+
+    def entry(self, key: str) -> Entry | None:
+        """Return the entry that is found under a key, an alias included."""
+        return next((each for each in self.entries if key == each.key or key in each.aliases), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A writer's record and a reader's, in the directions that this happens.
+
+    `writer` None: nothing is sent. `reader` None: nobody takes it any more. `newer` tells which of the two
+    the newer release brings; `was` is what the older release has in its place (None: nothing): what went
+    wrong there already, no change broke. `adapts`: the writer writes for its reader's version (it backlevels
+    an object, it pins a call). `parties` are the components that write and read ("control", "agents",
+    "database"), "" where that is not told. Without directions a meeting breaks no promise: it only tells
+    which stages of an upgrade work (new code over a database that was not migrated yet). `change` says what
+    happened where the front end knows it better than a comparison of records can (see `check/facts.py`);
+    `why` is one sentence for the report: how these two come to meet.
+    """
+
+    notation: str
+    link: str
+    directions: tuple[str, ...]
+    writer: Record | None
+    reader: Record | None
+    newer: Literal["writer", "reader"]
+    was: Record | None = None
+    adapts: bool = False
+    parties: tuple[str, str] = ("", "")
+    change: str = ""
+    why: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return the name of the codec."""
+        record = self.writer if self.newer == "writer" else self.reader
+        record = record or self.writer or self.reader or self.was
+        return record.name if record is not None else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Something that a front end could not read, and why."""
+
+    codec: str
+    span: Span
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprints:
+    """How the fingerprints that a project records compare with those computed from its source.
+
+    `mismatch` and `unread` name the objects; every recorded one is reproduced, a mismatch, or unread.
+    """
+
+    recorded: int = 0
+    reproduced: int = 0
+    mismatch: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """What a keyed front end made of two releases (or of one).
+
+    `codecs` counts the records of the newer release.
+    """
+
+    meetings: tuple[Meeting, ...] = ()
+    missing: tuple[Missing, ...] = ()
+    codecs: int = 0
+    fingerprints: Fingerprints | None = None

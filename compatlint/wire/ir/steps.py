@@ -1,0 +1,252 @@
+"""The wire program: what an encoder writes or a decoder reads, step by step.
+
+A program is a small imperative one. Several streams may be open at once: `""` is the codec's own, others are
+the buffers that it fills and nests, or takes out of a value and reads (`Enter`). Frames open and close as
+steps, so that several frames, nested ones and early returns need no other shape.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from compatlint.wire.ir.span import Span
+from compatlint.wire.ir.terms import Const, Term
+from compatlint.wire.ir.types import Type
+
+ONE = Const(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One value on `stream`.
+
+    Writing: `value` is what is written. Reading: it goes to the path `name`. `dead`: a constant that is
+    written, or a local that nothing uses. `content` is a buffer whose bytes the value is (writing). `key` is
+    set for keyed wires.
+    """
+
+    name: str
+    type: Type
+    line: int
+    value: Term | None = None
+    stream: str = ""
+    spelling: str = ""
+    dead: bool = False
+    content: str | None = None
+    key: str | None = None
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Let:
+    """Give `name` the value of `value`."""
+
+    name: str
+    value: Term
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """Take one of two ways."""
+
+    test: Term
+    then: Program
+    otherwise: Program
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """Do `body` `count` times, or while `test` holds; `index` counts from 0."""
+
+    body: Program
+    count: Term | None = None
+    test: Term | None = None
+    index: str = ""
+    line: int = 0
+    each: tuple[str, ...] = ()
+    over: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Begin a frame. Writing: `version` and `oldest` are written. Reading.
+
+    The version goes to `var`, the oldest to `oldest_var`.
+
+    `compat_from`, `length_from`: a reader knows no oldest byte, no length below these versions (Ceph's
+    DECODE_START_LEGACY_COMPAT_LEN). `bits` is the width of the version below `compat_from`. `known` is the
+    version that a reader compares `oldest` with. `header`: the version travels outside the bytes (a message's
+    header).
+    """
+
+    version: Term = ONE
+    oldest: Term = ONE
+    var: str = "struct_v"
+    oldest_var: str = "struct_compat"
+    known: Term | None = None
+    compat_from: int = 0
+    length_from: int = 0
+    bits: int = 8
+    stream: str = ""
+    line: int = 0
+    header: bool = False
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """End the innermost frame of `stream`; a reader skips what it did not read.
+
+    `raise_oldest` is set after the body.
+    """
+
+    stream: str = ""
+    line: int = 0
+    oldest: Term | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inlined:
+    """An inlined function: `Leave("function")` goes to its end."""
+
+    body: Program
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Go to the end of the innermost "function", "loop" or "iteration"."""
+
+    what: str = "function"
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """Give up: an exception, an assertion or an abort."""
+
+    text: str
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """Do `body`; if it gives up or reads past the end, undo nothing and do `instead`."""
+
+    body: Program
+    instead: Program
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """Move `count` bytes forward."""
+
+    count: Term
+    stream: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Remember the position of `stream` as `name`."""
+
+    name: str
+    stream: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seek:
+    """Go back to the position remembered as `name`."""
+
+    name: str
+    stream: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Enter:
+    """Read `stream` out of the bytes of the value at path `source`."""
+
+    stream: str
+    source: str
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Splice:
+    """Put everything written on `source` at the end of `stream`."""
+
+    source: str
+    stream: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """A step that was not understood; `touches` the stream or may."""
+
+    text: str
+    line: int = 0
+    stream: str = ""
+
+
+Step = (
+    Item
+    | Let
+    | When
+    | Repeat
+    | Open
+    | Close
+    | Inlined
+    | Leave
+    | Refuse
+    | Try
+    | Skip
+    | Mark
+    | Seek
+    | Enter
+    | Splice
+    | Unclear
+)
+Program = tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """One structure's encoder and decoder; either may be missing (None) where the release has only one side.
+
+    `message`: the version travels in a message's header and the end of the payload is the end of the bytes.
+    `shared`: bytes at rest that clients of several releases open at the same time. `exchanged`: bytes at rest
+    that daemons hand each other as they are.
+    """
+
+    name: str
+    notation: str
+    link: str
+    encoder: Program | None
+    decoder: Program | None
+    span: Span
+    encoder_span: Span | None = None
+    decoder_span: Span | None = None
+    message: bool = False
+    shared: bool = False
+    exchanged: bool = False
+
+
+def walk(program: Program) -> list[Step]:
+    """Return every step of a program, inner ones included, in source order."""
+    out: list[Step] = []
+    stack = list(reversed(program))
+    while stack:
+        step = stack.pop()
+        out.append(step)
+        match step:
+            case When(_, then, otherwise, _):
+                stack.extend(reversed((*then, *otherwise)))
+            case Repeat() | Inlined():
+                stack.extend(reversed(step.body))
+            case Try(body, instead, _):
+                stack.extend(reversed((*body, *instead)))
+            case _:
+                pass
+    return out

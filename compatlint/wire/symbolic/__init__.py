@@ -1,0 +1,1 @@
+"""Symbolic execution: an encoder's tokens, and a decoder run over them."""

@@ -1,0 +1,90 @@
+"""Keyed causes to findings: rule, weight under the promise, places, evidence."""
+
+from __future__ import annotations
+
+from compatlint import rulebook
+from compatlint.check.facts import VOCABULARY
+from compatlint.check.findings import Direction, Severity
+from compatlint.check.keyed.causes import gather
+from compatlint.check.keyed.findings import judge_keyed
+from compatlint.check.positional.findings import JudgingContext
+from compatlint.wire.ir.records import Entry, Meeting, Record
+from compatlint.wire.ir.span import Span
+
+OLD, NEW = "a" * 40, "b" * 40
+BOOK = rulebook.load(VOCABULARY)
+
+
+def court(promised: bool = True, severity: str | None = "error") -> JudgingContext:
+    def naming(facts):
+        return (
+            BOOK.name(facts).id,
+            severity,
+            lambda values: "{codec}.{item}: {wrote} / {read} ({writer} to {reader})".format(**values),
+        )
+
+    return JudgingContext(
+        "1.0", "1.1", naming, lambda direction, link: promised, lambda span: f"line {span.line}"
+    )
+
+
+def entry(key: str, commit: str, line: int, **more: object) -> Entry:
+    return Entry(key, Span(commit, "thing.py", line, line), **more)  # type: ignore[arg-type]
+
+
+def call(**more: object) -> Meeting:
+    """An old caller that sends `a` to a new server which wants `b`, too."""
+    sent = Record("Server.run", Span(OLD, "client.py", 9, 9), (entry("a", OLD, 9),))
+    was = Record(
+        "Server.run", Span(OLD, "thing.py", 3, 5), (entry("a", OLD, 3, required=True),), extra="rejected"
+    )
+    taken = Record(
+        "Server.run",
+        Span(NEW, "thing.py", 4, 6),
+        (entry("a", NEW, 4, required=True), entry("b", NEW, 5, required=True)),
+        extra="rejected",
+    )
+    kept = {
+        "newer": "reader",
+        "was": was,
+        "parties": ("control", "agents"),
+        "why": "both run during an upgrade",
+    } | more
+    return Meeting("rpc", "peer", ("mixed", "skip"), sent, taken, **kept)  # type: ignore[arg-type]
+
+
+def test_a_finding_stands_where_the_newer_release_has_the_item():
+    (cause,) = gather([call()])
+    finding = judge_keyed(court(), cause)
+    assert finding is not None
+    assert (finding.codec, finding.item, finding.span) == ("Server.run", "b", Span(NEW, "thing.py", 5, 5))
+    assert finding.message == "Server.run.b: nothing / b (1.0 to 1.1)"
+    assert finding.breaks == (Direction.MIXED, Direction.SKIP)
+    assert {(each.writer, each.reader, each.writer_at, each.reader_at) for each in finding.evidence} == {
+        ("1.0", "1.1", "control", "agents")
+    }
+    assert finding.evidence[0].table[0].bad
+    assert [each.label for each in finding.excerpts] == ["1.1 reads", "1.0 writes"]
+    assert "client.py" in {each.span.path for each in finding.related}
+    assert dict(finding.facts)["keyed"] == "true"
+
+
+def test_out_of_the_promise_it_is_a_note_whose_weight_is_kept():
+    (cause,) = gather([call()])
+    finding = judge_keyed(court(promised=False), cause)
+    assert finding is not None
+    assert (finding.severity, finding.weight, finding.promised) == (Severity.NOTE, Severity.ERROR, False)
+
+
+def test_an_ignored_rule_finds_nothing():
+    (cause,) = gather([call()])
+    assert judge_keyed(court(severity=None), cause) is None
+
+
+def test_what_is_gone_is_shown_where_it_was():
+    (cause,) = gather(
+        [call().__class__("rpc", "peer", ("mixed",), call().writer, None, "reader", call().was)]
+    )
+    finding = judge_keyed(court(), cause)
+    assert finding is not None
+    assert finding.span == Span(OLD, "thing.py", 3, 5)
