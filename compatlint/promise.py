@@ -13,11 +13,17 @@ from typing import Final
 
 from compatlint.cycles import cycle, may_skip
 from compatlint.errors import ConfigError, suggest
+from compatlint.vocabulary import Direction, Link
 
 Version = tuple[int, ...]
 
 _VERSION: Final = re.compile(r"(?:^|[^0-9A-Za-z.])v?(\d{1,9}(?:\.\d{1,9})+)|^v?(\d{1,4})$")
 _DOWNGRADES: Final = ("none", "series", "major", "all")
+_FORWARD: Final = (Direction.SKIP, Direction.MIXED, Direction.UPGRADE)
+_ROLES_SWAPPED: Final = {
+    Direction.UPGRADE: Direction.DOWNGRADE,
+    Direction.DOWNGRADE: Direction.UPGRADE,
+}
 _LINES: Final = ("major", "minor", "ceph", "calendar", "openstack")
 
 # Ceph counted 0.N up to Hammer; releases are named by letter, so Firefly is the sixth and Infernalis, 9, the
@@ -47,31 +53,31 @@ class Promise:
     versions: str = "major"
     project: str = ""
 
-    def covers(self, direction: str, link: str, old: Version | None, new: Version | None) -> bool:
+    def covers(self, direction: Direction, link: Link, old: Version | None, new: Version | None) -> bool:
         """Return whether `direction` over `link` must work between the releases with versions `old` and `new`.
 
         A release without a version (a branch far from any tag) is taken for a neighbour in the same series:
         all that is promised within a series is promised. Where `new` is the older release, upgrade and
         downgrade change roles.
         """
-        if direction == "self":
+        if direction == Direction.SELF:
             return True
         apart = self._apart(old, new)
         if old is not None and new is not None and old > new:
-            direction = {"upgrade": "downgrade", "downgrade": "upgrade"}.get(direction, direction)
+            direction = _ROLES_SWAPPED.get(direction, direction)
             old, new = new, old
-        if direction in ("skip", "mixed", "upgrade") and (level := self._skip_level(old, new)) is not None:
+        if direction in _FORWARD and (level := self._skip_level(old, new)) is not None:
             if level:
                 return True
-            if direction == "skip":
+            if direction == Direction.SKIP:
                 return False
-        if link == "peer" and direction == "skip" and apart:
+        if link == Link.PEER and direction == Direction.SKIP and apart:
             apart += 1  # the writer is older still than the older of the two
-        if direction == "mixed" or link == "peer":
+        if direction == Direction.MIXED or link == Link.PEER:
             return _within(apart, self.mixed_majors)
-        if direction == "downgrade":
+        if direction == Direction.DOWNGRADE:
             return self._back(old, new, apart)
-        return _within(apart, self.skip_majors if direction == "skip" else self.upgrade_majors)
+        return _within(apart, self.skip_majors if direction == Direction.SKIP else self.upgrade_majors)
 
     def alike(self, old: Version | None, new: Version | None) -> bool:
         """Return whether two releases are of one major release, so that their services are upgraded in any order."""

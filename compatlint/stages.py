@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from typing import Final
 
-from compatlint.check.findings import Direction, Evidence, Finding, Severity, Standing
+from compatlint.check.findings import Evidence, Finding, Standing
 from compatlint.errors import ConfigError, suggest
+from compatlint.vocabulary import Direction, Link, Severity
 
 OLD: Final = "old"
 NEW: Final = "new"
@@ -160,9 +161,7 @@ def standings(
         broken: dict[tuple[str, str], None] = {}
         for finding, fingerprint in known:
             if any(_shows(each, finding, stage, topology, old, new) for each in finding.evidence):
-                broken[fingerprint, f"{finding.codec}.{finding.item}" if finding.item else finding.codec] = (
-                    None
-                )
+                broken[fingerprint, finding.subject] = None
         runs = tuple((name, stage.runs[name]) for name in topology.components)
         found.append(Standing(stage.name, runs, tuple(broken)))
     return tuple(found)
@@ -176,7 +175,7 @@ def _shows(
         return False
     own = topology.component(finding.span.path)
     writers = _at(evidence.writer_at or own, topology)
-    readers = _at(evidence.reader_at or ("" if finding.link == "peer" else own), topology)
+    readers = _at(evidence.reader_at or ("" if finding.link == Link.PEER else own), topology)
     writes = NEW if evidence.writer == new else OLD
     reads = NEW if evidence.reader == new else OLD
     met = any(_wrote(stage, each, writes, finding.link) for each in writers)
@@ -191,11 +190,11 @@ def _at(name: str, topology: Topology) -> tuple[str, ...]:
     )
 
 
-def _wrote(stage: Stage, component: str, release: str, link: str) -> bool:
+def _wrote(stage: Stage, component: str, release: str, link: Link) -> bool:
     """Tell whether a component of that release has written what is read.
 
     At rest, older releases have, always.
     """
     if release in stage.runs[component]:
         return True
-    return link == "disk" and component != "database" and (release == OLD or component in stage.left)
+    return link == Link.DISK and component != "database" and (release == OLD or component in stage.left)

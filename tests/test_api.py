@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from compatlint.check.findings import Direction
 from compatlint.compare import compare
 from compatlint.sources.cache import Cache
+from compatlint.vocabulary import Direction
 from tests.gitbox import GitBox
 
 BEFORE = """

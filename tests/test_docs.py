@@ -10,8 +10,8 @@ from pathlib import Path
 from compatlint import config, promise, stages
 from compatlint.check import waivers
 from compatlint.check.facts import KEYED, VOCABULARY
-from compatlint.check.findings import Direction, Outcome
 from compatlint.rulebook import PLACEHOLDERS
+from compatlint.vocabulary import Direction, Outcome
 
 ROOT = Path(__file__).resolve().parent.parent
 CONFIGURATION = (ROOT / "docs" / "configuration.md").read_text()

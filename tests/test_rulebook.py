@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from compatlint import rulebook
-from compatlint.check.facts import VOCABULARY, Change, Facts, Guard, towards
-from compatlint.check.findings import Direction, Outcome
+from compatlint.check.facts import VOCABULARY, Facts, towards
 from compatlint.errors import CompatlintError, ConfigError, RuleError
+from compatlint.vocabulary import Change, Direction, Guard, Outcome
 
 BOOK = rulebook.load(VOCABULARY)
 HEAD = (

@@ -13,11 +13,12 @@ import pytest
 
 from compatlint import rulebook
 from compatlint.check.facts import VOCABULARY
-from compatlint.check.findings import Comparison, Severity
+from compatlint.check.findings import Comparison
 from compatlint.compare import compare
 from compatlint.config import Config
 from compatlint.sources.cache import Cache
 from compatlint.sources.git import Repository
+from compatlint.vocabulary import Severity
 from tests.gitbox import GitBox
 
 BOOK = rulebook.load(VOCABULARY)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from compatlint.check.findings import Direction, Evidence, Finding, Outcome, Severity, Waived
+from compatlint.check.findings import Evidence, Finding, Waived
 from compatlint.errors import ConfigError
 from compatlint.stages import SERVICES, custom, standings
+from compatlint.vocabulary import Direction, Outcome, Severity
 from compatlint.wire.ir.span import Span
 
 

@@ -5,43 +5,12 @@ Pure values. `report/` renders them, `graph/` adds `contained_in`, `waive` sets 
 
 from __future__ import annotations
 
-import enum
 import hashlib
 from dataclasses import dataclass, field
 
-from compatlint.wire.ir.records import Fingerprints
+from compatlint.vocabulary import Direction, Link, Outcome, Severity
+from compatlint.wire.ir.records import Fingerprints, titled
 from compatlint.wire.ir.span import Span
-
-
-class Outcome(enum.StrEnum):
-    """What one meeting found."""
-
-    MISREAD = "misread"
-    OVERREAD = "overread"
-    ABSENT = "absent"
-    REJECTED = "rejected"
-    REFUSED = "refused"
-    LEFTOVER = "leftover"
-    DROPPED = "dropped"
-    UNREAD = "unread"
-
-
-class Direction(enum.StrEnum):
-    """Who reads whom; see the glossary in CONTRIBUTING."""
-
-    UPGRADE = "upgrade"
-    DOWNGRADE = "downgrade"
-    MIXED = "mixed"
-    SKIP = "skip"
-    SELF = "self"
-
-
-class Severity(enum.StrEnum):
-    """How much a finding weighs: `error` fails the run by default."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +83,13 @@ class Finding:
     `facts` is the closed vocabulary that the rule matched (see `check/facts.py`), `confirmed` names objects
     of a corpus that show it. `weight` is what the rule says, `severity` what is left of it under the promise.
     `at_once`: what breaks also breaks between daemons that agree on the features that both know, if it
-    travels between them.
+    travels between them. `label` is the item's name for people where `item` is a number.
     """
 
     rule: str
     severity: Severity
     breaks: tuple[Direction, ...]
-    link: str
+    link: Link
     notation: str
     codec: str
     item: str
@@ -136,6 +105,17 @@ class Finding:
     confirmed: tuple[str, ...] = ()
     weight: Severity = Severity.NOTE
     at_once: bool = True
+    label: str = ""
+
+    @property
+    def item_title(self) -> str:
+        """Return the item as people read it: "hp (1)" where its key is a number."""
+        return titled(self.item, self.label)
+
+    @property
+    def subject(self) -> str:
+        """Return "codec.item", or the codec alone."""
+        return f"{self.codec}.{self.item_title}" if self.item else self.codec
 
     @property
     def fingerprint(self) -> str:

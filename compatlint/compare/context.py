@@ -13,7 +13,7 @@ from fnmatch import fnmatch
 from typing import TYPE_CHECKING
 
 from compatlint.check.facts import KEYED, VOCABULARY
-from compatlint.check.findings import Direction, Finding
+from compatlint.check.findings import Finding
 from compatlint.compare import results_cache
 from compatlint.compare.results_cache import Outcomes
 from compatlint.config import Config
@@ -21,6 +21,7 @@ from compatlint.cycles import project_name
 from compatlint.errors import ConfigError, SourceError, suggest
 from compatlint.parallel import first
 from compatlint.promise import Promise, version_of
+from compatlint.vocabulary import Direction, Link
 
 if TYPE_CHECKING:
     from compatlint.check.positional.findings import JudgingContext
@@ -109,10 +110,10 @@ class Context:
         alike = self.promise.alike(*(version_at(self.repository, tree) for tree in (self.old, self.new)))
         return JudgingContext(self.old.rev, self.new.rev, self.name, self.covers, self.lines, alike)
 
-    def covers(self, direction: Direction, link: str) -> bool:
+    def covers(self, direction: Direction, link: Link) -> bool:
         """Tell whether a direction is promised between these releases."""
         old, new = (version_at(self.repository, tree) for tree in (self.old, self.new))
-        return self.promise.covers(str(direction), link, old, new)
+        return self.promise.covers(direction, link, old, new)
 
     def lines(self, span: Span) -> str:
         """Return the source of a span."""

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from compatlint.check.findings import Finding, Severity
+from compatlint.check.findings import Finding
+from compatlint.vocabulary import Severity
 
 if TYPE_CHECKING:
     from compatlint.notations.ceph.release import CephRelease

@@ -16,6 +16,7 @@ from compatlint.check.facts import KEYED
 from compatlint.check.findings import Finding, Unread
 from compatlint.compare.context import Context, comments_in, selected
 from compatlint.compare.results_cache import Outcomes
+from compatlint.vocabulary import Direction
 from compatlint.wire.ir.records import Fingerprints, Lowered, Record
 
 if TYPE_CHECKING:
@@ -211,7 +212,9 @@ def _judged(scene: Context, lowered: Sequence[tuple[str, Lowered]]) -> Outcomes:
             found for cause in gather(each.meetings) if (found := judge_keyed(court, cause)) is not None
         )
         ahead = [
-            replace(meeting, directions=("mixed",)) for meeting in each.meetings if not meeting.directions
+            replace(meeting, directions=(Direction.MIXED,))
+            for meeting in each.meetings
+            if not meeting.directions
         ]
         early.extend(found for cause in gather(ahead) if (found := judge_keyed(court, cause)) is not None)
         prints = each.fingerprints or prints

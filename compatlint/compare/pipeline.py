@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from compatlint.check.findings import Comparison, Finding, Revision, Severity, Standing, Unread
+from compatlint.check.findings import Comparison, Finding, Revision, Standing, Unread
 from compatlint.compare import keyed, positional
 from compatlint.compare.context import (
     PLACED,
@@ -26,6 +26,7 @@ from compatlint.compare.context import (
 from compatlint.compare.results_cache import Outcomes
 from compatlint.config import Config
 from compatlint.promise import Promise, assumption, choose
+from compatlint.vocabulary import Severity
 
 if TYPE_CHECKING:
     from compatlint.rulebook import Rulebook

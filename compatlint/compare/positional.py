@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from compatlint.check.findings import Direction, Finding, Severity, Unread
+from compatlint.check.findings import Finding, Unread
 from compatlint.compare.context import PLACED, Context, Progress, comments_in, selected, version_at
 from compatlint.compare.deduplicate import containers_of, meets, once, promised
 from compatlint.compare.results_cache import Outcomes
 from compatlint.config import Config
 from compatlint.promise import version_of
+from compatlint.vocabulary import Direction, Link, Severity
 
 if TYPE_CHECKING:
     from compatlint.check.positional.feasibility import Side
@@ -223,7 +224,7 @@ class Positional:
 
     def contained(self, finding: Finding) -> Finding:
         """Name the structures that contain the broken one, as the containment graph of both releases tells."""
-        covered = self.scene.covers(Direction.MIXED, "peer")
+        covered = self.scene.covers(Direction.MIXED, Link.PEER)
         travels = finding.at_once and {Direction.UPGRADE, Direction.DOWNGRADE} & set(finding.breaks)
         if finding.severity is Severity.NOTE and not (
             travels and covered and finding.weight is not Severity.NOTE
@@ -238,7 +239,7 @@ class Positional:
         if travels and Direction.MIXED not in finding.breaks:
             codecs = [self.releases[1].codecs.codec(name) for name in around]
             if any(
-                codec is not None and codec.link == "peer" for codec in codecs
+                codec is not None and codec.link == Link.PEER for codec in codecs
             ):  # it travels inside a message
                 return promised(replace(finding, breaks=(*finding.breaks, Direction.MIXED)), covered)
         return finding

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from compatlint.check.findings import Comparison, Finding, Severity
+from compatlint.check.findings import Comparison, Finding
 from compatlint.report import phrases
 from compatlint.report.phrases import clean
 from compatlint.rulebook import Rulebook
+from compatlint.vocabulary import Severity
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 

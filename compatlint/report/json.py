@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from compatlint.check.findings import Comparison, Evidence, Finding, Revision, Severity, Standing, Waived
+from compatlint.check.findings import Comparison, Evidence, Finding, Revision, Standing, Waived
 from compatlint.report import phrases
 from compatlint.report.phrases import whole
 from compatlint.rulebook import Rulebook
+from compatlint.vocabulary import Severity
 from compatlint.wire.ir.records import Fingerprints
 
 VERSION = 1
@@ -73,6 +74,7 @@ def _endpoint(endpoint: Revision) -> dict[str, str]:
 
 def _finding(finding: Finding) -> dict[str, Any]:
     confirmed = {"confirmed": [whole(each) for each in finding.confirmed]} if finding.confirmed else {}
+    label = {"label": whole(finding.label)} if finding.label else {}
     related = [(each.span, each.text) for each in finding.related]
     return {
         "rule": finding.rule,
@@ -82,6 +84,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "notation": finding.notation,
         "codec": whole(finding.codec),
         "item": whole(finding.item),
+        **label,
         "message": whole(finding.message),
         "path": whole(finding.span.path),
         "line": finding.span.line,

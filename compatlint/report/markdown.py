@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from compatlint.check.findings import Comparison, Evidence, Excerpt, Finding, Severity
+from compatlint.check.findings import Comparison, Evidence, Excerpt, Finding
 from compatlint.report import phrases
 from compatlint.report.phrases import clean
 from compatlint.rulebook import Rulebook
+from compatlint.vocabulary import Severity
 
 LIMIT: Final = 60_000  # GitHub takes 65,536 characters in a comment
 

@@ -11,17 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from compatlint.check.findings import (
-    Comparison,
-    Direction,
-    Evidence,
-    Finding,
-    Outcome,
-    Row,
-    Severity,
-    Standing,
-    Unread,
-)
+from compatlint.check.findings import Comparison, Evidence, Finding, Row, Standing, Unread
+from compatlint.vocabulary import Direction, Outcome, Severity
 from compatlint.wire.ir.span import Span
 
 UNREAD_SHOWN: Final = 10
@@ -65,7 +56,7 @@ def whole(text: str) -> str:
 
 def subject(finding: Finding) -> str:
     """Return "codec.item", or the codec alone."""
-    return clean(f"{finding.codec}.{finding.item}" if finding.item else finding.codec)
+    return clean(finding.subject)
 
 
 def place(span: Span) -> str:

@@ -107,7 +107,7 @@ def _location(span: Span) -> dict[str, Any]:
 
 def _logical(finding: Finding) -> dict[str, str]:
     return {
-        "name": clean(finding.item or finding.codec),
+        "name": clean(finding.item_title or finding.codec),
         "fullyQualifiedName": phrases.subject(finding),
         "kind": "member",
     }

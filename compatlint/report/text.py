@@ -10,10 +10,11 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from compatlint.check.findings import Comparison, Evidence, Excerpt, Finding, Severity
+from compatlint.check.findings import Comparison, Evidence, Excerpt, Finding
 from compatlint.report import phrases
 from compatlint.report.phrases import clean
 from compatlint.rulebook import Rulebook
+from compatlint.vocabulary import Severity
 
 Line = Sequence[tuple[str, str]]
 

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compatlint.check.findings import Direction, Finding, Severity, Waived
+from compatlint.check.findings import Finding, Waived
 from compatlint.check.waivers import Comment, append, apply, comments, entries
 from compatlint.errors import ConfigError
+from compatlint.vocabulary import Direction, Severity
 from compatlint.wire.ir.span import Span
 
 TODAY = datetime.date(2030, 6, 15)

@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from compatlint import cli
-from compatlint.check.findings import Comparison, Direction, Finding, Revision, Severity
+from compatlint.check.findings import Comparison, Finding, Revision
 from compatlint.config import Config
 from compatlint.graph import Structure
 from compatlint.rulebook import Rulebook
 from compatlint.sources.git import Repository, Tree
+from compatlint.vocabulary import Direction, Severity
 from compatlint.wire.ir.span import Span
 from compatlint.wire.ir.steps import Codec
 from tests.gitbox import GitBox

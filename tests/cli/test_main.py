@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from compatlint import cli
-from compatlint.check.findings import Comparison, Direction, Finding, Revision, Severity, Unread, Waived
+from compatlint.check.findings import Comparison, Finding, Revision, Unread, Waived
 from compatlint.cli.options import FailOn, Format
 from compatlint.cli.output import choose_format, colourful, exit_code, save
 from compatlint.cli.progress import Bar
 from compatlint.errors import ConfigError
+from compatlint.vocabulary import Direction, Severity
 from compatlint.wire.ir.span import Span
 from tests.gitbox import GitBox
 

@@ -8,20 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compatlint.check.findings import (
-    Direction,
-    Evidence,
-    Excerpt,
-    Finding,
-    Outcome,
-    Related,
-    Row,
-    Severity,
-    Unread,
-    Waived,
-)
+from compatlint.check.findings import Evidence, Excerpt, Finding, Related, Row, Unread, Waived
 from compatlint.compare import results_cache
 from compatlint.compare.results_cache import Outcomes
+from compatlint.vocabulary import Direction, Outcome, Severity
 from compatlint.wire.ir.span import Span
 
 SPAN = Span("c" * 40, "src/a.cc", 3, 9)

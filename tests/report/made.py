@@ -8,18 +8,16 @@ from compatlint import rulebook
 from compatlint.check.facts import VOCABULARY
 from compatlint.check.findings import (
     Comparison,
-    Direction,
     Evidence,
     Excerpt,
     Finding,
-    Outcome,
     Related,
     Revision,
     Row,
-    Severity,
     Unread,
     Waived,
 )
+from compatlint.vocabulary import Direction, Outcome, Severity
 from compatlint.wire.ir.span import Span
 
 BOOK = rulebook.load(VOCABULARY)

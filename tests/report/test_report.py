@@ -17,9 +17,10 @@ import jsonschema
 import pytest
 from hypothesis import given
 
-from compatlint.check.findings import Direction, Outcome, Severity, Waived
+from compatlint.check.findings import Waived
 from compatlint.report import github, markdown, phrases, sarif, text
 from compatlint.report import json as as_json
+from compatlint.vocabulary import Direction, Outcome, Severity
 from tests.report.made import BOOK, comparison, comparisons, finding
 
 FORMATS = {"text": text, "json": as_json, "sarif": sarif, "github": github, "markdown": markdown}

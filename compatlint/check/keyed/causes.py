@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from compatlint.check.facts import Change
-from compatlint.check.findings import Direction, Outcome
 from compatlint.check.keyed.meet import VERSION, Clash, by_key, outside
+from compatlint.vocabulary import Change, Direction, Link, Outcome
 from compatlint.wire.ir.records import Entry, Meeting, Record
 
 
@@ -19,7 +18,7 @@ class KeyedCause:
     """
 
     notation: str
-    link: str
+    link: Link
     codec: str
     item: str
     outcome: Outcome
@@ -47,9 +46,7 @@ def gather(meetings: Iterable[Meeting]) -> list[KeyedCause]:
                 ),
             )
             for direction in meeting.directions:
-                cause.shown.setdefault(
-                    (Direction(direction), meeting.newer, meeting.parties), (meeting, clash)
-                )
+                cause.shown.setdefault((direction, meeting.newer, meeting.parties), (meeting, clash))
     return [each for each in causes.values() if each.shown]
 
 
@@ -58,8 +55,8 @@ def change_of(meeting: Meeting, clash: Clash) -> Change:
 
     What the front end says, or what its record and the one before it tell.
     """
-    if meeting.change:
-        return Change(meeting.change)
+    if meeting.change is not None:
+        return meeting.change
     new = meeting.writer if meeting.newer == "writer" else meeting.reader
     was = meeting.was
     if new is None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from compatlint.check.facts import Change, Facts, towards
-from compatlint.check.findings import Direction, Evidence, Excerpt, Finding, Outcome, Related, Row, Severity
+from compatlint.check.facts import Facts, towards
+from compatlint.check.findings import Evidence, Excerpt, Finding, Related, Row
 from compatlint.check.keyed.causes import KeyedCause
 from compatlint.check.keyed.meet import Clash
 from compatlint.check.positional.findings import CONTEXT, JudgingContext
-from compatlint.wire.ir.records import Meeting, Record
+from compatlint.vocabulary import Change, Direction, Outcome, Severity
+from compatlint.wire.ir.records import Meeting, Record, titled
 from compatlint.wire.ir.span import Span
 
 _MOST_ROWS = 12
@@ -43,6 +44,7 @@ def judge_keyed(court: JudgingContext, cause: KeyedCause) -> Finding | None:
         notation=cause.notation,
         codec=cause.codec,
         item=cause.item,
+        label=_label(meeting, clash),
         message=render(_values(court, cause, meeting, clash)),
         span=own,
         evidence=tuple(_evidence(court, direction, *each) for (direction, _, _), each in _in_order(cause)),
@@ -67,7 +69,7 @@ def _in_order(
 
 def roles(court: JudgingContext, meeting: Meeting) -> tuple[str, str]:
     """Return the names of the releases that write and read."""
-    if "self" in meeting.directions:
+    if Direction.SELF in meeting.directions:
         return court.new, court.new
     return (court.new, court.old) if meeting.newer == "writer" else (court.old, court.new)
 
@@ -77,7 +79,7 @@ def _values(court: JudgingContext, cause: KeyedCause, meeting: Meeting, clash: C
     new = meeting.writer if meeting.newer == "writer" else meeting.reader
     return {
         "codec": cause.codec,
-        "item": cause.item or cause.codec,
+        "item": titled(cause.item, _label(meeting, clash)) or cause.codec,
         "wrote": clash.wrote,
         "read": clash.read,
         "writer": writer,
@@ -85,6 +87,12 @@ def _values(court: JudgingContext, cause: KeyedCause, meeting: Meeting, clash: C
         "version": _version(new),
         "old_version": _version(meeting.was),
     }
+
+
+def _label(meeting: Meeting, clash: Clash) -> str:
+    """Return the item's name for people: the newer release's, else the older one's."""
+    sides = (clash.writing, clash.reading) if meeting.newer == "writer" else (clash.reading, clash.writing)
+    return next((each.label for each in sides if each is not None and each.label), "")
 
 
 def _version(record: Record | None) -> str:
@@ -136,7 +144,9 @@ def _table(meeting: Meeting, clash: Clash) -> tuple[Row, ...]:
     for entry in writer.entries:
         known = reader.entry(entry.key)
         if entry.key != clash.item and known is not None and len(rows) < _MOST_ROWS:
-            rows.append(Row(None, f"{entry.key} {entry.type}".strip(), f"{known.key} {known.type}".strip()))
+            rows.append(
+                Row(None, f"{entry.title} {entry.type}".strip(), f"{known.title} {known.type}".strip())
+            )
     return tuple(rows)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from compatlint.check.findings import Outcome
+from compatlint.vocabulary import Outcome
 from compatlint.wire.ir.records import Domain, Entry, Meeting, Record, Version
 
 VERSION = "VERSION"
@@ -155,7 +155,7 @@ def _listed(values: frozenset[str], most: int = 6) -> str:
 
 
 def _typed(entry: Entry) -> str:
-    return f"{entry.key} {entry.type}".strip()
+    return f"{entry.title} {entry.type}".strip()
 
 
 def _titled(record: Record | None) -> str:

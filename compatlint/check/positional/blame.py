@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from compatlint.check.facts import Change
 from compatlint.check.positional import layout_diff
 from compatlint.check.positional.meet import Run, Worlds
 from compatlint.check.positional.queries import constants, same
+from compatlint.vocabulary import Change
 from compatlint.wire.ir.steps import Codec, Item, walk
 from compatlint.wire.ir.terms import Const
 from compatlint.wire.symbolic.tokens import Token

@@ -8,8 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import partial
 
-from compatlint.check.facts import Change
-from compatlint.check.findings import Direction, Outcome
 from compatlint.check.positional import layout_diff
 from compatlint.check.positional.blame import blame, counterparts, name_change
 from compatlint.check.positional.feasibility import Cause, Side, at_once, explain, failing, possible
@@ -17,6 +15,7 @@ from compatlint.check.positional.history import History, lost_version, reused_sl
 from compatlint.check.positional.meet import Run, Worlds, meet
 from compatlint.check.positional.name_matching import NameMatching, Reading
 from compatlint.check.positional.queries import guard_of, plainly_read, understood
+from compatlint.vocabulary import Change, Direction, Link, Outcome
 from compatlint.wire.ir.steps import Codec
 from compatlint.wire.ir.terms import Const
 from compatlint.wire.symbolic.tokens import Token
@@ -119,7 +118,7 @@ def _causes(
     name, line, path = blame(shown, slot, new.codec)
     sides = {Direction.UPGRADE: (old, new), Direction.DOWNGRADE: (new, old)}
     together = any(at_once(run, *sides[direction]) for direction in sides for run in broken[direction])
-    if new.codec.link == "peer" or new.codec.shared or (new.codec.exchanged and together):
+    if new.codec.link == Link.PEER or new.codec.shared or (new.codec.exchanged and together):
         breaks = (*breaks, Direction.MIXED)
     raised, guard = _raised(base_old, base_new), guard_of(new.codec, name)
     outcome = Outcome(shown.outcome)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from compatlint.check.facts import Change, Guard
-from compatlint.check.findings import Direction, Outcome
 from compatlint.check.positional import discriminants, layout_diff
 from compatlint.check.positional.meet import Run, Worlds
 from compatlint.check.positional.queries import parts
+from compatlint.vocabulary import Change, Direction, Guard, Link, Outcome
 from compatlint.wire.ir.steps import Codec, Item, Open, When, walk
 from compatlint.wire.ir.terms import Const, Feature, Var
 from compatlint.wire.machine.interpreter import Programs
@@ -114,7 +113,7 @@ def possible(run: Run, writer: Side, reader: Side) -> bool:
     """
     if discriminants.nameless(run, writer.codec.encoder):
         return False
-    return reader.codec.link != "peer" or at_once(run, writer, reader)
+    return reader.codec.link != Link.PEER or at_once(run, writer, reader)
 
 
 def at_once(run: Run, writer: Side, reader: Side) -> bool:

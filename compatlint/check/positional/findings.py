@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from compatlint.check.facts import Change, Facts, towards
-from compatlint.check.findings import Direction, Evidence, Excerpt, Finding, Outcome, Related, Severity
+from compatlint.check.facts import Facts, towards
+from compatlint.check.findings import Evidence, Excerpt, Finding, Related
 from compatlint.check.positional import evidence, layout_diff
 from compatlint.check.positional.feasibility import Cause, Side, explain
 from compatlint.check.positional.meet import Run
 from compatlint.check.positional.queries import highest_version
+from compatlint.vocabulary import Change, Direction, Link, Outcome, Severity
 from compatlint.wire.ir.span import Span
 from compatlint.wire.ir.steps import Codec, Item, Open, walk
 from compatlint.wire.ir.terms import Const, show
 from compatlint.wire.ir.types import describe
 
 Naming = Callable[[Facts], tuple[str, str | None, Callable[[dict[str, str]], str]]]
-Covers = Callable[[Direction, str], bool]
+Covers = Callable[[Direction, Link], bool]
 Lines = Callable[[Span], str]
 CONTEXT = 3
 

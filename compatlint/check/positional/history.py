@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from compatlint.check.facts import Change
-from compatlint.check.findings import Direction, Outcome
 from compatlint.check.positional import discriminants, layout_diff
 from compatlint.check.positional.feasibility import Cause, Side, failing
 from compatlint.check.positional.meet import Run, Worlds, meet
@@ -22,6 +20,7 @@ from compatlint.check.positional.queries import (
     plain,
     written_versions,
 )
+from compatlint.vocabulary import Change, Direction, Outcome
 from compatlint.wire.ir.steps import Codec, Open, When, walk
 from compatlint.wire.ir.terms import Const, Feature, Op
 from compatlint.wire.symbolic.reader import ReadItem

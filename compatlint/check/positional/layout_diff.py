@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from compatlint.check.facts import Change
+from compatlint.vocabulary import Change
 from compatlint.wire.ir.terms import Const
 from compatlint.wire.ir.types import Struct, Type, describe
 from compatlint.wire.symbolic.tokens import Token, fixed_size

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from compatlint.check.facts import Guard
 from compatlint.check.positional import layout_diff
+from compatlint.vocabulary import Guard
 from compatlint.wire.ir.steps import (
     Codec,
     Enter,

@@ -14,6 +14,7 @@ from compatlint.notations.ceph.lower_function import TooLarge, lower_function
 from compatlint.notations.ceph.pairing import STEM
 from compatlint.notations.ceph.references import References
 from compatlint.notations.languages.cpp.file_facts import Expression
+from compatlint.vocabulary import Link
 from compatlint.wire.ir.span import Span
 from compatlint.wire.ir.steps import (
     Close,
@@ -92,7 +93,7 @@ class Codecs(References):
                 chain = (Inlined(steps),) if index == 0 else (When(test, (Inlined(steps),), chain),)
             sides.append(chain)
         span = Span(self.corpus.commit, found[1], found[0].line, found[0].end_line)
-        return Codec(name, "ceph", "disk", sides[0], sides[1], span)
+        return Codec(name, "ceph", Link.DISK, sides[0], sides[1], span)
 
     def _raw(self, name: str) -> Codec | None:
         """Return the codec of a structure that macros encode byte by byte."""
@@ -116,7 +117,7 @@ class Codecs(References):
             else (Item("bytes", self.types.raw(held), span.line, path=span.path),)
         )
         written = tuple(replace(step, value=Var(step.name)) for step in read) if members is not None else read
-        return Codec(name, "ceph", "disk", written, read, span)
+        return Codec(name, "ceph", Link.DISK, written, read, span)
 
     def lower(self, reference: Reference) -> Codec:
         """Return the wire programs of a reference."""
@@ -144,7 +145,7 @@ class Codecs(References):
     def _span(self, body: Body) -> Span:
         return Span(self.corpus.commit, body[1], body[0].line, body[0].end_line)
 
-    def _link(self, reference: Reference, path: str) -> str:
+    def _link(self, reference: Reference, path: str) -> Link:
         """Return the link: a message travels between daemons.
 
         So do arguments of object classes and streams without a codec.
@@ -153,13 +154,13 @@ class Codecs(References):
         if "." in short:
             held = self.corpus.nearest_class(reference.name.rpartition(".")[0], "", path)
             return (
-                "peer"
+                Link.PEER
                 if held is not None and self._own(held[0], ("encode_payload", "decode_payload"))
-                else "disk"
+                else Link.DISK
             )
         if reference.message or "/messages/" in path or ("/cls/" in path and _ARGUMENT.search(short)):
-            return "peer"
-        return "peer" if STEM.search(short) and not _AT_REST.search(short) else "disk"
+            return Link.PEER
+        return Link.PEER if STEM.search(short) and not _AT_REST.search(short) else Link.DISK
 
     def _side(self, reference: Reference, body: Body, writing: bool) -> Program:
         function, path = body

@@ -15,6 +15,7 @@ from typing import Final
 
 from compatlint.notations.languages.python import Project
 from compatlint.notations.sql.scripts import FOLDER, MIGRATE, Script, heads, highest
+from compatlint.vocabulary import Change, Direction, Link
 from compatlint.wire.ir.records import Entry, Meeting, Record
 from compatlint.wire.ir.span import Span
 
@@ -22,7 +23,7 @@ NAME: Final = "database"
 LEGACY: Final = (
     "legacy_migrations"  # what sqlalchemy-migrate ran, seen from a release that has moved to alembic
 )
-_FORWARD: Final = ("upgrade", "skip")
+_FORWARD: Final = (Direction.UPGRADE, Direction.SKIP)
 _BRIDGE = re.compile(
     rb"\bmigrate\.versioning\b|^\s*(?:from|import) migrate\b|migrate_version|sqlalchemy\.migration\b"
     rb"|sqlalchemy import migration\b",
@@ -112,7 +113,12 @@ def cuts(old: Project, new: Project, before: Scripts, after: Scripts) -> Iterato
                 key=lambda each: each.number or 0,
             )
             yield _refused(
-                _name(mate), old, head, Span(new.commit, base.path, 1, 1), "base-moved", _moved(head, first)
+                _name(mate),
+                old,
+                head,
+                Span(new.commit, base.path, 1, 1),
+                Change.BASE_MOVED,
+                _moved(head, first),
             )
     left, here = _alembic(before), _alembic(after)
     if older and not left and here and not newer:
@@ -120,7 +126,7 @@ def cuts(old: Project, new: Project, before: Scripts, after: Scripts) -> Iterato
         if runner is not None:
             head = max((each.last for each in older.values()), key=lambda each: each.number or 0)
             why = "the migrations that such a database still needs are gone, and alembic would begin with an empty one"
-            yield _refused(LEGACY, old, head, runner, "history-cut", why)
+            yield _refused(LEGACY, old, head, runner, Change.HISTORY_CUT, why)
     known = {each.revision for each in here}
     for head in heads(left):
         if here and head.revision not in known and not _bridged(new, head.revision):
@@ -129,7 +135,7 @@ def cuts(old: Project, new: Project, before: Scripts, after: Scripts) -> Iterato
             )
             why = f"a database at {head.revision} is in a state that no migration of the newer release comes after"
             yield _refused(
-                _name(head.repository), old, head, Span(new.commit, place, 1, 1), "history-cut", why
+                _name(head.repository), old, head, Span(new.commit, place, 1, 1), Change.HISTORY_CUT, why
             )
 
 
@@ -165,13 +171,13 @@ def late(old: Project, new: Project, before: Scripts, after: Scripts) -> Iterato
             now = Record(each.stem, Span(new.commit, each.path, 1, 1))
             yield Meeting(
                 NAME,
-                "disk",
-                ("upgrade",),
+                Link.DISK,
+                (Direction.UPGRADE,),
                 left,
                 now,
                 "reader",
                 parties=("database", "control"),
-                change="on-stable",
+                change=Change.ON_STABLE,
                 why=why,
             )
 
@@ -201,11 +207,11 @@ def _runner(release: Project) -> Span | None:
     return None
 
 
-def _refused(name: str, old: Project, head: Script, place: Span, change: str, why: str) -> Meeting:
+def _refused(name: str, old: Project, head: Script, place: Span, change: Change, why: str) -> Meeting:
     """Return the meeting of a database's state with a release that does not know it."""
     version = (head.number,) if head.number is not None else None
     left, now = Record(name, Span(old.commit, head.path, 1, 1), version=version), Record(name, place)
     parties = ("database", "control")
     return Meeting(
-        NAME, "disk", _FORWARD, left, None, "reader", was=now, parties=parties, change=change, why=why
+        NAME, Link.DISK, _FORWARD, left, None, "reader", was=now, parties=parties, change=change, why=why
     )

@@ -21,6 +21,8 @@ from compatlint.notations.sql.models import Model, models
 from compatlint.notations.sql.queries import demanding
 from compatlint.notations.sql.schema import ColumnType, DatabaseTable, Step
 from compatlint.notations.sql.scripts import Script, in_order, scripts
+from compatlint.vocabulary import Change, Direction
+from compatlint.wire.ir.meetings import Sides, self_meeting
 from compatlint.wire.ir.records import Entry, Lowered, Meeting, Missing, Record
 from compatlint.wire.ir.span import Span
 
@@ -62,9 +64,7 @@ def alone(release: Project) -> Lowered:
     if not scripts(release):
         return Lowered()
     found = [record(each.table) for each in models(release)]
-    return Lowered(
-        tuple(Meeting(NAME, LINK, ("self",), each, each, "reader") for each in found), (), len(found)
-    )
+    return Lowered(tuple(self_meeting(NAME, LINK, Sides(each, each)) for each in found), (), len(found))
 
 
 def steps(release: Project, script: Script) -> tuple[Step, ...]:
@@ -109,7 +109,15 @@ def _edited(
         why = "a database that has seen the script as it was does not get what it does now"
         parties = ("database", "control")
         yield Meeting(
-            NAME, LINK, ("upgrade",), writer, reader, "reader", parties=parties, change="edited", why=why
+            NAME,
+            LINK,
+            (Direction.UPGRADE,),
+            writer,
+            reader,
+            "reader",
+            parties=parties,
+            change=Change.EDITED,
+            why=why,
         )
 
 

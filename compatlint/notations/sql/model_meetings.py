@@ -16,12 +16,13 @@ from typing import Final
 from compatlint.notations.sql.apply_steps import Schema, State, StepOrigin, demands
 from compatlint.notations.sql.schema import Column, DatabaseTable
 from compatlint.notations.sql.scripts import CONTRACT, MIGRATE
+from compatlint.vocabulary import Change, Direction, Link
 from compatlint.wire.ir.records import Domain, Entry, Meeting, Record
 
 NAME: Final = "database"
-LINK: Final = "disk"
-_WAITS: Final = ("downgrade",)
-_AT_ONCE: Final = ("downgrade", "mixed", "skip")
+LINK: Final = Link.DISK
+_WAITS: Final = (Direction.DOWNGRADE,)
+_AT_ONCE: Final = (Direction.DOWNGRADE, Direction.MIXED, Direction.SKIP)
 
 
 def meetings(mapped: dict[str, DatabaseTable], schema: Schema) -> Iterator[Meeting]:
@@ -52,7 +53,7 @@ def record(table: DatabaseTable, needed: Collection[str] | None = None) -> Recor
     )
 
 
-def directions(cause: StepOrigin) -> tuple[str, ...]:
+def directions(cause: StepOrigin) -> tuple[Direction, ...]:
     """Return the directions in which older code meets a step.
 
     A contraction waits until no older code runs.
@@ -72,7 +73,7 @@ def _gone(table: DatabaseTable, state: State, cause: StepOrigin) -> Meeting:
         "reader",
         was=Record(table.name, cause.span),
         parties=("control", "database"),
-        change="key-renamed" if state.renamed else "record-removed",
+        change=Change.KEY_RENAMED if state.renamed else Change.RECORD_REMOVED,
         why=f"the migration {cause.script.stem} {f'renames it to {state.renamed}' if state.renamed else 'drops it'}, "
         "and the older models map it",
     )
@@ -95,7 +96,7 @@ def _read(table: DatabaseTable, state: State) -> Iterator[Meeting]:
             "writer",
             was=reader,
             parties=("database", "control"),
-            change="key-renamed" if renamed else "key-removed",
+            change=Change.KEY_RENAMED if renamed else Change.KEY_REMOVED,
             why=f"the migration {cause.script.stem} {verb} it, and the older models select it with every row",
         )
 
@@ -121,11 +122,11 @@ def _written(table: DatabaseTable, state: State) -> Iterator[Meeting]:
             yield _changed(known[name], column, table, cause)
         elif demands(column):
             why = f"the migration {cause.script.stem} adds it without a default of the server, and older code does not send it"
-            yield _sent(table, cause, None, column, "key-added", why)
+            yield _sent(table, cause, None, column, Change.KEY_ADDED, why)
         elif name in demanded:
             limit = demanded[name]
             why = f"the migration {limit.script.stem} makes it part of what is unique, and older code leaves it at its default"
-            yield _sent(table, limit, None, column, "key-added", why)
+            yield _sent(table, limit, None, column, Change.KEY_ADDED, why)
     for name, cause in state.altered.items():
         if name in known and name in state.columns:
             yield _changed(known[name], state.columns[name], table, cause)
@@ -138,19 +139,19 @@ def _changed(sent: Column, column: Column, table: DatabaseTable, cause: StepOrig
     )
 
 
-def _word(sent: Column, column: Column) -> str:
+def _word(sent: Column, column: Column) -> Change | None:
     """Return what happened to a column, where the comparison of records does not tell.
 
     A default is there, a value is not.
     """
     if sent.nullable and not column.nullable and column.server_default:
-        return "made-required"
+        return Change.MADE_REQUIRED
     gone = (
         (sent.type.values or frozenset()) - column.type.values
         if column.type.values is not None
         else frozenset()
     )
-    return "narrowed" if gone else ""
+    return Change.NARROWED if gone else None
 
 
 def _demanded(table: DatabaseTable, state: State) -> dict[str, StepOrigin]:
@@ -174,7 +175,12 @@ def _demanded(table: DatabaseTable, state: State) -> dict[str, StepOrigin]:
 
 
 def _sent(
-    table: DatabaseTable, cause: StepOrigin, sent: Column | None, column: Column, change: str, why: str
+    table: DatabaseTable,
+    cause: StepOrigin,
+    sent: Column | None,
+    column: Column,
+    change: Change | None,
+    why: str,
 ) -> Meeting:
     """Return the meeting of one column of the rows that older code writes.
 
@@ -219,7 +225,7 @@ def _inside(table: DatabaseTable, state: State) -> Iterator[Meeting]:
             "writer",
             was=old,
             parties=("database", "control"),
-            change="key-renamed",
+            change=Change.KEY_RENAMED,
             why=f"the migration {cause.script.stem} rewrites the documents in place",
         )
 

@@ -15,6 +15,7 @@ from compatlint.notations.sql.apply_steps import Schema
 from compatlint.notations.sql.model_meetings import LINK, NAME
 from compatlint.notations.sql.schema import AddColumn, Step
 from compatlint.notations.sql.scripts import FOLDER, Script
+from compatlint.vocabulary import Change, Direction
 from compatlint.wire.ir.records import Entry, Meeting, Record
 from compatlint.wire.ir.span import Span
 
@@ -44,13 +45,13 @@ def demanding(
             yield Meeting(
                 NAME,
                 LINK,
-                ("upgrade", "skip"),
+                (Direction.UPGRADE, Direction.SKIP),
                 Record(step.table, step.span, (entry,)),
                 Record(step.table, step.span, (replace(entry, nullable=False),), extra="kept"),
                 "reader",
                 was=Record(step.table, place, extra="kept"),
                 parties=("database", "control"),
-                change="key-added",
+                change=Change.KEY_ADDED,
                 why=f"the migration {script.stem} leaves the rows that are there without a value, "
                 f"and {place.path}:{place.line} selects by it",
             )

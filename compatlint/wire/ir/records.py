@@ -10,10 +10,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from compatlint.vocabulary import Change, Direction, Link
 from compatlint.wire.ir.span import Span
 
 Version = tuple[int, ...]
 Extra = Literal["dropped", "kept", "rejected"]
+
+
+def titled(key: str, label: str) -> str:
+    """Return a key with its name for people: "hp (1)", or the key alone."""
+    return f"{label} ({key})" if label else key
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +46,7 @@ class Entry:
     a reader cannot do without it, a writer never leaves it out. `nullable`: it may be null. `aliases`: other
     keys under which a reader finds it. A writer that adapts to its reader leaves the entry out below version
     `since`, and gives up rather than send its newest values below version `guarded`. `holds` names the record
-    within.
+    within. `label` is the name for people where the key is a number.
     """
 
     key: str
@@ -53,6 +59,12 @@ class Entry:
     guarded: Version | None = None
     aliases: tuple[str, ...] = ()
     holds: str = ""
+    label: str = ""
+
+    @property
+    def title(self) -> str:
+        """Return the entry as people read it: "hp (1)" where its key is a number."""
+        return titled(self.key, self.label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +99,20 @@ class Meeting:
     an object, it pins a call). `parties` are the components that write and read ("control", "agents",
     "database"), "" where that is not told. Without directions a meeting breaks no promise: it only tells
     which stages of an upgrade work (new code over a database that was not migrated yet). `change` says what
-    happened where the front end knows it better than a comparison of records can (see `check/facts.py`);
+    happened where the front end knows it better than a comparison of records can (None: it does not);
     `why` is one sentence for the report: how these two come to meet.
     """
 
     notation: str
-    link: str
-    directions: tuple[str, ...]
+    link: Link
+    directions: tuple[Direction, ...]
     writer: Record | None
     reader: Record | None
     newer: Literal["writer", "reader"]
     was: Record | None = None
     adapts: bool = False
     parties: tuple[str, str] = ("", "")
-    change: str = ""
+    change: Change | None = None
     why: str = ""
 
     @property

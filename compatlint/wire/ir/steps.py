@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from compatlint.vocabulary import Link
 from compatlint.wire.ir.span import Span
 from compatlint.wire.ir.terms import Const, Term
 from compatlint.wire.ir.types import Type
@@ -222,7 +223,7 @@ class Codec:
 
     name: str
     notation: str
-    link: str
+    link: Link
     encoder: Program | None
     decoder: Program | None
     span: Span

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from compatlint import rulebook
 from compatlint.check.facts import VOCABULARY
-from compatlint.check.findings import Direction, Severity
+from compatlint.check.findings import Finding
 from compatlint.check.keyed.causes import gather
 from compatlint.check.keyed.findings import judge_keyed
 from compatlint.check.positional.findings import JudgingContext
+from compatlint.vocabulary import Direction, Link, Severity
+from compatlint.wire.ir.meetings import Sides, both_ways
 from compatlint.wire.ir.records import Entry, Meeting, Record
 from compatlint.wire.ir.span import Span
 
@@ -50,7 +52,7 @@ def call(**more: object) -> Meeting:
         "parties": ("control", "agents"),
         "why": "both run during an upgrade",
     } | more
-    return Meeting("rpc", "peer", ("mixed", "skip"), sent, taken, **kept)  # type: ignore[arg-type]
+    return Meeting("rpc", Link.PEER, (Direction.MIXED, Direction.SKIP), sent, taken, **kept)  # type: ignore[arg-type]
 
 
 def test_a_finding_stands_where_the_newer_release_has_the_item():
@@ -88,3 +90,22 @@ def test_what_is_gone_is_shown_where_it_was():
     finding = judge_keyed(court(), cause)
     assert finding is not None
     assert finding.span == Span(OLD, "thing.py", 3, 5)
+
+
+def test_an_item_with_a_number_is_shown_with_its_label_and_known_by_its_number():
+    """The newer release's label is shown; a fingerprint does not depend on labels."""
+
+    def found(old: str, new: str) -> Finding:
+        was = Record("Monster", Span(OLD, "m.idl", 1, 9), (entry("1", OLD, 2, type="short", label=old),))
+        now = Record("Monster", Span(NEW, "m.idl", 1, 9), (entry("1", NEW, 2, type="long", label=new),))
+        older_reads, _ = both_ways("rpc", Link.PEER, Sides(was, was), Sides(now, now))
+        (cause,) = gather([older_reads])
+        finding = judge_keyed(court(), cause)
+        assert finding is not None
+        return finding
+
+    finding = found("hp", "health")
+    assert (finding.item, finding.label, finding.subject) == ("1", "health", "Monster.health (1)")
+    assert finding.message == "Monster.health (1): health (1) long / hp (1) short (1.1 to 1.0)"
+    assert found("hp", "").label == "hp"
+    assert len({finding.fingerprint, found("", "").fingerprint, found("a", "b").fingerprint}) == 1

@@ -6,10 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from compatlint.check.facts import Change
-from compatlint.check.findings import Direction, Outcome
 from compatlint.check.keyed.causes import gather
 from compatlint.check.keyed.meet import VERSION, by_key, outside
+from compatlint.vocabulary import Change, Direction, Link, Outcome
 from compatlint.wire.ir.records import Domain, Entry, Meeting, Record
 from compatlint.wire.ir.span import Span
 
@@ -26,8 +25,8 @@ def record(*entries: Entry | str, **more: object) -> Record:
 
 
 def meeting(writer: Record | None, reader: Record | None, **more: object) -> Meeting:
-    kept = {"newer": "writer", "directions": ("mixed",)} | more
-    return Meeting("versioned_objects", "peer", writer=writer, reader=reader, **kept)  # type: ignore[arg-type]
+    kept = {"newer": "writer", "directions": (Direction.MIXED,)} | more
+    return Meeting("versioned_objects", Link.PEER, writer=writer, reader=reader, **kept)  # type: ignore[arg-type]
 
 
 def seen(met: Meeting) -> list[tuple[str, str]]:
@@ -195,9 +194,9 @@ def test_a_forgotten_pop_is_told_from_an_item_that_is_merely_new():
 def test_one_cause_has_every_direction_and_every_pair_that_meets():
     reader, writer = record(version=(1, 0)), record(version=(1, 1))
     met = [
-        meeting(writer, reader, was=reader, directions=("mixed",), parties=("control", "agents")),
-        meeting(writer, reader, was=reader, directions=("mixed",), parties=("agents", "agents")),
-        meeting(writer, reader, was=reader, directions=("downgrade", "skip")),
+        meeting(writer, reader, was=reader, directions=(Direction.MIXED,), parties=("control", "agents")),
+        meeting(writer, reader, was=reader, directions=(Direction.MIXED,), parties=("agents", "agents")),
+        meeting(writer, reader, was=reader, directions=(Direction.DOWNGRADE, Direction.SKIP)),
         meeting(writer, reader, was=reader, directions=()),
     ]
     (cause,) = gather(met)
@@ -206,5 +205,5 @@ def test_one_cause_has_every_direction_and_every_pair_that_meets():
 
 
 def test_what_a_front_end_says_of_the_change_holds():
-    (cause,) = gather([meeting(record(version=(1, 1)), record(version=(1, 0)), change="history-cut")])
+    (cause,) = gather([meeting(record(version=(1, 1)), record(version=(1, 0)), change=Change.HISTORY_CUT)])
     assert cause.change is Change.HISTORY_CUT

@@ -7,11 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from compatlint.check.facts import Change
-from compatlint.check.findings import Direction, Outcome
 from compatlint.check.positional.compare import Cause, confront
 from compatlint.check.positional.feasibility import Side
 from compatlint.check.positional.meet import WORLDS, meet
+from compatlint.vocabulary import Change, Direction, Outcome
 from compatlint.wire.ir.steps import Close, Codec, Item, Open, Refuse, When
 from compatlint.wire.ir.terms import Const, Op, Var
 from compatlint.wire.ir.types import Blob, Int, Seq, Struct, Tuple

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from compatlint.check.facts import Change, Facts, Guard
-from compatlint.check.findings import Direction, Evidence, Finding, Outcome, Severity
+from compatlint.check.facts import Facts
+from compatlint.check.findings import Evidence, Finding
 from compatlint.check.positional.feasibility import Cause, Side
 from compatlint.check.positional.findings import JudgingContext, items_of, judge
 from compatlint.check.positional.meet import Run
+from compatlint.vocabulary import Change, Direction, Guard, Outcome, Severity
 from compatlint.wire.ir.span import Span
 from compatlint.wire.ir.steps import Close, Codec, Item, Open, When
 from compatlint.wire.ir.terms import Const, Feature, Var

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from compatlint.check.facts import Change
 from compatlint.check.positional import layout_diff
+from compatlint.vocabulary import Change
 from compatlint.wire.ir.terms import Const, Var
 from compatlint.wire.ir.types import Blob, Int, Seq, Type
 from compatlint.wire.symbolic.tokens import Token

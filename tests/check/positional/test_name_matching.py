@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from compatlint.check.findings import Direction, Outcome
 from compatlint.check.positional.compare import confront
 from compatlint.check.positional.feasibility import Side
+from compatlint.vocabulary import Direction, Outcome
 from compatlint.wire.ir.steps import Close, Codec, Item, Let, Open, Step, When
 from compatlint.wire.ir.terms import Const, Op, Var
 from compatlint.wire.ir.types import Blob, Int, Optional, Seq

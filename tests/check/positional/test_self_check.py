@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from compatlint.check.findings import Direction
 from compatlint.check.positional.queries import same
 from compatlint.check.positional.self_check import alone
+from compatlint.vocabulary import Direction
 from compatlint.wire.ir.steps import Close, Codec, Item, Leave, Unclear, When
 from compatlint.wire.ir.terms import Const, Feature, Op, Opaque, Var
 from compatlint.wire.ir.types import Blob, Int, Seq, Unknown

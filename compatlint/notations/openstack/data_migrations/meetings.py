@@ -17,13 +17,14 @@ from compatlint.notations.openstack.data_migrations.model import DataMigration, 
 from compatlint.notations.openstack.data_migrations.review_branch import stable_branch
 from compatlint.notations.openstack.data_migrations.touched_tables import named, touched
 from compatlint.notations.openstack.data_migrations.wants import wants
+from compatlint.vocabulary import Change, Direction, Link
 from compatlint.wire.ir.records import Entry, Lowered, Meeting, Record
 
 NOTATION: Final = "data_migrations"
 LISTED: Final = "online_migrations"
-FORWARD: Final = ("upgrade", "skip")
-JUMP: Final = ("skip",)
-BACKWARD: Final = ("downgrade",)
+FORWARD: Final = (Direction.UPGRADE, Direction.SKIP)
+JUMP: Final = (Direction.SKIP,)
+BACKWARD: Final = (Direction.DOWNGRADE,)
 
 _SOFT: Final = re.compile(r"SoftDelete")
 _COLUMN: Final = re.compile(rb"(?m)^\s+(\w+)\s*=\s*(?:\w+\.)*Column\(")
@@ -112,14 +113,30 @@ def _removed(both: MigrationPair) -> Iterator[Meeting]:
             why = "rows that were not migrated by the older release stay as they are"
             now = Record(LISTED, place or work.span)
             yield Meeting(
-                NOTATION, "disk", FORWARD, left, now, "reader", was=left, change="key-removed", why=why
+                NOTATION,
+                Link.DISK,
+                FORWARD,
+                left,
+                now,
+                "reader",
+                was=left,
+                change=Change.KEY_REMOVED,
+                why=why,
             )
             continue
         why = f"both are releases of the stable branch {branch}: nobody was told to finish the migrations between them"
         undone = Record(LISTED, work.span)
         needs = Record(LISTED, place or work.span, (Entry(work.name, place or work.span, required=True),))
         yield Meeting(
-            NOTATION, "disk", FORWARD, undone, needs, "reader", was=left, change="removed-early", why=why
+            NOTATION,
+            Link.DISK,
+            FORWARD,
+            undone,
+            needs,
+            "reader",
+            was=left,
+            change=Change.REMOVED_EARLY,
+            why=why,
         )
 
 
@@ -128,22 +145,22 @@ def _undone(both: MigrationPair, work: DataMigration) -> Iterator[Meeting]:
     done = touched(both.new, work)
     if done.moves:
         why = f"{work.text} moves rows: the older release looks for them where they were"
-        yield _back(work, "moved", "rows", why)
+        yield _back(work, Change.MOVED, "rows", why)
     for column in sorted(done.rewritten):
         why = f"{work.text} makes the new value from the one that was there: the older release takes it for one of its own"
-        yield _back(work, "retyped", column, why)
+        yield _back(work, Change.RETYPED, column, why)
     for table, model in sorted(done.filled.items()):
         if table in both.only_new(_TABLE) and (target := _refers(both.new, model)):
             why = f"{work.text} adds rows to {table} that refer to {target}, which the older release deletes without them"
-            yield _back(work, "record-added", table, why)
+            yield _back(work, Change.RECORD_ADDED, table, why)
 
 
-def _back(work: DataMigration, change: str, item: str, why: str) -> Meeting:
+def _back(work: DataMigration, change: Change, item: str, why: str) -> Meeting:
     """Return that the older release finds what a new migration left."""
     was = Record(work.name, work.span)
     writer = Record(work.name, work.span, (Entry(item, work.span),))
     reader = Record(work.name, work.span, extra="rejected")
-    return Meeting(NOTATION, "disk", BACKWARD, writer, reader, "writer", was=was, change=change, why=why)
+    return Meeting(NOTATION, Link.DISK, BACKWARD, writer, reader, "writer", was=was, change=change, why=why)
 
 
 def _refers(release: Project, model: Defined) -> str:
@@ -203,11 +220,13 @@ def _unable(both: MigrationPair, demand: Demand) -> Iterator[tuple[str, str]]:
         )
 
 
-def _demanded(demand: Demand, item: str, directions: tuple[str, ...], why: str) -> Meeting:
+def _demanded(demand: Demand, item: str, directions: tuple[Direction, ...], why: str) -> Meeting:
     reader = Record(demand.name, demand.span, (Entry(item, demand.span, required=True),))
     writer = Record(demand.name, demand.span)
     was = Record(demand.name, demand.span)
-    return Meeting(NOTATION, "disk", directions, writer, reader, "reader", was=was, change="blocked", why=why)
+    return Meeting(
+        NOTATION, Link.DISK, directions, writer, reader, "reader", was=was, change=Change.BLOCKED, why=why
+    )
 
 
 def _checked(both: MigrationPair, paths: Collection[str]) -> Iterator[Meeting]:

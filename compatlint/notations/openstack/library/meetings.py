@@ -22,10 +22,11 @@ from compatlint.notations.openstack.library.signatures import (
     plain,
     signature,
 )
+from compatlint.vocabulary import Change, Direction, Link
 from compatlint.wire.ir.records import Entry, Meeting, Record
 
 NAME: Final = "library"
-BOTH: Final = ("upgrade", "skip")
+BOTH: Final = (Direction.UPGRADE, Direction.SKIP)
 _WHY: Final = "what callers of the older release may ask for"
 _CLASS: Final = "__init__"
 
@@ -116,30 +117,37 @@ def _called(
     softer = announced_arguments(node) | (
         frozenset(each.key for each in writer.entries) if deprecated else frozenset()
     )
-    apart = dict.fromkeys(places, "key-renamed") | dict.fromkeys(softer, "announced")
+    apart = dict.fromkeys(places, Change.KEY_RENAMED) | dict.fromkeys(softer, Change.ANNOUNCED)
     lenient = replace(reader, entries=tuple(replace(each, required=False) for each in reader.entries))
-    for change in ("", "announced", "key-renamed"):
-        sent = _anywhere(writer, [each for each in writer.entries if apart.get(each.key, "") == change])
+    for change in (None, Change.ANNOUNCED, Change.KEY_RENAMED):
+        sent = _anywhere(writer, [each for each in writer.entries if apart.get(each.key) is change])
         if sent.entries:
-            yield Meeting(NAME, "disk", BOTH, sent, lenient, "reader", was, change=change, why=_WHY)
+            yield Meeting(NAME, Link.DISK, BOTH, sent, lenient, "reader", was, change=change, why=_WHY)
     least = _anywhere(writer, [each for each in writer.entries if each.required])
     kept = [
         replace(each, required=each.required and each.type not in places.values()) for each in reader.entries
     ]
     yield Meeting(
-        NAME, "disk", BOTH, least, replace(reader, entries=tuple(kept), extra="kept"), "reader", was, why=_WHY
+        NAME,
+        Link.DISK,
+        BOTH,
+        least,
+        replace(reader, entries=tuple(kept), extra="kept"),
+        "reader",
+        was,
+        why=_WHY,
     )
     moved = next((each for each in writer.entries if each.key not in apart and _moved(each, reader)), None)
     if moved is not None:
         yield Meeting(
             NAME,
-            "disk",
+            Link.DISK,
             BOTH,
             replace(writer, entries=(moved,)),
             lenient,
             "reader",
             was,
-            change="moved",
+            change=Change.MOVED,
             why=_WHY,
         )
 
@@ -167,5 +175,5 @@ def _renamed(was: Record, reader: Record) -> dict[str, str]:
 
 
 def _gone(record: Record, announced: bool) -> Meeting:
-    change = "announced" if announced else ""
-    return Meeting(NAME, "disk", BOTH, record, None, "reader", record, change=change, why=_WHY)
+    change = Change.ANNOUNCED if announced else None
+    return Meeting(NAME, Link.DISK, BOTH, record, None, "reader", record, change=change, why=_WHY)

@@ -23,11 +23,12 @@ from compatlint.notations.openstack.options.option import (
     Option,
 )
 from compatlint.notations.openstack.options.wants import wants
+from compatlint.vocabulary import Change, Direction, Link
 from compatlint.wire.ir.records import Entry, Meeting, Missing, Record
 
 NOTATION: Final = "options"
-FORWARD: Final = ("upgrade", "skip")
-BACKWARD: Final = ("downgrade",)
+FORWARD: Final = (Direction.UPGRADE, Direction.SKIP)
+BACKWARD: Final = (Direction.DOWNGRADE,)
 
 _DECLARING: Final = re.compile(rb"\w*Opt\(")
 _MOST: Final = 60  # unchanged files that are searched for options that seem to be gone
@@ -108,7 +109,9 @@ def _renamed(before: Catalogue, placed: GroupedOption, now: GroupedOption) -> It
     )
     writer = Record(placed.text, now.option.span, (Entry(_beside(now, placed), now.option.span),))
     why = f"a configuration file that spells {now.text} is read by a release that knows {placed.text}"
-    yield Meeting(NOTATION, "disk", BACKWARD, writer, was, "writer", was=was, change="key-renamed", why=why)
+    yield Meeting(
+        NOTATION, Link.DISK, BACKWARD, writer, was, "writer", was=was, change=Change.KEY_RENAMED, why=why
+    )
 
 
 def _beside(now: GroupedOption, placed: GroupedOption) -> str:
@@ -128,13 +131,13 @@ def _values(placed: GroupedOption, now: GroupedOption) -> Iterator[Meeting]:
         now.text, now.option.span, (Entry(writing.key, reading.span, reading.type, domain=reading.domain),)
     )
     why = "a configuration file of the older release is read by the newer one"
-    yield Meeting(NOTATION, "disk", FORWARD, writer, reader, "reader", was=writer, change=change, why=why)
+    yield Meeting(NOTATION, Link.DISK, FORWARD, writer, reader, "reader", was=writer, change=change, why=why)
 
 
 def _unaliased(lost: Lost, now: GroupedOption) -> Meeting:
     """Return that an old name of an option is no longer read."""
     return _unread(
-        lost, "alias-dropped", now, f"a configuration file may still spell {now.text} as {lost.text}"
+        lost, Change.ALIAS_DROPPED, now, f"a configuration file may still spell {now.text} as {lost.text}"
     )
 
 
@@ -146,21 +149,21 @@ def _gone(lost: Lost, successor: GroupedOption | None, told: bool) -> Meeting:
     option = lost.placed.option
     if successor is not None:
         why = f"a configuration file that spells {lost.text} is read by a release that knows {successor.text}"
-        return _unread(lost, "key-renamed", successor, why)
+        return _unread(lost, Change.KEY_RENAMED, successor, why)
     writer = Record(lost.text, option.span, (Entry(option.name, option.span),))
     reader = Record(lost.text, option.span)
-    change = "key-removed" if told else "removed-early"
+    change = Change.KEY_REMOVED if told else Change.REMOVED_EARLY
     why = "a configuration file of the older release is read by the newer one"
-    return Meeting(NOTATION, "disk", FORWARD, writer, reader, "reader", was=writer, change=change, why=why)
+    return Meeting(NOTATION, Link.DISK, FORWARD, writer, reader, "reader", was=writer, change=change, why=why)
 
 
-def _unread(lost: Lost, change: str, now: GroupedOption, why: str) -> Meeting:
+def _unread(lost: Lost, change: Change, now: GroupedOption, why: str) -> Meeting:
     """Return that a name which was understood is taken for an unknown one, though the option itself is there."""
     writer = Record(
         lost.text, lost.placed.option.span, (Entry(lost.text.rpartition("]")[2], lost.placed.option.span),)
     )
     reader = Record(lost.text, now.option.span, (Entry(now.text, now.option.span),), extra="rejected")
-    return Meeting(NOTATION, "disk", FORWARD, writer, reader, "reader", was=writer, change=change, why=why)
+    return Meeting(NOTATION, Link.DISK, FORWARD, writer, reader, "reader", was=writer, change=change, why=why)
 
 
 def _unchanged(new: Project, lost: list[Lost], changed: Collection[str]) -> Catalogue:

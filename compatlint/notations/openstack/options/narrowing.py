@@ -10,11 +10,8 @@ from dataclasses import replace
 from typing import Final
 
 from compatlint.notations.openstack.options.option import Option
+from compatlint.vocabulary import Change
 from compatlint.wire.ir.records import Domain, Entry
-
-RETYPED: Final = "retyped"
-NARROWED: Final = "narrowed"
-VALIDATED: Final = "validated"  # values are looked at that were not before: only a strange one fails
 
 _TEXT: Final = "StrOpt"
 _LINES: Final = frozenset(("MultiStrOpt", "MultiOpt"))  # one value a line, as often as one likes
@@ -34,10 +31,10 @@ _TAKES: Final[Mapping[str, frozenset[str]]] = {
 _CHECKED: Final = frozenset(("HostAddressOpt", "HostDomainOpt", "HostnameOpt", "IPOpt", "URIOpt"))
 
 
-def narrowed(old: Option, new: Option) -> tuple[str, Entry, Entry] | None:
+def narrowed(old: Option, new: Option) -> tuple[Change, Entry, Entry] | None:
     """Return what the newer option no longer takes.
 
-    A change's name, and the item as it was written and as it is read.
+    The change, and the item as it was written and as it is read.
 
     None if it takes all that the older one took, or if that cannot be told.
     """
@@ -48,40 +45,40 @@ def narrowed(old: Option, new: Option) -> tuple[str, Entry, Entry] | None:
         return None
     change = _domains(old.domain, new.domain)
     if change is not None:
-        if change == NARROWED and new.derived and old.domain.values != new.domain.values:
-            change = VALIDATED
+        if change == Change.NARROWED and new.derived and old.domain.values != new.domain.values:
+            change = Change.VALIDATED
         return change, replace(writing, domain=old.domain), replace(reading, domain=new.domain)
     if new.pattern and not old.pattern and old.domain.values is None:
         return (
-            VALIDATED,
+            Change.VALIDATED,
             replace(writing, type="any text"),
             replace(reading, type=f"text like {new.pattern}"[:80]),
         )
     return None
 
 
-def _kinds(old: str, new: str) -> str | None:
+def _kinds(old: str, new: str) -> Change | None:
     """Return what a change of the class means for the values of the older one."""
     if old in _LINES and new not in _LINES and new in _FREE:
-        return RETYPED  # of several lines, only the last one counts
+        return Change.RETYPED  # of several lines, only the last one counts
     if new not in _TAKES or old in _TAKES[new]:
         return None
     if old in _FREE or {old, new} <= _CHECKED or (old == "IntOpt" and new == "BoolOpt"):
-        return VALIDATED  # 0 and 1 are truth values
-    return RETYPED if old in _TAKES else None
+        return Change.VALIDATED  # 0 and 1 are truth values
+    return Change.RETYPED if old in _TAKES else None
 
 
-def _domains(old: Domain, new: Domain) -> str | None:
+def _domains(old: Domain, new: Domain) -> Change | None:
     """Return what fewer values mean.
 
     Values that were listed, or within a bound that was given, are gone, or all is new.
     """
     if new.values is not None:
         if old.values is None:
-            return VALIDATED
+            return Change.VALIDATED
         lower = {each.lower() for each in new.values}
         if not all(each in new.values or each.lower() in lower for each in old.values):
-            return NARROWED
+            return Change.NARROWED
     tighter = None
     for before, after, sign in (
         (old.least, new.least, 1),
@@ -89,7 +86,7 @@ def _domains(old: Domain, new: Domain) -> str | None:
         (old.length, new.length, -1),
     ):
         if after is not None and before is None:
-            tighter = tighter or VALIDATED
+            tighter = tighter or Change.VALIDATED
         elif after is not None and before is not None and after * sign > before * sign:
-            tighter = NARROWED
+            tighter = Change.NARROWED
     return tighter

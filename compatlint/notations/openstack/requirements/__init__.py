@@ -13,6 +13,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
 from compatlint.notations.openstack.requirements.wants import wants
+from compatlint.vocabulary import Change, Direction, Link
 from compatlint.wire.ir.records import Domain, Entry, Lowered, Meeting, Record
 
 if TYPE_CHECKING:
@@ -57,7 +58,16 @@ def alone(release: Project) -> Lowered:
             record = _record(group, values)
             why = f"the release asks for {group.text}, which no version is"
             meetings.append(
-                Meeting(NAME, "disk", ("self",), record, record, "reader", change="disjoint", why=why)
+                Meeting(
+                    NAME,
+                    Link.DISK,
+                    (Direction.SELF,),
+                    record,
+                    record,
+                    "reader",
+                    change=Change.DISJOINT,
+                    why=why,
+                )
             )
     return Lowered(tuple(meetings), found.missing, len(found.groups))
 
@@ -74,7 +84,15 @@ def _meet(before: Declarations, after: Declarations, old: Group, new: Group) -> 
     writer, reader = _record(old, ours), _record(new, theirs)
     return (
         Meeting(
-            NAME, "disk", ("mixed", "skip"), writer, reader, "reader", was=writer, change="disjoint", why=why
+            NAME,
+            Link.DISK,
+            (Direction.MIXED, Direction.SKIP),
+            writer,
+            reader,
+            "reader",
+            was=writer,
+            change=Change.DISJOINT,
+            why=why,
         ),
     )
 

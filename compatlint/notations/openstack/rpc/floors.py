@@ -24,6 +24,7 @@ from compatlint.notations.openstack.rpc.meeting_terms import BOTH, LINK, NAME, p
 from compatlint.notations.openstack.rpc.model import Server, dotted, version_of
 from compatlint.notations.openstack.rpc.releases import Talk
 from compatlint.notations.openstack.rpc.wants import wants
+from compatlint.vocabulary import Change
 from compatlint.wire.ir.records import Domain, Entry, Meeting, Record
 from compatlint.wire.ir.span import Span
 
@@ -80,7 +81,7 @@ def pins(old: Talk, new: Talk) -> Iterator[Meeting]:
                 "writer",
                 was,
                 parties=parties(old, before[0]),
-                change="renumbered",
+                change=Change.RENUMBERED,
                 why=why,
             )
 
@@ -118,7 +119,7 @@ def history(old: Project, new: Project, talk: Talk) -> Iterator[Meeting]:
                         read,
                         "writer",
                         parties=parties(talk, server),
-                        change="renumbered",
+                        change=Change.RENUMBERED,
                         why=why,
                     )
 

@@ -15,6 +15,7 @@ from compatlint.notations.openstack.rpc.client_class import Surface
 from compatlint.notations.openstack.rpc.meeting_terms import BOTH, LINK, NAME, parties
 from compatlint.notations.openstack.rpc.model import Server, dotted
 from compatlint.notations.openstack.rpc.releases import Talk
+from compatlint.vocabulary import Change, Direction
 from compatlint.wire.ir.records import Meeting, Record, Version
 
 ALL: Final = 10**6  # a minor version that no project reaches
@@ -59,7 +60,7 @@ def whole(
                 "reader",
                 before,
                 parties=first.parties,
-                change="major-raised",
+                change=Change.MAJOR_RAISED,
                 why=why,
             ),
         ]
@@ -79,7 +80,7 @@ def whole(
             "writer",
             before,
             parties=first.parties,
-            change="major-raised",
+            change=Change.MAJOR_RAISED,
             why=why,
         ),
     ]
@@ -107,13 +108,13 @@ def _unserved(old: Talk, before: Server, after: Server, version: Version) -> Mee
     return Meeting(
         NAME,
         LINK,
-        ("skip",),
+        (Direction.SKIP,),
         Record(name, place, version=version),
         Record(name, after.endpoints[0].span, version=after.newest),
         "reader",
         Record(name, was.span, version=version),
         parties=parties(old, before),
-        change="major-raised",
+        change=Change.MAJOR_RAISED,
         why=f"the older release still served {dotted(version)}, for clients of the release before it",
     )
 
@@ -152,13 +153,13 @@ def _unspoken(old: Talk, surface: Surface, earlier: Surface, before: Server, maj
     return Meeting(
         NAME,
         LINK,
-        ("skip",),
+        (Direction.SKIP,),
         Record(name, surface.owner.span, version=before.newest),
         Record(name, before.span, version=spoken),
         "writer",
         Record(name, earlier.owner.span, version=spoken),
         parties=parties(old, before),
-        change="major-raised",
+        change=Change.MAJOR_RAISED,
         why=f"the older release could still be pinned to {dotted(spoken)}, for servers of the release before it",
     )
 

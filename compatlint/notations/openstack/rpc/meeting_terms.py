@@ -7,10 +7,11 @@ from typing import Final
 from compatlint.notations.openstack.rpc.model import Server
 from compatlint.notations.openstack.rpc.releases import Talk
 from compatlint.notations.openstack.rpc.wants import side
+from compatlint.vocabulary import Direction, Link
 
 NAME: Final = "rpc"
-LINK: Final = "peer"
-BOTH: Final = ("mixed", "skip")
+LINK: Final = Link.PEER
+BOTH: Final = (Direction.MIXED, Direction.SKIP)
 
 
 def parties(talk: Talk, server: Server) -> tuple[str, str]:

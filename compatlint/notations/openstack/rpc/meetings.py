@@ -23,6 +23,7 @@ from compatlint.notations.openstack.rpc.model import (
     served,
 )
 from compatlint.notations.openstack.rpc.releases import Talk, answering
+from compatlint.vocabulary import Change, Direction
 from compatlint.wire.ir.records import Entry, Meeting, Record, Version
 
 _Case = tuple[Meeting, tuple[ClientCall, ...]]
@@ -64,7 +65,14 @@ def own_calls(talk: Talk) -> Iterator[Meeting]:
                     "nobody in the release calls it",
                 )
                 yield Meeting(
-                    NAME, LINK, ("self",), sent, read, "reader", parties=parties(talk, server), why=why
+                    NAME,
+                    LINK,
+                    (Direction.SELF,),
+                    sent,
+                    read,
+                    "reader",
+                    parties=parties(talk, server),
+                    why=why,
                 )
 
 
@@ -114,7 +122,7 @@ def _taken(old: Talk, surface: Surface, method: str, before: Server, after: Serv
         reader, was = reading(after, sent, _widest(calls)), reading(before, sent, _widest(calls))
         if was is None or unknown(reader) or not faults(sent, reader) - faults(sent, was):
             continue
-        change = "unheard" if reader is None and all(each.kind == "cast" for each in calls) else ""
+        change = Change.UNHEARD if reader is None and all(each.kind == "cast" for each in calls) else None
         why = f"{surface.owner.name} of the older release calls {method} at {dotted(sent.version)}"
         who = parties(old, before)
         yield (
@@ -143,9 +151,9 @@ def _sent(old: Talk, new: Talk, surface: Surface, method: str, before: Server) -
     if unknown(reader):
         return
     if was is not None:
-        change = "ahead" if who[1] == "control" else ""
+        change = Change.AHEAD if who[1] == "control" else None
     elif reader is None and any(each.kind == "call" for each in calls):
-        change = "unversioned"
+        change = Change.UNVERSIONED
     else:
         return
     pinned = f", pinned to {dotted(before.newest)}" if surface.pinned else ""

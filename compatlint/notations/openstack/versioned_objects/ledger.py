@@ -27,6 +27,7 @@ from compatlint.notations.openstack.versioned_objects.fingerprint import Untold,
 from compatlint.notations.openstack.versioned_objects.model import ObjectClass
 from compatlint.notations.openstack.versioned_objects.objects import Registered, objects
 from compatlint.notations.openstack.versioned_objects.registry import REGISTERED
+from compatlint.vocabulary import Change, Direction, Link
 from compatlint.wire.ir.records import Entry, Fingerprints, Lowered, Meeting, Missing, Record
 from compatlint.wire.ir.span import Span
 
@@ -158,4 +159,6 @@ def _meeting(recorded: Recorded, found: ObjectClass, computed: str) -> Meeting:
     )
     reader = Record(recorded.name, found.span, (Entry("fingerprint", found.span, computed, nullable=False),))
     why = f"the tests record {recorded.text} for {recorded.name}, its source makes {computed}"
-    return Meeting(NAME, "peer", ("self",), writer, reader, "reader", change="ledger-differs", why=why)
+    return Meeting(
+        NAME, Link.PEER, (Direction.SELF,), writer, reader, "reader", change=Change.LEDGER_DIFFERS, why=why
+    )

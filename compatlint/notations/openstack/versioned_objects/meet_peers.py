@@ -18,9 +18,10 @@ from compatlint.notations.openstack.versioned_objects.compat import Backlevel, b
 from compatlint.notations.openstack.versioned_objects.model import Field, ObjectClass
 from compatlint.notations.openstack.versioned_objects.records import read, record, sent
 from compatlint.notations.openstack.versioned_objects.two_releases import NAME, Context
+from compatlint.vocabulary import Change, Direction, Link
 from compatlint.wire.ir.records import Entry, Meeting, Record
 
-PEER: Final = "peer"
+PEER: Final = Link.PEER
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +88,16 @@ def _new_items(each: ClassPair) -> Iterator[Meeting]:
     entries = [sent(field) for field in added if not each.left_out(field.name)]
     refused = each.raised and (each.level.refused or (each.travels and not each.adapts))
     if entries and not refused:
-        change = "not-popped" if each.raised else "unversioned"
+        change = Change.NOT_POPPED if each.raised else Change.UNVERSIONED
         yield _level(each, entries, [], change, "the older reader ignores what it does not know")
 
 
 def _new_values(each: ClassPair) -> Iterator[Meeting]:
     """Values and types that the older reader does not take."""
-    told: dict[str, list[tuple[Entry, Entry]]] = {}
+    told: dict[Change, list[tuple[Entry, Entry]]] = {}
     for old, new in each.common:
-        change = _changed(each, old, new) if not each.left_out(new.name) else ""
-        if change:
+        change = _changed(each, old, new) if not each.left_out(new.name) else None
+        if change is not None:
             told.setdefault(change, []).append((sent(new, old), read(old, new)))
     for change, entries in told.items():
         yield _level(
@@ -108,18 +109,18 @@ def _new_values(each: ClassPair) -> Iterator[Meeting]:
         )
 
 
-def _changed(each: ClassPair, old: Field, new: Field) -> str:
-    """Return what a field does to an older reader that takes it as it comes, "" if nothing.
+def _changed(each: ClassPair, old: Field, new: Field) -> Change | None:
+    """Return what a field does to an older reader that takes it as it comes, None if nothing.
 
     Who raises the version for new values knows of older readers: these values may be held back elsewhere.
     """
     if not accepts(old.type, new.type):
-        return "retyped"
+        return Change.RETYPED
     if old.values is not None and new.values is not None and set(new.values) - set(old.values):
-        return "unguarded" if each.raised else "widened"
+        return Change.UNGUARDED if each.raised else Change.WIDENED
     if sends_null(new) and not takes_null(old) and not each.raised:
-        return "unversioned"
-    return ""
+        return Change.UNVERSIONED
+    return None
 
 
 def _older_sends(each: ClassPair) -> Iterator[Meeting]:
@@ -149,7 +150,7 @@ def own(old: ObjectClass) -> Record:
     return record(old, [read(each, each) for each in old.fields])
 
 
-def _level(each: ClassPair, writing: list[Entry], reading: list[Entry], change: str, why: str) -> Meeting:
+def _level(each: ClassPair, writing: list[Entry], reading: list[Entry], change: Change, why: str) -> Meeting:
     """Return a meeting about some items, the versions agreed."""
     writer, reader = record(each.new, writing), record(each.old, reading)
     return _meet(writer, reader, "writer", old=record(each.old), adapts=True, change=change, why=why)
@@ -162,14 +163,14 @@ def _meet(
     *,
     old: Record | None = None,
     adapts: bool = False,
-    change: str = "",
+    change: Change | None = None,
     why: str = "",
 ) -> Meeting:
     assert newer in ("writer", "reader")
     return Meeting(
         NAME,
         PEER,
-        ("mixed",),
+        (Direction.MIXED,),
         writer,
         reader,
         "writer" if newer == "writer" else "reader",

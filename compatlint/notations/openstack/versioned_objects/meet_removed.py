@@ -10,6 +10,7 @@ from compatlint.notations.openstack.versioned_objects.compat import is_root
 from compatlint.notations.openstack.versioned_objects.model import ObjectClass
 from compatlint.notations.openstack.versioned_objects.records import record
 from compatlint.notations.openstack.versioned_objects.two_releases import NAME, Context
+from compatlint.vocabulary import Change, Direction, Link
 from compatlint.wire.ir.records import Meeting
 
 
@@ -23,14 +24,22 @@ def removed(context: Context) -> Iterator[Meeting]:
         family = _family(context, old)
         if old.is_list or is_root(old.defined) or not context.travels(old):
             continue
-        change = "record-removed" if family else "unregistered"
+        change = Change.RECORD_REMOVED if family else Change.UNREGISTERED
         why = (
             f"it is sent wherever a {family} is expected"
             if family
             else "services that still have it may send it or ask for it"
         )
         yield Meeting(
-            NAME, "peer", ("mixed",), record(old), None, "reader", record(old), change=change, why=why
+            NAME,
+            Link.PEER,
+            (Direction.MIXED,),
+            record(old),
+            None,
+            "reader",
+            record(old),
+            change=change,
+            why=why,
         )
 
 

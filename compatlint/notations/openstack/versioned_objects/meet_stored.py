@@ -22,6 +22,7 @@ from compatlint.notations.openstack.versioned_objects.records import read, recor
 from compatlint.notations.openstack.versioned_objects.stored_objects import Stored
 from compatlint.notations.openstack.versioned_objects.stored_roots import stores_older
 from compatlint.notations.openstack.versioned_objects.two_releases import NAME, Context, ObjectRelease
+from compatlint.vocabulary import Change, Direction, Link
 from compatlint.wire.ir.records import Meeting
 
 
@@ -52,10 +53,12 @@ def _stored(each: ClassPair, why: str, *, older: bool = False) -> Iterator[Meeti
     if not older:
         writer = record(new, [replace(sent(now, was), nullable=False) for was, now in each.common])
         reader = record(old, [read(was, now) for was, now in each.common])
-        yield Meeting(NAME, "disk", ("downgrade",), writer, reader, "writer", own(old), why=why)
+        yield Meeting(NAME, Link.DISK, (Direction.DOWNGRADE,), writer, reader, "writer", own(old), why=why)
     if new.version >= old.version:
         writer, reader = older_to_newer(old, new)
-        yield Meeting(NAME, "disk", ("upgrade", "skip"), writer, reader, "reader", own(old), why=why)
+        yield Meeting(
+            NAME, Link.DISK, (Direction.UPGRADE, Direction.SKIP), writer, reader, "reader", own(old), why=why
+        )
 
 
 def _emptied(each: ClassPair) -> Iterator[Meeting]:
@@ -69,13 +72,13 @@ def _emptied(each: ClassPair) -> Iterator[Meeting]:
         why = "it is made from its row, and the newer release no longer fills these columns"
         yield Meeting(
             NAME,
-            "disk",
-            ("downgrade",),
+            Link.DISK,
+            (Direction.DOWNGRADE,),
             record(each.new),
             reader,
             "writer",
             None,
-            change="key-removed",
+            change=Change.KEY_REMOVED,
             why=why,
         )
 
@@ -96,8 +99,8 @@ def _kept(context: Context, each: ClassPair) -> Iterator[Meeting]:
         reader = record(each.new, oldest=each.new.version)
         yield Meeting(
             NAME,
-            "disk",
-            ("upgrade", "mixed", "skip"),
+            Link.DISK,
+            (Direction.UPGRADE, Direction.MIXED, Direction.SKIP),
             record(each.old),
             reader,
             "reader",

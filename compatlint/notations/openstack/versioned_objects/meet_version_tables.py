@@ -14,6 +14,7 @@ from compatlint.notations.openstack.versioned_objects.version_tables import (
     VersionTable,
     object_versions,
 )
+from compatlint.vocabulary import Change, Direction, Link
 from compatlint.wire.ir.records import Domain, Entry, Meeting, Record
 
 CURRENT = "current"
@@ -24,18 +25,26 @@ def tables(context: Context) -> Iterator[Meeting]:
     old, new = context.old, context.new
     if old.history is not None and new.history is not None:
         why = "services record the version of the history that they run, and every service looks the lowest one up"
-        yield _looked_up(old.history, new.history, "history-cut", why)
+        yield _looked_up(old.history, new.history, Change.HISTORY_CUT, why)
     if old.mapping is not None and new.mapping is not None:
         why = "while services of the older release run, the newer one is pinned to its entry"
-        yield _looked_up(old.mapping, new.mapping, "mapping-removed", why)
+        yield _looked_up(old.mapping, new.mapping, Change.MAPPING_REMOVED, why)
     yield from _rows_without_version(context)
 
 
-def _looked_up(old: VersionTable, new: VersionTable, change: str, why: str) -> Meeting:
+def _looked_up(old: VersionTable, new: VersionTable, change: Change, why: str) -> Meeting:
     writer = Record(old.name, old.span, (Entry(CURRENT, old.span, domain=Domain(frozenset({old.own}))),))
     reader = Record(new.name, new.span, (Entry(CURRENT, new.span, domain=Domain(frozenset(new.names))),))
     return Meeting(
-        NAME, "disk", ("upgrade", "mixed", "skip"), writer, reader, "reader", writer, change=change, why=why
+        NAME,
+        Link.DISK,
+        (Direction.UPGRADE, Direction.MIXED, Direction.SKIP),
+        writer,
+        reader,
+        "reader",
+        writer,
+        change=change,
+        why=why,
     )
 
 
@@ -56,11 +65,11 @@ def _rows_without_version(context: Context) -> Iterator[Meeting]:
     writer, reader = Record(MAPPING, span, tuple(writing)), Record(MAPPING, span, tuple(reading))
     yield Meeting(
         NAME,
-        "disk",
-        ("upgrade", "mixed", "skip"),
+        Link.DISK,
+        (Direction.UPGRADE, Direction.MIXED, Direction.SKIP),
         writer,
         reader,
         "reader",
-        change="mapping-removed",
+        change=Change.MAPPING_REMOVED,
         why=why,
     )

@@ -16,6 +16,8 @@ from compatlint.notations.openstack.versioned_objects.records import record, sen
 from compatlint.notations.openstack.versioned_objects.rewrites import rewrites
 from compatlint.notations.openstack.versioned_objects.stored_objects import Objects
 from compatlint.notations.openstack.versioned_objects.two_releases import NAME, Context, ObjectRelease
+from compatlint.vocabulary import Link
+from compatlint.wire.ir.meetings import Sides, self_meeting
 from compatlint.wire.ir.records import Lowered, Meeting, Missing
 
 
@@ -35,17 +37,8 @@ def with_itself(project: Project) -> Lowered:
     found = []
     for each in objects.values():
         writer, reader = record(each, [sent(field, field) for field in each.fields]), own(each)
-        found.append(
-            Meeting(
-                NAME,
-                "peer",
-                ("self",),
-                writer,
-                reader,
-                "reader",
-                why="a service talks to others of its release",
-            )
-        )
+        why = "a service talks to others of its release"
+        found.append(self_meeting(NAME, Link.PEER, Sides(writer, reader), why))
     return Lowered((*found, *ledger.meetings), ledger.missing, len(objects), ledger.fingerprints)
 
 

@@ -12,6 +12,7 @@ from typing import Final
 from compatlint.notations.openstack.versioned_objects.meet_peers import ClassPair
 from compatlint.notations.openstack.versioned_objects.model import ObjectClass
 from compatlint.notations.openstack.versioned_objects.two_releases import NAME, Context
+from compatlint.vocabulary import Change, Direction, Link
 from compatlint.wire.ir.records import Entry, Meeting, Record
 
 ITEM: Final = "ObjectField"
@@ -34,7 +35,14 @@ def nesting(context: Context, pairs: list[ClassPair]) -> Iterator[Meeting]:
             reader = Record(route.name, route.span, (Entry(ITEM, route.span, "with a rule"),))
             why = f"nothing says which version of the nested object an older {lost[0].split('.', maxsplit=1)[0]} holds"
             yield Meeting(
-                NAME, "peer", ("mixed",), writer, reader, "writer", change="no-relationship", why=why
+                NAME,
+                Link.PEER,
+                (Direction.MIXED,),
+                writer,
+                reader,
+                "writer",
+                change=Change.NO_RELATIONSHIP,
+                why=why,
             )
 
 

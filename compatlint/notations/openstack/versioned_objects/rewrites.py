@@ -18,6 +18,7 @@ from compatlint.notations.openstack.versioned_objects.model import Field
 from compatlint.notations.openstack.versioned_objects.records import record, sent
 from compatlint.notations.openstack.versioned_objects.stored_roots import functions
 from compatlint.notations.openstack.versioned_objects.two_releases import NAME, Context
+from compatlint.vocabulary import Change, Direction, Link
 from compatlint.wire.ir.records import Meeting
 
 
@@ -34,13 +35,13 @@ def rewrites(context: Context, each: ClassPair) -> Iterator[Meeting]:
         why = "a migration moves stored data into it and stores the object again under its old version"
         yield Meeting(
             NAME,
-            "disk",
-            ("downgrade", "mixed"),
+            Link.DISK,
+            (Direction.DOWNGRADE, Direction.MIXED),
             writer,
             record(each.old),
             "writer",
             record(each.old),
-            change="unversioned",
+            change=Change.UNVERSIONED,
             why=why,
         )
 
