@@ -14,7 +14,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from compatlint.notations.ceph.ctype import CType, Site, parse_type
-from compatlint.notations.ceph.evaluate_terms import FunctionScope, text
+from compatlint.notations.ceph.evaluate_terms import open_scope
+from compatlint.notations.ceph.expression_text import text
 from compatlint.notations.ceph.wire_types import Types
 from compatlint.wire.ir.steps import (
     Close,
@@ -131,7 +132,7 @@ def _declared(function: FunctionFacts, path: str, name: str, types: Types) -> CT
     kind = parse_type(found[0], site)
     if kind.name != "auto" or found[1] is None:
         return kind
-    return _made(found[1], site) or FunctionScope(types, True, site).typ(found[1])
+    return _made(found[1], site) or open_scope(types, True, site).typ(found[1])
 
 
 def _made(initial: Expression, site: Site) -> CType | None:

@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from compatlint.notations.ceph.evaluate_terms import FunctionScope, Local
+from compatlint.notations.ceph.function_scope import FunctionScope
 from compatlint.notations.languages.cpp.file_facts import Statement
 from compatlint.wire.ir.steps import Program, Step, When
 
 
 def block(statement: Statement, scope: FunctionScope) -> list[Step]:
     """Lower a block; its locals end with it."""
-    known, frames = dict(scope.locals), list(scope.frames)
-    steps = list(scope.lower(statement[2]))
-    scope.locals, scope.frames = (
-        {**{name: scope.locals.get(name, local) for name, local in known.items()}, **kept(scope, known)},
-        frames,
-    )
-    for name, local in known.items():
-        scope.locals[name] = local
-    return steps
-
-
-def kept(scope: FunctionScope, known: dict[str, Local]) -> dict[str, Local]:
-    """Return the streams opened on the way that a block leaves behind."""
-    return {name: local for name, local in scope.locals.items() if name.startswith("@") and name not in known}
+    with scope.nested():
+        return list(scope.lower(statement[2]))
 
 
 def shallow(steps: Program) -> list[Step]:

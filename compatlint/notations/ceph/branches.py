@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from compatlint.notations.ceph import stream_calls
-from compatlint.notations.ceph.blocks import block, kept, shallow
-from compatlint.notations.ceph.evaluate_terms import FunctionScope
+from compatlint.notations.ceph.blocks import block, shallow
 from compatlint.notations.ceph.expression_effects import nested
+from compatlint.notations.ceph.function_scope import FunctionScope
 from compatlint.notations.languages.cpp.file_facts import Body, Expression, Statement
 from compatlint.wire.ir.steps import Inlined, Leave, Let, Program, Refuse, Seek, Step, Try, When
 from compatlint.wire.ir.terms import Const, Term, operate
@@ -19,11 +19,8 @@ def branch(statement: Statement, scope: FunctionScope) -> list[Step]:
         return made
     before = nested(("list", (test,)), line, scope)
     condition = scope.term(test)
-    known = dict(scope.locals)
     yes = _only_refusal(tuple(block(("blk", line, then), scope)))
-    scope.locals = {**known, **kept(scope, known)}
     no = _only_refusal(tuple(block(("blk", line, otherwise), scope)))
-    scope.locals = {**known, **kept(scope, known)}
     if isinstance(condition, Const):
         return [*before, *(yes if condition.value else no)]
     if not yes and not no:
@@ -80,7 +77,6 @@ def switch(statement: Statement, scope: FunctionScope) -> list[Step]:
     _, line, on, cases = statement
     before = nested(("list", (on,)), line, scope)
     subject = scope.term(on)
-    known = dict(scope.locals)
     lowered: list[tuple[Term | None, Program]] = []
     for index, (labels, _) in enumerate(cases):
         body: list[Statement] = []
@@ -88,8 +84,8 @@ def switch(statement: Statement, scope: FunctionScope) -> list[Step]:
             body.extend(following)
             if _ends(following):
                 break
-        steps = _without_break(scope.lower(_flat(tuple(body))))
-        scope.locals = {**known, **kept(scope, known)}
+        with scope.nested():
+            steps = _without_break(scope.lower(_flat(tuple(body))))
         test: Term | None = None
         for label in labels:
             one = operate("==", (subject, scope.term(label))) if label is not None else None
@@ -154,12 +150,9 @@ def _replace_break(steps: Program) -> Program:
 def attempt(statement: Statement, scope: FunctionScope) -> list[Step]:
     """Lower a try: a second way only where a handler reads on."""
     _, line, body, handlers = statement
-    known = dict(scope.locals)
     steps = tuple(block(("blk", line, body), scope))
-    scope.locals = {**known, **kept(scope, known)}
     for _, handler in handlers:
         instead = tuple(block(("blk", line, handler), scope))
-        scope.locals = {**known, **kept(scope, known)}
         if any(isinstance(step, Seek) for step in shallow(instead)) or any(
             not isinstance(step, Let | Leave | Refuse) for step in instead
         ):

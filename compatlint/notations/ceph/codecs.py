@@ -9,7 +9,7 @@ from typing import ClassVar
 from compatlint.notations.ceph.ctype import CType, Site
 from compatlint.notations.ceph.declarations import Declarations
 from compatlint.notations.ceph.discovery import Body, Reference
-from compatlint.notations.ceph.evaluate_terms import FunctionScope
+from compatlint.notations.ceph.evaluate_terms import open_scope
 from compatlint.notations.ceph.lower_function import TooLarge, lower_function
 from compatlint.notations.ceph.pairing import STEM
 from compatlint.notations.ceph.references import References
@@ -210,7 +210,7 @@ class Codecs(References):
         if found is None:
             return Const(1), Const(1)
         cls, path = found
-        scope = FunctionScope(self.types, True, Site(cls.name, path), owner)
+        scope = open_scope(self.types, True, Site(cls.name, path), owner)
         given: list[Expression] = []
         for base, arguments in cls.super_calls.items():
             if base.split("<")[0].split("::")[-1] in {

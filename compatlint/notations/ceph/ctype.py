@@ -213,3 +213,14 @@ ITERATORS = frozenset(["iterator", "const_iterator", "reverse_iterator", "const_
 def outer(name: str) -> str:
     """Return the scope of a qualified name."""
     return name.rsplit("::", 1)[0] if "::" in name else ""
+
+
+def is_stream(kind: CType | None) -> bool:
+    """Tell whether a type is a buffer or a position in one."""
+    if kind is None:
+        return False
+    name = kind.name.removeprefix("ceph::")
+    short = name.rsplit("::", 1)[-1]
+    if short in ("iterator", "const_iterator"):
+        return name in ("iterator", "const_iterator") or "bufferlist" in name or "buffer" in name
+    return short in STREAMS or name in ("buffer::list", "buffer::ptr")

@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from compatlint.notations.ceph import bare_streams
-from compatlint.notations.ceph.ctype import CType, Site, parse_type
+from compatlint.notations.ceph.ctype import CType, Site, is_stream, parse_type
 from compatlint.notations.ceph.declarations import Declarations
-from compatlint.notations.ceph.evaluate_terms import FunctionScope
 from compatlint.notations.ceph.pairing import STEM, likeness, other
 from compatlint.notations.ceph.wire_types import Types
 from compatlint.notations.languages.cpp.file_facts import ClassFacts, FileFacts, FunctionFacts
@@ -193,7 +192,7 @@ class Discovery:
         if len(function.params) < 2 or not self._has_stream(function, "encode"):
             return []
         first = parse_type(function.params[0][0], Site(function.owner, path))
-        if first.name in function.template or self._scope(first.site).is_stream_type(first):
+        if first.name in function.template or is_stream(first):
             return []
         kind = CType(first.name, (), first.site)
         cls = self.types.class_of(kind)
@@ -205,17 +204,13 @@ class Discovery:
     def _has_stream(self, function: FunctionFacts, short: str) -> bool:
         if short in ("DENC", "_denc_friend", "encode_payload", "decode_payload"):
             return True
-        scope = self._scope(Site())
         for text, name in function.params:
             kind = parse_type(text, Site())
-            if scope.is_stream_type(kind) or (
+            if is_stream(kind) or (
                 kind.name in function.template and name in ("p", "it", "bl", "iter", "app", "bp")
             ):
                 return True
         return False
-
-    def _scope(self, site: Site) -> FunctionScope:
-        return FunctionScope(self.types, True, site)
 
     def _pair_name(self, function: FunctionFacts, path: str) -> str:
         owner, _, short = function.name.rpartition("::")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from compatlint.notations.ceph import stream_calls, visitors
 from compatlint.notations.ceph.ctype import parse_type
-from compatlint.notations.ceph.evaluate_terms import FunctionScope, Local, text
+from compatlint.notations.ceph.expression_text import text
+from compatlint.notations.ceph.function_scope import FunctionScope, Local
 from compatlint.notations.ceph.substreams import open_stream, reads_from
 from compatlint.notations.languages.cpp.file_facts import Expression
 from compatlint.wire.ir.steps import Let, Mark, Seek, Skip, Step, Unclear

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from compatlint.notations.ceph.evaluate_terms import FunctionScope, text
+from compatlint.notations.ceph.expression_text import text
+from compatlint.notations.ceph.function_scope import FunctionScope
 from compatlint.wire.ir.steps import Close, Open, Refuse, Step, Unclear, When
 from compatlint.wire.ir.terms import Const, Var, negate, operate
 

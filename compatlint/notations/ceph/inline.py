@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from compatlint.notations.ceph.ctype import CType, Site, parse_type
-from compatlint.notations.ceph.evaluate_terms import FunctionScope, Local, text
+from compatlint.notations.ceph.ctype import CType, Site, is_stream, parse_type
+from compatlint.notations.ceph.expression_text import text
+from compatlint.notations.ceph.function_scope import FunctionScope, Local
 from compatlint.wire.ir.steps import Inlined, Leave, Program, Step, Unclear, walk
 
 if TYPE_CHECKING:
@@ -62,12 +64,6 @@ def wrap(body: Program) -> list[Step]:
     return list(body)
 
 
-def _deep(body: Program) -> list[Step]:
-    from compatlint.wire.ir.steps import walk
-
-    return walk(body)
-
-
 def callee_of(
     callee: Expression, name: str, arguments: tuple[Expression, ...], scope: FunctionScope
 ) -> tuple[FunctionFacts, str, CType | None, str] | None:
@@ -114,7 +110,7 @@ def _accepts(
         if parameter.name in function.template and scope.stream(argument) is None:
             continue
         if (scope.stream(argument) is not None) != (
-            scope.is_stream_type(parameter) or parameter.name in function.template
+            is_stream(parameter) or parameter.name in function.template
         ):
             return False
         given = scope.typ(argument)
@@ -170,7 +166,7 @@ def _streams_fit(function: FunctionFacts, arguments: tuple[Expression, ...], sco
     for (text_, _), argument in zip(function.params, arguments, strict=False):
         kind = parse_type(text_, scope.site)
         if scope.stream(argument) is not None and not (
-            scope.is_stream_type(kind) or kind.name in function.template or kind.name == "auto"
+            is_stream(kind) or kind.name in function.template or kind.name == "auto"
         ):
             return False
     return True
@@ -180,18 +176,14 @@ def named_lambda(
     found: Expression, arguments: tuple[Expression, ...], line: int, scope: FunctionScope
 ) -> list[Step]:
     """Return the steps of a lambda called by its name: it sees the locals of where it was made."""
-    known = dict(scope.locals)
+    if scope.depth + 1 >= MAX_INLINE:
+        return [Unclear("lambda nested too deeply", line)]
+    inner = replace(scope, locals=dict(scope.locals), depth=scope.depth + 1)
     for (text_, parameter), argument in zip(found[1], arguments, strict=False):
         kind = parse_type(text_, scope.site)
-        scope.locals[parameter] = Local(
+        inner.locals[parameter] = Local(
             scope.typ(argument) if kind.name == "auto" else kind,
             scope.path(argument) or parameter,
             scope.stream(argument),
         )
-    scope.depth += 1
-    steps = (
-        scope.lower(found[2]) if scope.depth < MAX_INLINE else (Unclear("lambda nested too deeply", line),)
-    )
-    scope.depth -= 1
-    scope.locals = known
-    return wrap(steps)
+    return wrap(inner.lower(found[2]))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from compatlint.notations.ceph.ctype import CType
-from compatlint.notations.ceph.evaluate_terms import FunctionScope, Local
+from compatlint.notations.ceph.ctype import CType, is_stream
 from compatlint.notations.ceph.expression_effects import nested, variant_value
+from compatlint.notations.ceph.expression_types import written_type
+from compatlint.notations.ceph.function_scope import FunctionScope, Local
 from compatlint.notations.ceph.substreams import open_stream, reads_from, root
 from compatlint.notations.languages.cpp.file_facts import Expression, Statement
 from compatlint.wire.ir.steps import Let, Mark, Step
@@ -13,7 +14,7 @@ from compatlint.wire.ir.steps import Let, Mark, Step
 def declare(statement: Statement, scope: FunctionScope) -> list[Step]:
     """Lower the declaration of one local."""
     _, line, text_, name, initial, size = statement
-    kind = scope.kind(text_)
+    kind = written_type(text_, scope)
     if kind.name == "auto" and initial is not None:
         kind = scope.typ(initial) or kind
     if initial is not None and initial[0] == "lam":
@@ -63,7 +64,7 @@ def _declare_stream(
         opened = open_stream(name, initial, line, scope, kind)
         if opened is not None:
             return opened
-    if not scope.is_stream_type(kind):
+    if not is_stream(kind):
         source = scope.stream(initial) if initial is not None else None
         if source is not None and ("auto" in text_ or not scope.writing):
             if "&" in text_ or scope.writing:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from compatlint.notations.ceph.blocks import block, kept
+from compatlint.notations.ceph.blocks import block
 from compatlint.notations.ceph.ctype import CType, parse_type
-from compatlint.notations.ceph.evaluate_terms import FunctionScope, Local, text
 from compatlint.notations.ceph.expression_effects import evaluate, nested
+from compatlint.notations.ceph.expression_text import text
+from compatlint.notations.ceph.function_scope import FunctionScope, Local
 from compatlint.notations.languages.cpp.file_facts import Body, Expression, Statement
 from compatlint.wire.ir.steps import Let, Program, Repeat, Step
 from compatlint.wire.ir.terms import FALSE, Const, Op, Opaque, Term, Var, operate
@@ -14,22 +15,25 @@ from compatlint.wire.ir.terms import FALSE, Const, Op, Opaque, Term, Var, operat
 def each(statement: Statement, scope: FunctionScope) -> list[Step]:
     """Lower a loop over the elements of a container."""
     _, line, text_, names, over, body = statement
-    known = dict(scope.locals)
     element = scope.types.element(scope.typ(over) or CType("?"))
     path = scope.path(over)
     place = f"{path}[]" if path is not None else text(over) + "[]"
-    if len(names) == 1:
-        kind = parse_type(text_, scope.site)
-        scope.locals[names[0]] = Local(
-            element if element is not None and kind.name == "auto" else kind if kind.name != "auto" else None,
-            place,
-        )
-    else:
-        for index, name in enumerate(names):
-            part = element.args[index] if element is not None and len(element.args) > index else None
-            scope.locals[name] = Local(part, f"{place}.{'first' if index == 0 else 'second'}")
-    steps = scope.lower(body)
-    scope.locals = {**known, **kept(scope, known)}
+    with scope.nested():
+        if len(names) == 1:
+            kind = parse_type(text_, scope.site)
+            scope.locals[names[0]] = Local(
+                element
+                if element is not None and kind.name == "auto"
+                else kind
+                if kind.name != "auto"
+                else None,
+                place,
+            )
+        else:
+            for index, name in enumerate(names):
+                part = element.args[index] if element is not None and len(element.args) > index else None
+                scope.locals[name] = Local(part, f"{place}.{'first' if index == 0 else 'second'}")
+        steps = scope.lower(body)
     if not steps:
         return []
     wire = scope.types.settle(scope.typ(over) or CType("?"))
@@ -43,16 +47,17 @@ def each(statement: Statement, scope: FunctionScope) -> list[Step]:
 def count_up(statement: Statement, scope: FunctionScope) -> list[Step]:
     """Lower a loop with a counter or an iterator."""
     _, line, initial, test, update, body = statement
-    known = dict(scope.locals)
-    before = list(scope.lower(initial))
-    over = _iterated(initial, test, scope)
-    steps = scope.lower(body)
-    count, index = (None, "") if over is not None else _counted(initial, test, update, scope)
-    condition = scope.term(test) if test is not None else Const(1)
-    after = (
-        tuple(evaluate(update, line, scope)) if update is not None and over is None and count is None else ()
-    )
-    scope.locals = {**known, **kept(scope, known)}
+    with scope.nested():
+        before = list(scope.lower(initial))
+        over = _iterated(initial, test, scope)
+        steps = scope.lower(body)
+        count, index = (None, "") if over is not None else _counted(initial, test, update, scope)
+        condition = scope.term(test) if test is not None else Const(1)
+        after = (
+            tuple(evaluate(update, line, scope))
+            if update is not None and over is None and count is None
+            else ()
+        )
     if not any(not isinstance(step, Let) for step in steps):
         return []
     if over is not None:
@@ -124,7 +129,6 @@ def _counted(
 def repeat(statement: Statement, scope: FunctionScope) -> list[Step]:
     """Lower a loop that asks before each round."""
     _, line, test, body = statement
-    known = dict(scope.locals)
     count: Term | None = None
     if test[0] == "inc" and test[1] == "--":  # `while (--n)` is one round less than `while (n--)`
         count = operate("-", (scope.term(test[2]), Const(int("prefix" in test[3:]))))
@@ -132,8 +136,8 @@ def repeat(statement: Statement, scope: FunctionScope) -> list[Step]:
         count = scope.term(test[2][2])
     before = nested(("list", (test,)), line, scope)
     condition = scope.term(test)
-    steps = scope.lower(body)
-    scope.locals = {**known, **kept(scope, known)}
+    with scope.nested():
+        steps = scope.lower(body)
     if count is None:
         counter = _counted_down(test, steps, scope)
         if counter is not None:

@@ -11,9 +11,11 @@ from dataclasses import replace
 from compatlint.notations.ceph import bare_streams
 from compatlint.notations.ceph.blocks import block
 from compatlint.notations.ceph.branches import attempt, branch, switch
-from compatlint.notations.ceph.ctype import CType, Site, parse_type
-from compatlint.notations.ceph.evaluate_terms import FunctionScope, Local, count_uses, text
+from compatlint.notations.ceph.ctype import CType, Site, is_stream, parse_type
+from compatlint.notations.ceph.evaluate_terms import open_scope
 from compatlint.notations.ceph.expression_effects import evaluate
+from compatlint.notations.ceph.expression_text import count_uses, text
+from compatlint.notations.ceph.function_scope import FunctionScope, Local
 from compatlint.notations.ceph.local_declarations import declare
 from compatlint.notations.ceph.loops import count_up, each, repeat, repeat_after
 from compatlint.notations.ceph.wire_types import Types
@@ -50,24 +52,21 @@ def lower_function(
         found = types.class_of(types.settle(owner))
         if found is not None:
             scope_name, bound = found[0].name, types.bindings(found[0], types.settle(owner))
-    scope = FunctionScope(
-        types,
-        writing,
-        Site(scope_name, path, bound),
-        owner,
+    scope = replace(
+        open_scope(types, writing, Site(scope_name, path, bound), owner),
         uses=count_uses(function.body),
         message=message,
         function=function.name,
         lowering=lower,
+        active=((function.name, function.line),),
     )
-    scope.active = ((function.name, function.line),)
     if buffer:
         return _lower_around(function, scope, buffer)
     rooted = message
     free_object = owner is None
     for text_, name in function.params:
         kind = parse_type(text_, scope.site)
-        if scope.is_stream_type(kind) or _looks_like_stream(text_, name, function):
+        if is_stream(kind) or _looks_like_stream(text_, name, function):
             scope.locals[name] = Local(
                 kind, name, "" if not rooted else name, buffer=kind.name.endswith("list")
             )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from compatlint.notations.ceph.evaluate_terms import FunctionScope, text
+from compatlint.notations.ceph.expression_text import text
+from compatlint.notations.ceph.function_scope import FunctionScope
 from compatlint.notations.ceph.value_calls import item
 from compatlint.wire.ir.steps import Item, Skip, Splice, Step, Unclear
 from compatlint.wire.ir.terms import Const, Op, Opaque, Term, Var

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compatlint.notations.ceph.ctype import parse_type
-from compatlint.notations.ceph.evaluate_terms import FunctionScope, text
+from compatlint.notations.ceph.expression_text import text
 from compatlint.notations.ceph.frame_macros import MACROS
+from compatlint.notations.ceph.function_scope import FunctionScope
 from compatlint.notations.ceph.inline import inline, named_lambda
 from compatlint.notations.ceph.raw_bytes import stream_method
 from compatlint.notations.ceph.value_calls import method_value, takes, value

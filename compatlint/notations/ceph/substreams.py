@@ -5,8 +5,8 @@ In the codec's own buffer, in another open one, in the bytes of a value read bef
 
 from __future__ import annotations
 
-from compatlint.notations.ceph.ctype import CType
-from compatlint.notations.ceph.evaluate_terms import FunctionScope, Local
+from compatlint.notations.ceph.ctype import CType, is_stream
+from compatlint.notations.ceph.function_scope import FunctionScope, Local
 from compatlint.notations.languages.cpp.file_facts import Expression
 from compatlint.wire.ir.steps import Enter, Step
 
@@ -39,9 +39,7 @@ def reads_from(expression: Expression, scope: FunctionScope) -> bool:
     """Tell whether an expression begins to read a buffer."""
     owner = begun(expression)
     if owner is not None:
-        return (
-            scope.stream(owner) is not None or scope.is_stream_type(scope.typ(owner)) or is_blob(owner, scope)
-        )
+        return scope.stream(owner) is not None or is_stream(scope.typ(owner)) or is_blob(owner, scope)
     return False
 
 

@@ -6,8 +6,9 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from compatlint.notations.ceph.ctype import CType, parse_type
-from compatlint.notations.ceph.evaluate_terms import FunctionScope, text
+from compatlint.notations.ceph.ctype import CType, is_stream, parse_type
+from compatlint.notations.ceph.expression_text import text
+from compatlint.notations.ceph.function_scope import FunctionScope
 from compatlint.notations.ceph.inline import inline
 from compatlint.wire.ir.steps import Item, Repeat, Step, Unclear
 from compatlint.wire.ir.terms import Const, Term
@@ -131,7 +132,7 @@ def _typed(
 def _holds_bytes(subject: Expression, scope: FunctionScope) -> bool:
     """Tell whether a stream's name stands for a buffer, so that encoding it nests its bytes."""
     local = scope.locals.get(subject[1]) if subject[0] == "id" else None
-    return subject[0] != "id" or local is None or local.buffer or scope.is_stream_type(scope.typ(subject))
+    return subject[0] != "id" or local is None or local.buffer or is_stream(scope.typ(subject))
 
 
 def _exact(wire: Type, subject: Expression) -> Type:

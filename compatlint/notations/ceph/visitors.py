@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from compatlint.notations.ceph.ctype import CType, Site, parse_type
-from compatlint.notations.ceph.evaluate_terms import FunctionScope, Local, text
+from compatlint.notations.ceph.expression_text import text
+from compatlint.notations.ceph.function_scope import FunctionScope, Local
 from compatlint.notations.ceph.inline import wrap
 from compatlint.wire.ir.steps import Program, Step, Unclear, When
 from compatlint.wire.ir.terms import Const, Var, operate

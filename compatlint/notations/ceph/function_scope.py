@@ -7,11 +7,11 @@ A *path* names a place in memory the same way in encoder and decoder ("item.flag
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Self
 
-from compatlint.notations.ceph.ctype import SCALARS, STREAMS, CType, Site, outer, parse_type
+from compatlint.notations.ceph.ctype import SCALARS, CType, Site, is_stream, outer, parse_type
 from compatlint.notations.ceph.expression_text import count_uses
 from compatlint.notations.ceph.wire_types import Types
 from compatlint.notations.languages.cpp.file_facts import Body, ClassFacts, Expression, FunctionFacts
@@ -37,13 +37,28 @@ class Local:
     buffer: bool = False
 
 
-@dataclass
-class Environment:
-    """One function being lowered: what its names stand for. `prefix` is the path of `this` with its dot.
+@dataclass(frozen=True, slots=True)
+class Meanings:
+    """The functions that say what an expression means in a scope: its type, its place, its value.
 
-    `owner` its type.
+    Each is given the expression, the scope and the depth of the recursion. They need each other by way of the
+    scope: the place of a call may depend on the value of an argument.
     """
 
+    typ: Callable[[Expression, FunctionScope, int], CType | None]
+    path: Callable[[Expression, FunctionScope, int], str | None]
+    below: Callable[[Expression, FunctionScope, int], str | None]
+    term: Callable[[Expression | None, FunctionScope, int], Term]
+
+
+@dataclass
+class FunctionScope:
+    """One function being lowered: what its names stand for.
+
+    `prefix` is the path of `this` with its dot, `owner` its type.
+    """
+
+    meanings: Meanings
     types: Types
     writing: bool
     site: Site
@@ -64,22 +79,40 @@ class Environment:
 
     def typ(self, expression: Expression, depth: int = 0) -> CType | None:
         """Return the type of an expression, None if it cannot be told."""
-        raise NotImplementedError
+        return self.meanings.typ(expression, self, depth)
 
     def path(self, expression: Expression, depth: int = 0) -> str | None:
         """Return the path of the place that an expression names, None for what is no place."""
-        raise NotImplementedError
+        return self.meanings.path(expression, self, depth)
 
     def below(self, expression: Expression, depth: int = 0) -> str | None:
-        """Return the path that the members of an expression stand below.
-
-        "" for the object at hand, as for `this`.
-        """
-        raise NotImplementedError
+        """Return the path that the members of an expression stand below, "" for the object at hand."""
+        return self.meanings.below(expression, self, depth)
 
     def term(self, expression: Expression | None, depth: int = 0) -> Term:
         """Return the value of an expression."""
-        raise NotImplementedError
+        return self.meanings.term(expression, self, depth)
+
+    @contextmanager
+    def nested(self) -> Iterator[None]:
+        """Let the locals that are declared within end with it; streams opened on the way stay known.
+
+        Those are the locals whose name is "@" and the path of a buffer.
+        """
+        known, frames = dict(self.locals), list(self.frames)
+        try:
+            yield
+        finally:
+            opened = {
+                name: local
+                for name, local in self.locals.items()
+                if name.startswith("@") and name not in known
+            }
+            self.locals, self.frames = {**known, **opened}, frames
+
+    def of(self, site: Site, owner: CType | None) -> FunctionScope:
+        """Return the scope of an expression elsewhere, which knows none of the locals."""
+        return FunctionScope(self.meanings, self.types, self.writing, site, owner, depth=self.depth + 1)
 
     def clear(self, term: Term) -> bool:
         """Tell whether a term depends on nothing but what is on the wire and known."""
@@ -142,7 +175,7 @@ class Environment:
                 return inner
         return None
 
-    def enter(self, function: FunctionFacts, path: str, owner: CType | None, prefix: str) -> Self:
+    def enter(self, function: FunctionFacts, path: str, owner: CType | None, prefix: str) -> FunctionScope:
         """Return the scope of a function called from here, with nothing bound yet."""
         bound = self.site.bound
         scope = function.name.rsplit("::", 1)[0] if "::" in function.name else ""
@@ -152,12 +185,20 @@ class Environment:
                 bound = self.types.bindings(found[0], self.types.settle(owner))
                 scope = found[0].name
         key = (function.name, function.line)
-        return type(self)(
-            self.types, self.writing, Site(scope, path, bound), owner, prefix, {}, list(self.frames), count_uses(function.body),
-            self.depth + 1, self.message, self.serial, self.unclear, function.name, (*self.active, key), self.lowering,
-        )  # fmt: skip
+        return replace(
+            self,
+            site=Site(scope, path, bound),
+            owner=owner,
+            prefix=prefix,
+            locals={},
+            frames=list(self.frames),
+            uses=count_uses(function.body),
+            depth=self.depth + 1,
+            function=function.name,
+            active=(*self.active, key),
+        )
 
-    def bind(self, text: str, name: str, caller: Environment, argument: Expression) -> None:
+    def bind(self, text: str, name: str, caller: FunctionScope, argument: Expression) -> None:
         """Bind a parameter to an argument of the caller."""
         stream = caller.stream(argument)
         kind = parse_type(text, self.site)
@@ -185,7 +226,7 @@ class Environment:
         if stream is not None and kind.name.endswith("list"):
             self.locals[name].buffer = True
 
-    def _beside(self, name: str) -> tuple[FunctionFacts, str, CType | None] | None:
+    def beside(self, name: str) -> tuple[FunctionFacts, str, CType | None] | None:
         """Return a free function of the file at hand."""
         for function, path in self.types.corpus.beside(name, self.site.path):
             if not function.owner or self.types.corpus.nearest_class(function.owner, "", path) is None:
@@ -230,16 +271,6 @@ class Environment:
         if not self.message or name not in ("payload", "middle", "data"):
             return None
         kind = self.member_type(name)
-        if kind is not None and not self.is_stream_type(self.types.settle(kind)):
+        if kind is not None and not is_stream(self.types.settle(kind)):
             return None
         return "" if name == "payload" else name
-
-    def is_stream_type(self, kind: CType | None) -> bool:
-        """Tell whether a type is a buffer or a position in one."""
-        if kind is None:
-            return False
-        name = kind.name.removeprefix("ceph::")
-        short = name.rsplit("::", 1)[-1]
-        if short in ("iterator", "const_iterator"):
-            return name in ("iterator", "const_iterator") or "bufferlist" in name or "buffer" in name
-        return short in STREAMS or name in ("buffer::list", "buffer::ptr")
