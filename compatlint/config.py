@@ -7,16 +7,17 @@ is.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Final
 
+from compatlint import files, toml
 from compatlint.errors import ConfigError, suggest
 
 WEIGHTS: Final = ("error", "warning", "note", "ignore")
 WAIVERS: Final = ".compatlint-waivers.toml"
+NAMES: Final = ("compatlint.toml", "pyproject.toml")
 
 _LISTS: Final = ("paths", "exclude", "notations", "rules")
 
@@ -45,30 +46,37 @@ class Config:
 def load(folder: Path | None, explicit: Path | None = None) -> Config:
     """Return the configuration in `explicit`, else of `folder`, else the defaults (a bare repository has no folder).
 
-    In a folder, `compatlint.toml` goes before pyproject.toml. Raises ConfigError, which names the file and
-    the key.
+    In a folder, `compatlint.toml` goes before pyproject.toml, and nothing that it names may lie outside of
+    the folder; only a file that the user names himself may point anywhere. Raises ConfigError, which names
+    the file and the key.
     """
     if explicit is not None:
-        return _read(explicit, Path(explicit).parent)
-    if folder is not None:
-        for name in ("compatlint.toml", "pyproject.toml"):
-            path = folder / name
-            if path.is_file() and (name != "pyproject.toml" or "compatlint" in _text(path)):
-                return _read(path, folder)
-        return Config(waivers=folder / WAIVERS)
-    return Config()
+        return _settled(explicit, _text(explicit), Path(explicit).parent)
+    if folder is None:
+        return Config()
+    for name in NAMES:
+        path = folder / name
+        if not path.is_file():
+            continue
+        _demand_inside(path, folder, f"{path} leads out of the repository: name it with --config")
+        text = _text(path)
+        if name != "pyproject.toml" or "compatlint" in text:
+            found = _settled(path, text, folder)
+            for each in (*found.rules, found.waivers):
+                if each is not None:
+                    _demand_inside(each, folder, f"{path}: {each} lies outside of the repository")
+            return found
+    return Config(waivers=folder / WAIVERS)
 
 
-def _read(path: Path, folder: Path) -> Config:
-    try:
-        table: object = tomllib.loads(_text(path))
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: {error}") from error
-    if path.name == "pyproject.toml":
-        tool = table.get("tool", {}) if isinstance(table, dict) else {}
-        table = tool.get("compatlint", {}) if isinstance(tool, dict) else {}
-    if not isinstance(table, dict):
-        raise ConfigError(f"{path}: [tool.compatlint] must be a table")
+def _demand_inside(path: Path, folder: Path, fault: str) -> None:
+    if files.leads_outside(path, folder):
+        raise ConfigError(fault)
+
+
+def _settled(path: Path, text: str, folder: Path) -> Config:
+    """Return what the text of a configuration file says; what it names is relative to `folder`."""
+    table = _table_of(path, text)
     known = {each.name for each in fields(Config)} - {"source"}
     for key in table:
         if key not in known:
@@ -87,9 +95,23 @@ def _read(path: Path, folder: Path) -> Config:
     )
 
 
+def _table_of(path: Path, text: str) -> dict[str, object]:
+    """Return compatlint's table in the text of a file of that name."""
+    try:
+        table: object = toml.loads(text)
+    except toml.TomlError as error:
+        raise ConfigError(f"{path}: {error}") from error
+    if path.name == "pyproject.toml":
+        tool = table.get("tool", {}) if isinstance(table, dict) else {}
+        table = tool.get("compatlint", {}) if isinstance(tool, dict) else {}
+    if not isinstance(table, dict):
+        raise ConfigError(f"{path}: [tool.compatlint] must be a table")
+    return table
+
+
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return files.read_text(path)
     except FileNotFoundError as error:
         raise ConfigError(f"{path} does not exist") from error
     except (OSError, UnicodeDecodeError) as error:

@@ -9,12 +9,12 @@ over a commit that breaks nothing never parses prose. The vocabulary of facts is
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from compatlint import files, toml
 from compatlint.errors import ConfigError, RuleError, suggest
 
 SEVERITIES: Final = ("error", "warning", "note")
@@ -142,6 +142,8 @@ def load(
         if not folder.is_dir():
             raise RuleError(f"the rule folder {folder} does not exist; correct `rules` in the configuration")
         for path in sorted(folder.glob("*.md")):
+            if layer and files.leads_outside(path, folder):
+                raise RuleError(f"{path} is a link that leads out of its folder: put the rule itself there")
             rules[path.stem] = read(path, vocabulary, layer)
     _demand_catch_alls(rules.values(), vocabulary)
     _demand_order(list(rules.values()))
@@ -165,7 +167,7 @@ def read(path: Path, vocabulary: Vocabulary, layer: int = 0) -> Rule:
     if not _NAME.fullmatch(path.stem):
         raise RuleError(f"{path}: a rule's name is lower-case words joined by '-', such as item-removed")
     try:
-        text = path.read_text(encoding="utf-8").replace("\r\n", "\n")
+        text = files.read_text(path).replace("\r\n", "\n")
     except (OSError, UnicodeDecodeError) as error:
         raise RuleError(f"{path} cannot be read: {error}") from error
     head = _HEAD.match(text)
@@ -174,8 +176,8 @@ def read(path: Path, vocabulary: Vocabulary, layer: int = 0) -> Rule:
             f"{path}: a rule begins with '# Title' and then a ```toml fence with severity, message and match"
         )
     try:
-        table = tomllib.loads(head["toml"])
-    except tomllib.TOMLDecodeError as error:
+        table = toml.loads(head["toml"])
+    except toml.TomlError as error:
         raise RuleError(f"{path}: {error}") from error
     texts = _texts(path, table)
     match = _match(path, table.get("match"), vocabulary)
@@ -310,9 +312,12 @@ def _finds(rule: Rule, text: str) -> tuple[Mapping[str, object], ...]:
     for fence in _FENCE.finditer(text):
         if fence["about"].split() == ["toml", "finds"]:
             try:
-                return tuple(tomllib.loads(fence["text"]).get("finding", []))
-            except tomllib.TOMLDecodeError as error:
+                found = toml.loads(fence["text"]).get("finding", [])
+            except toml.TomlError as error:
                 raise RuleError(f"{rule.path}, finds: {error}") from error
+            if not isinstance(found, list):
+                raise RuleError(f"{rule.path}, finds: write [[finding]], with two brackets, for each entry")
+            return tuple(found)
     raise RuleError(
         f"{rule.path}: an example needs a ```toml finds fence; leave it empty if nothing is to be found"
     )

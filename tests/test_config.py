@@ -96,3 +96,49 @@ def test_a_missing_or_unreadable_explicit_file(tmp_path):
     (tmp_path / "latin.toml").write_bytes(b"paths = ['\xff']")
     with pytest.raises(ConfigError, match="cannot be read"):
         load(None, tmp_path / "latin.toml")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'rules = ["../rules"]',
+        'rules = ["/etc"]',
+        'waivers = "../secret.toml"',
+        'waivers = "link/secret.toml"',
+    ],
+)
+def test_what_a_repository_names_lies_inside_of_it(tmp_path, text):
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "link").symlink_to(tmp_path)
+    path = write(home, text)
+    with pytest.raises(ConfigError, match="lies outside of the repository"):
+        load(home)
+    assert load(home, path).source == path, "a file that the user names may point anywhere"
+
+
+@pytest.mark.parametrize("name", ["compatlint.toml", "pyproject.toml"])
+def test_a_link_out_of_the_repository_is_not_followed(tmp_path, name):
+    home = tmp_path / "home"
+    home.mkdir()
+    write(tmp_path, "aws_secret_key = 1", "secret.toml")
+    (home / name).symlink_to(tmp_path / "secret.toml")
+    with pytest.raises(ConfigError, match="leads out of the repository") as caught:
+        load(home)
+    assert "aws" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a = " + "[" * 100_000, "brackets are open"),
+        ("a = " + "9" * 5000, "digits"),
+        ("a." * 20_000 + "a = 1", "parts"),
+        ("#" * (5 << 20), "larger than"),
+    ],
+)
+def test_a_file_past_a_limit_is_refused_in_one_line(tmp_path, text, words):
+    write(tmp_path, text)
+    with pytest.raises(ConfigError, match=words) as caught:
+        load(tmp_path)
+    assert len(str(caught.value).split("\n")) == 1

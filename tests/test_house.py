@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tomllib
@@ -47,3 +48,20 @@ def test_the_wheel_carries_rules_and_the_demonstration() -> None:
     for source in wheel["force-include"]:
         assert any((ROOT / source).rglob("*.md")), source
     assert set(wheel["force-include"].values()) == {"compatlint/_rules", "compatlint/_fixtures/purge-queue"}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "homes"),
+    [
+        (r"import tomllib|from tomllib", {"toml.py"}),  # it knows no limit
+        (r"(?<!files)\.write_(?:text|bytes)\(", {"files.py"}),  # it follows links, and leaves half a file
+    ],
+)
+def test_what_is_done_in_one_place(pattern: str, homes: set[str]) -> None:
+    package = ROOT / "compatlint"
+    found = {
+        path.relative_to(package).as_posix()
+        for path in package.rglob("*.py")
+        if re.search(pattern, path.read_text())
+    }
+    assert found == homes

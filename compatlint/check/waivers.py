@@ -10,12 +10,12 @@ from __future__ import annotations
 import datetime
 import json
 import re
-import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from compatlint import files, toml
 from compatlint.check.findings import Finding, Waived
 from compatlint.errors import ConfigError, suggest
 
@@ -61,7 +61,7 @@ class WaiverEntry:
 
 def comments(path: str, text: str) -> tuple[Comment, ...]:
     """Return the waiver comments of one source file, whatever its language."""
-    lines = text.splitlines()
+    lines = text.split("\n")
     found = []
     for number, line in enumerate(lines, 1):
         mark = _MARK.search(line)
@@ -81,8 +81,8 @@ def entries(path: Path | None) -> tuple[WaiverEntry, ...]:
     if path is None or not path.is_file():
         return ()
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        table = toml.loads(files.read_text(path))
+    except (OSError, UnicodeDecodeError, toml.TomlError) as error:
         raise ConfigError(f"{path}: {error}") from error
     for key in table:
         if key != "waiver":
@@ -164,10 +164,10 @@ def append(path: Path, fingerprint: str, reason: str, until: str | None = None) 
     lines = ["[[waiver]]", f"fingerprint = {_quote(fingerprint)}", f"reason = {_quote(reason.strip())}"]
     lines += [f"until = {_quote(until)}"] if until else []
     try:
-        before = path.read_text(encoding="utf-8").rstrip() if path.is_file() else ""
-        path.write_text("\n".join([*([before, ""] if before else []), *lines, ""]), encoding="utf-8")
+        before = files.read_text(path).rstrip() if path.is_file() else ""
+        files.write_text(path, "\n".join([*([before, ""] if before else []), *lines, ""]))
     except OSError as error:
-        raise ConfigError(f"{path} cannot be written: {error}") from error
+        raise ConfigError(f"{path} cannot be written: {error.strerror or error}") from error
 
 
 def _comment(path: str, line: int, end: int, mark: re.Match[str]) -> Comment:

@@ -10,6 +10,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from compatlint import files
 from compatlint.cli.options import FailOn, Format
 from compatlint.errors import ConfigError
 
@@ -68,9 +69,9 @@ def save(text: str, output: Path | None) -> None:
         sys.stdout.write(text)
         return
     try:
-        output.write_text(text, encoding="utf-8", errors="backslashreplace")
+        files.write_text(output, text)
     except OSError as error:
-        raise ConfigError(f"{output} cannot be written: {error.strerror}") from error
+        raise ConfigError(f"{output} cannot be written: {error.strerror or error}") from error
 
 
 def exit_code(comparison: Comparison, fail_on: FailOn, *, strict: bool) -> int:

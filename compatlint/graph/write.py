@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from compatlint import files
 from compatlint.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -25,9 +26,9 @@ def write(graph: nx.DiGraph[str], path: Path) -> None:
     check_suffix(path)
     text = {".json": _json, ".graphml": _graphml, ".dot": _dot}[path.suffix.lower()](graph)
     try:
-        path.write_text(text, encoding="utf-8", errors="backslashreplace")
+        files.write_text(path, text)
     except OSError as error:
-        raise ConfigError(f"{path} cannot be written: {error.strerror}") from error
+        raise ConfigError(f"{path} cannot be written: {error.strerror or error}") from error
 
 
 def check_suffix(path: Path) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import configparser
 import re
-import tomllib
 from typing import TYPE_CHECKING, Final
+
+from compatlint import toml
 
 if TYPE_CHECKING:
     from compatlint.notations.languages.python import Project
@@ -46,8 +47,8 @@ def _described(release: Project) -> tuple[str, str]:
     source = release.source("pyproject.toml")
     if source is not None:
         try:
-            project = tomllib.loads(source.decode("utf-8", "replace")).get("project", {})
-        except (tomllib.TOMLDecodeError, RecursionError):
+            project = toml.loads(source.decode("utf-8", "replace")).get("project", {})
+        except toml.TomlError:
             project = {}
         if isinstance(project, dict) and isinstance(project.get("name"), str):
             return project["name"], " ".join(map(str, project.get("classifiers") or ()))

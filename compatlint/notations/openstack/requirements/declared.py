@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import configparser
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -18,6 +17,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
+from compatlint import toml
 from compatlint.notations.openstack.requirements.package_lines import PYTHONS, Declared, Group, Pythons
 from compatlint.notations.openstack.requirements.wants import wants
 from compatlint.wire.ir.records import Missing
@@ -165,8 +165,8 @@ def _setup(reading: _Reading, text: str) -> None:
 def _pyproject(reading: _Reading, text: str) -> None:
     """Read `pyproject.toml`: `requires-python` and `dependencies`."""
     try:
-        project = tomllib.loads(text).get("project")
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        project = toml.loads(text).get("project")
+    except toml.TomlError as error:
         reading.miss(f"not TOML: {str(error)[:80]}")
         return
     if not isinstance(project, dict):
