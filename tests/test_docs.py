@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
+
+import pytest
 
 from compatlint import config, promise, stages
 from compatlint.check import waivers
 from compatlint.check.facts import KEYED, VOCABULARY
 from compatlint.rulebook import PLACEHOLDERS
 from compatlint.vocabulary import Direction, Outcome
+from docs import transcripts
 
 ROOT = Path(__file__).resolve().parent.parent
 CONFIGURATION = (ROOT / "docs" / "configuration.md").read_text()
@@ -24,18 +25,17 @@ def fences(page: str, language: str) -> list[str]:
     return ["\n".join(line.removeprefix(indent) for line in text.splitlines()) for indent, text in found]
 
 
-def test_the_report_in_the_readme_is_what_the_demonstration_prints(tmp_path):
-    command = [sys.executable, "-m", "compatlint", "demo", str(tmp_path / "demo")]
-    printed = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout
-    report = printed.partition("\nThis was ")[0].strip()
-    (shown,) = fences(README, "console")
-    assert timeless(shown) == timeless(f"$ compatlint diff v13.2.1..v13.2.2\n{report}"), (
-        "paste what `compatlint demo` prints"
+@pytest.mark.parametrize("page", transcripts.pages(), ids=lambda path: path.name)
+def test_a_page_shows_what_its_commands_print(page, tmp_path):
+    shown = page.read_text()
+    assert transcripts.timeless(shown) == transcripts.timeless(transcripts.refreshed(shown, tmp_path)), (
+        "run python -m docs.transcripts"
     )
 
 
-def timeless(text: str) -> str:
-    return re.sub(r"\d+\.\d s$", "", text.rstrip())
+def test_the_readme_begins_with_the_report_of_the_demonstration():
+    assert transcripts.pages()[0].name == "README.md"
+    assert "```console demo\n$ compatlint diff v13.2.1..v13.2.2\n" in README
 
 
 def test_the_examples_of_the_configuration_page_are_read(tmp_path):
