@@ -111,8 +111,8 @@ def test_text_in_full():
         "",
         "  see  src/mds/PurgeQueue.cc:60: its decoder",
         "  and  Journaler, PurgeQueue, by containing it",
-        "  fix  Append the item behind all others, raise the version by one, and read it",
-        "       only from that version on.",
+        "  fix  Append the item after all others, raise the version by one, and read the",
+        "       item only from that version on.",
         f"  rule item-inserted-midway, fingerprint {finding().fingerprint}",
         "",
     ]
