@@ -116,7 +116,7 @@ class _Side:
 
 
 def _near(side: _Side) -> tuple[list[str], dict[str, Buffers]]:
-    """Return the codecs in changed files that differ there, or that mention one of the symbols there or elsewhere.
+    """Return the codecs in changed files that differ there, or that mention one of the symbols.
 
     With them, the files whose ordinary functions count.
     """
@@ -142,7 +142,10 @@ def _near(side: _Side) -> tuple[list[str], dict[str, Buffers]]:
 
 
 def _holding(release: CephRelease, paths: Collection[str], symbols: frozenset[str]) -> frozenset[str]:
-    """Return the classes in other files than `paths` whose members mention one of `symbols` and whose codecs are in `paths`."""
+    """Return the classes in other files than `paths` whose codecs are in `paths`.
+
+    Those whose members mention one of `symbols`.
+    """
     corpus = release.corpus
     names = {
         name for path in paths for name in corpus.shared.names.get(corpus.paths[path], ()) if "code" in name
@@ -163,7 +166,7 @@ def _holding(release: CephRelease, paths: Collection[str], symbols: frozenset[st
 
 
 def _beyond(release: CephRelease, paths: set[str], symbols: frozenset[str]) -> dict[str, list[FileFacts]]:
-    """Return the pieces of other files that are the sides of codecs in `paths` and mention one of `symbols`."""
+    """Return the pieces of other files that are sides of codecs in `paths` and mention one of `symbols`."""
     corpus = release.corpus
     declared = {
         name
@@ -210,7 +213,7 @@ def _tells(piece: Piece, symbols: frozenset[str]) -> bool:
 def _differing(
     old: CephRelease, new: CephRelease, names: Iterable[str], symbols: frozenset[str]
 ) -> Iterable[str]:
-    """Yield the codecs whose functions or class are not the same text in both releases, or mention one of `symbols`."""
+    """Yield the codecs whose functions or class differ in their text, or mention one of `symbols`."""
     mention = mentioning(symbols)
     for name in names:
         before, after = old.codecs.reference(name), new.codecs.reference(name)

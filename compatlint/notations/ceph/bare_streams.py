@@ -98,7 +98,10 @@ def _survey(body: Body) -> tuple[tuple[Told, ...], dict[str, tuple[str, Expressi
 
 
 def buffers(body: Body) -> tuple[Told, ...]:
-    """Return (object, member, written) for every `encode(x, object->member)` and `object->member.begin()` of a body."""
+    """Return (object, member, written) of a body.
+
+    For every `encode(x, object->member)` and `object->member.begin()`.
+    """
     return _survey(body)[0]
 
 

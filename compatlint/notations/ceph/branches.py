@@ -14,7 +14,7 @@ from compatlint.wire.ir.terms import Const, Term, operate
 def branch(statement: Statement, scope: FunctionScope) -> list[Step]:
     """Lower a choice of two ways; a sanity check of what is not on the wire is none."""
     _, line, test, then, otherwise = statement
-    made = _factory(test, line, scope)
+    made = _factory(test, scope)
     if made is not None:
         return made
     before = nested(("list", (test,)), line, scope)
@@ -37,7 +37,7 @@ def _only_refusal(steps: Program) -> Program:
     return steps
 
 
-def _factory(test: Expression, line: int, scope: FunctionScope) -> list[Step] | None:
+def _factory(test: Expression, scope: FunctionScope) -> list[Step] | None:
     """Read `if (!create(type)) throw`.
 
     What the method chooses, and that it gives up where it returns false.

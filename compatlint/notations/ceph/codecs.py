@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import ClassVar
 
@@ -81,19 +82,22 @@ class Codecs(References):
             if found is not None and self._own(found[0], ("encode", "decode"))
             else ()
         )
-        codecs = [(each, self.codec(each.name)) for each in children]
-        if found is None or not codecs or any(codec is None for _, codec in codecs):
+        codecs = [(each, codec) for each in children if (codec := self.codec(each.name)) is not None]
+        if found is None or not codecs or len(codecs) < len(children):
             return None
-        sides: list[Program | None] = []
-        for writing in (True, False):
-            chain: Program = ()
-            for index, (kind, codec) in enumerate(reversed(codecs)):
-                steps = ((codec.encoder if writing else codec.decoder) if codec is not None else None) or ()
-                test = operate("==", (Var(""), Const(f"type:{self.types.tag(kind)}")))
-                chain = (Inlined(steps),) if index == 0 else (When(test, (Inlined(steps),), chain),)
-            sides.append(chain)
+        encoder = self._chosen((kind, codec.encoder) for kind, codec in reversed(codecs))
+        decoder = self._chosen((kind, codec.decoder) for kind, codec in reversed(codecs))
         span = Span(self.corpus.commit, found[1], found[0].line, found[0].end_line)
-        return Codec(name, "ceph", Link.DISK, sides[0], sides[1], span)
+        return Codec(name, "ceph", Link.DISK, encoder, decoder, span)
+
+    def _chosen(self, sides: Iterable[tuple[CType, Program | None]]) -> Program:
+        """Return the program that does what the class does that the object is of; the first needs no test."""
+        chain: Program = ()
+        for index, (kind, steps) in enumerate(sides):
+            test = operate("==", (Var(""), Const(f"type:{self.types.tag(kind)}")))
+            inner = Inlined(steps or ())
+            chain = (When(test, (inner,), chain),) if index else (inner,)
+        return chain
 
     def _raw(self, name: str) -> Codec | None:
         """Return the codec of a structure that macros encode byte by byte."""

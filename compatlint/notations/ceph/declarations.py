@@ -200,7 +200,10 @@ class Declarations:
         return found
 
     def nearest(self, table: str, name: str, scope: str, path: str) -> tuple[str, object, str] | None:
-        """Return (qualified name, content, path) of the alias, enumeration, constant or variable that `name` means."""
+        """Return (qualified name, content, path) of what `name` means.
+
+        An alias, an enumeration, a constant or a variable.
+        """
         key = (table, name, scope, path)
         if key not in self._known:
             self._known[key] = self._nearest(
@@ -286,7 +289,7 @@ class Declarations:
         return found
 
     def free(self, name: str, first: str | None = None, beside: str = "") -> list[tuple[FunctionFacts, str]]:
-        """Return the bodies of free functions called `name`, or those of which the first parameter is a `first`.
+        """Return the bodies of free functions called `name`, or of those that are given a `first` first.
 
         The index only knows those that take part in an encoding or that headers define inline; all others are
         found in the file `beside`.
@@ -311,7 +314,7 @@ class Declarations:
         )
 
     def _define(self, name: str, path: str) -> None:
-        """Enter the pieces of a file that define a function called `name`, whether the index knows it or not."""
+        """Enter the pieces of a file that define a function called `name`, known to the index or not."""
         if path in self.paths and (path, f"{name}(") not in self._sought:
             self._sought.add((path, f"{name}("))
             outline, head = (

@@ -57,7 +57,7 @@ def _pattern(symbols: frozenset[str]) -> re.Pattern[bytes]:
 
 
 def using(release: CephRelease, path: str, symbols: frozenset[str]) -> list[str]:
-    """Return the codecs with a side or the class in `path` whose functions or members mention one of `symbols`."""
+    """Return the codecs of a file whose functions or members mention one of `symbols`."""
     mention = mentioning(symbols)
     corpus = release.corpus
     pieces = corpus.shared.outline(corpus.paths[path]).pieces

@@ -54,7 +54,7 @@ class Discovery:
         """Return the codec that a pair of functions is only a part of, or else its own."""
         raise NotImplementedError
 
-    def in_paths(self, paths: Iterable[str], accept: Accept = lambda each: True) -> list[Reference]:
+    def in_paths(self, paths: Iterable[str], accept: Accept = lambda _each: True) -> list[Reference]:
         """Return the codecs with a side, or the class, in one of `paths`.
 
         Of the functions and classes that `accept` takes.
@@ -65,13 +65,16 @@ class Discovery:
         )
 
     def in_pieces(
-        self, pieces: Mapping[str, Sequence[FileFacts]], accept: Accept = lambda each: True
+        self, pieces: Mapping[str, Sequence[FileFacts]], accept: Accept = lambda _each: True
     ) -> list[Reference]:
-        """Return the codecs with a side, or the class, in some pieces of files (path -> facts of each) that `accept` takes."""
+        """Return the codecs with a side, or the class, in some pieces of files (path -> facts of each).
+
+        Of the functions and classes that `accept` takes.
+        """
         names: dict[str, None] = {}
         for path, found in sorted(pieces.items()):
             for each in filter(accept, (cls for facts in found for cls in facts.classes)):
-                names.update((name, None) for name in self._of_class(each, path))
+                names.update((name, None) for name in self._of_class(each))
             for function in filter(accept, (function for facts in found for function in facts.functions)):
                 names.update((name, None) for name in self._of_function(function, path))
         names.update((name, None) for name in self._scan(pieces, accept))
@@ -80,7 +83,7 @@ class Discovery:
         return list({each.name: each for each in wholes}.values())
 
     def _scan(self, pieces: Mapping[str, Sequence[FileFacts]], accept: Accept) -> list[str]:
-        """Return the buffers of classes that functions in `pieces` fill or read, and count these files' functions."""
+        """Return the buffers of classes that functions in `pieces` fill or read; count these functions."""
         self.count(pieces)
         found: dict[str, None] = {}
         for path, some in sorted(pieces.items()):
@@ -110,7 +113,7 @@ class Discovery:
         self._paired = None
 
     def _members(self, path: str) -> Buffers:
-        """Return the pieces of a file that may fill a buffer, and those that may read one, by the member that it is."""
+        """Return the pieces of a file that may fill a buffer, and those that may read one, by member."""
         members: Buffers = {True: {}, False: {}}
         for number, piece in enumerate(self.corpus.shared.outline(self.corpus.paths[path]).pieces):
             for member, written in bare_streams.touched(piece.text):
@@ -154,7 +157,7 @@ class Discovery:
         kind = CType(cls[0].name, (), Site("", cls[1])) if cls is not None else None
         return Reference(name, kind, encoder, decoder, buffers=(filled, read))
 
-    def _of_class(self, cls: ClassFacts, path: str) -> list[str]:
+    def _of_class(self, cls: ClassFacts) -> list[str]:
         methods = cls.methods
         if "encode_payload" in methods or "decode_payload" in methods:
             return [cls.name]

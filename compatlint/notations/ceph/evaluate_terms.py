@@ -22,6 +22,22 @@ from compatlint.notations.ceph.wire_types import Types
 from compatlint.notations.languages.cpp.file_facts import Expression
 from compatlint.wire.ir.terms import AtEnd, Const, Op, Opaque, StreamPosition, Term, Var, operate
 
+_SAME_VALUE = frozenset(  # functions that return the value that they are given
+    [
+        "move",
+        "ref",
+        "likely",
+        "unlikely",
+        "mswab",
+        "init_le32",
+        "init_le64",
+        "init_le16",
+        "__builtin_expect",
+        "as_const",
+        "bool",
+    ]
+)
+
 
 def term(expression: Expression | None, scope: FunctionScope, depth: int = 0) -> Term:
     """Return the value of an expression."""
@@ -176,15 +192,7 @@ def _un(expression: Expression, scope: FunctionScope, depth: int) -> Term:
     if expression[1] == "*" and not scope.writing and scope.stream(expression[2]) is not None:
         return StreamPosition(scope.stream(expression[2]) or "", "next")
     inner = scope.term(expression[2], depth)
-    return (
-        operate("!", (inner,))
-        if expression[1] == "!"
-        else operate("-", (inner,))
-        if expression[1] == "-"
-        else operate("~", (inner,))
-        if expression[1] == "~"
-        else inner
-    )
+    return operate(expression[1], (inner,)) if expression[1] in ("!", "-", "~") else inner
 
 
 def _inc(expression: Expression, scope: FunctionScope, depth: int) -> Term:
@@ -228,32 +236,12 @@ def _call(expression: Expression, scope: FunctionScope, depth: int) -> Term:
     name = callee[1].rsplit("::", 1)[-1] if callee[0] in ("id", "tid") else ""
     if name in ("HAVE_FEATURE", "HAVE_SIGNIFICANT_FEATURE") and len(arguments) == 2:
         return scope.types.feature(feature_name(text(arguments[1])), scope.writing)
-    if (
-        name
-        in (
-            "move",
-            "ref",
-            "likely",
-            "unlikely",
-            "mswab",
-            "init_le32",
-            "init_le64",
-            "init_le16",
-            "__builtin_expect",
-            "as_const",
-            "bool",
-        )
-        and arguments
-    ):
+    if name in _SAME_VALUE and arguments:
         return scope.term(arguments[0], depth)
     if name in ("min", "max", "tie") or (callee[0] == "id" and _is_type(callee[1], scope)):
-        return (
-            scope.term(arguments[0], depth)
-            if len(arguments) == 1
-            else Const(0)
-            if not arguments
-            else Opaque(text(expression))
-        )
+        if len(arguments) == 1:
+            return scope.term(arguments[0], depth)
+        return Opaque(text(expression)) if arguments else Const(0)
     inner = accessor(callee, arguments, scope) if callee[0] == "id" else None
     if inner is not None and not touches_stream(inner[1]):
         return inner[0].term(inner[1], depth)
@@ -280,27 +268,16 @@ def _method(
     depth: int,
 ) -> Term:
     name = callee[2]
-    stream = scope.stream(callee[1])
-    if stream is not None:
-        places: dict[str, Term] = {
-            "end": AtEnd(stream),
-            "get_remaining": StreamPosition(stream, "remaining"),
-            "get_off": StreamPosition(stream, "offset"),
-        }
-        found = places.get(name)
-        if found is not None:
-            return found
-        if name == "length":
-            return Op("length", (Var("@" + stream),))
+    known = _of_stream(callee, scope)
+    if known is not None:
+        return known
     if name in ("has_feature", "has_features") and len(arguments) == 1:
         return scope.types.feature(feature_name(text(arguments[0])), scope.writing)
     if name == "empty":
         return operate("==", (_size(callee[1], scope), Const(0)))
     if name in ("size", "length"):
         return _size(callee[1], scope)
-    if name in ("get", "value", "load") and not arguments:
-        return scope.term(callee[1], depth)
-    if name in ("has_value", "is_initialized"):
+    if name in ("has_value", "is_initialized") or (name in ("get", "value", "load") and not arguments):
         return scope.term(callee[1], depth)
     inner = accessor(callee, arguments, scope)
     if inner is not None and not touches_stream(inner[1]):
@@ -308,12 +285,25 @@ def _method(
     path = scope.below(callee[1])
     if path is None:
         return Opaque(text(expression))
-    if not arguments:
-        chosen = _virtual(callee[1], path, name, scope, depth)
-        if chosen is not None:
-            return chosen
-        return Var(f"{path}.{name}()" if path else f"{name}()")
-    return Opaque((f"{path}." if path else "") + _call_text(name, arguments, scope))
+    prefix = f"{path}." if path else ""
+    if arguments:
+        return Opaque(prefix + _call_text(name, arguments, scope))
+    chosen = _virtual(callee[1], path, name, scope, depth)
+    return chosen if chosen is not None else Var(f"{prefix}{name}()")
+
+
+def _of_stream(callee: Expression, scope: FunctionScope) -> Term | None:
+    """Return what a method says of a buffer or of a position in one."""
+    stream = scope.stream(callee[1])
+    if stream is None:
+        return None
+    found: dict[str, Term] = {
+        "end": AtEnd(stream),
+        "get_remaining": StreamPosition(stream, "remaining"),
+        "get_off": StreamPosition(stream, "offset"),
+        "length": Op("length", (Var("@" + stream),)),
+    }
+    return found.get(callee[2])
 
 
 def _virtual(owner: Expression, path: str, name: str, scope: FunctionScope, depth: int) -> Term | None:

@@ -73,25 +73,43 @@ def has_stream_call(expression: Expression, scope: FunctionScope) -> bool:
 
 
 def _assign(expression: Expression, line: int, scope: FunctionScope) -> list[Step]:
-    _, name, left, right = expression
-    target, source = scope.stream(left), scope.stream(right)
-    if target is not None and not scope.writing:
-        if name == "+=":
-            return [Skip(scope.term(right), target, line)]
-        if left[0] == "id" and source is not None:
-            mark = scope.locals.get(left[1])
-            if mark is not None and mark.path.startswith("mark:") and mark.stream == source:
-                return [Mark(mark.path, source)]
-            other = scope.locals.get(right[1]) if right[0] == "id" else None
-            if other is not None and other.path.startswith("mark:"):
-                return [Seek(other.path, target)]
-            return [Unclear(text(expression), line, target)]
-    if target is not None and scope.writing and name == "=":
-        return [Unclear(text(expression), line, target)] if source is not None and source != target else []
+    left, right = expression[2], expression[3]
+    moved = _moved(expression, line, scope)
+    if moved is not None:
+        return moved
     if not scope.writing and left[0] == "id" and reads_from(right, scope):
         opened = open_stream(left[1], right, line, scope, scope.locals.get(left[1], Local()).type)
         if opened is not None:
             return opened
+    return _stored(expression, line, scope)
+
+
+def _moved(expression: Expression, line: int, scope: FunctionScope) -> list[Step] | None:
+    """Lower an assignment to a buffer or to a position in one; None if it is to neither."""
+    _, name, left, right = expression
+    target, source = scope.stream(left), scope.stream(right)
+    if target is None:
+        return None
+    if scope.writing:
+        if name != "=":
+            return None
+        return [Unclear(text(expression), line, target)] if source not in (None, target) else []
+    if name == "+=":
+        return [Skip(scope.term(right), target, line)]
+    if left[0] != "id" or source is None:
+        return None
+    mark = scope.locals.get(left[1])
+    if mark is not None and mark.path.startswith("mark:") and mark.stream == source:
+        return [Mark(mark.path, source)]
+    other = scope.locals.get(right[1]) if right[0] == "id" else None
+    if other is not None and other.path.startswith("mark:"):
+        return [Seek(other.path, target)]
+    return [Unclear(text(expression), line, target)]
+
+
+def _stored(expression: Expression, line: int, scope: FunctionScope) -> list[Step]:
+    """Lower an assignment of a value to a place."""
+    _, name, left, right = expression
     before = nested(("list", (right,)), line, scope)
     path = scope.path(left)
     if path is None:
@@ -110,13 +128,9 @@ def _assign(expression: Expression, line: int, scope: FunctionScope) -> list[Ste
 
 def variant_value(right: Expression, left: Expression, scope: FunctionScope) -> Term | None:
     """Read `event = SomeAlternative()` into a variant as the choice of an alternative."""
-    name = (
-        right[1][1]
-        if right[0] == "call" and right[1][0] == "id"
-        else right[1]
-        if right[0] in ("make", "new")
-        else None
-    )
+    name = right[1] if right[0] in ("make", "new") else None
+    if right[0] == "call" and right[1][0] == "id":
+        name = right[1][1]
     if not isinstance(name, str):
         return None
     if right[0] != "new" and not visitors.alternatives(scope.typ(left), scope):
@@ -131,8 +145,7 @@ def _increment(expression: Expression, line: int, scope: FunctionScope) -> list[
     if scope.stream(expression[2]) is not None:
         return [] if scope.writing else [Skip(Const(1), scope.stream(expression[2]) or "", line)]
     path = scope.path(expression[2])
-    return (
-        [Let(path, operate("+" if expression[1] == "++" else "-", (Var(path), Const(1))), line)]
-        if path
-        else []
-    )
+    if not path:
+        return []
+    sign = "+" if expression[1] == "++" else "-"
+    return [Let(path, operate(sign, (Var(path), Const(1))), line)]

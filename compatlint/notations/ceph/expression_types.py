@@ -146,7 +146,7 @@ def _tid(_expression: Expression, _scope: FunctionScope, _depth: int) -> CType |
 def _call(expression: Expression, scope: FunctionScope, depth: int) -> CType | None:
     callee, arguments = expression[1], expression[2]
     if callee[0] == "mem":
-        return _method(callee, arguments, scope, depth)
+        return _method(callee, scope, depth)
     name = callee[1] if callee[0] in ("id", "tid") else ""
     short = name.rsplit("::", 1)[-1]
     if short in ("move", "ref", "cref", "forward", "min", "max", "as_const") and arguments:
@@ -198,9 +198,7 @@ def _iterator_of(kind: CType | None, scope: FunctionScope) -> CType | None:
     return CType("@iterator", (element,), scope.site) if element is not None else None
 
 
-def _method(
-    callee: Expression, arguments: tuple[Expression, ...], scope: FunctionScope, depth: int
-) -> CType | None:
+def _method(callee: Expression, scope: FunctionScope, depth: int) -> CType | None:
     name = callee[2].split("<")[0]
     owner = scope.typ(callee[1], depth)
     if owner is None:

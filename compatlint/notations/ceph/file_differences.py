@@ -44,7 +44,10 @@ Declaration = ClassFacts | FunctionFacts
 
 @dataclass(slots=True)
 class FileDifference:
-    """One changed file: the numbers of the pieces that only one side has, and the facts of these, older side first."""
+    """One changed file: the numbers of the pieces that only one side has, and their facts.
+
+    The older side comes first.
+    """
 
     path: str
     blobs: tuple[str | None, str | None]

@@ -104,7 +104,7 @@ def _denc_start(arguments: tuple[Expression, ...], line: int, scope: FunctionSco
     )
 
 
-def _header(arguments: tuple[Expression, ...], line: int, scope: FunctionScope) -> list[Step]:
+def _header(_arguments: tuple[Expression, ...], _line: int, _scope: FunctionScope) -> list[Step]:
     return []
 
 

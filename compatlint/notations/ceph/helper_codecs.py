@@ -41,7 +41,7 @@ def whole(codecs: Discovery, reference: Reference) -> Reference:
 
 
 def calls(codecs: Discovery, reference: Reference, side: Body) -> list[Body]:
-    """Return a side of a class's codec and the functions of the class that it encodes or decodes with, however deep."""
+    """Return a side of a class's codec and the functions of the class that it calls, however deep."""
     found = {_place(side): side}
     pending = [side[0]]
     while pending and reference.owner is not None:

@@ -69,12 +69,7 @@ def callee_of(
 ) -> tuple[FunctionFacts, str, CType | None, str] | None:
     """Find the function that a call means: (function, file, type of its `this`, path of its `this`)."""
     if callee[0] == "mem":
-        kind, prefix = scope.typ(callee[1]), scope.below(callee[1])
-        if kind is None or prefix is None:
-            return None
-        settled = scope.types.settle(kind)
-        found = method(settled.args[0] if settled.name == "@iterator" else kind, name, arguments, scope)
-        return (*found, f"{prefix}." if prefix else "") if found else None
+        return _member(callee, name, arguments, scope)
     qualified = callee[1]
     if "::" in qualified:
         owner = qualified.rsplit("::", 1)[0]
@@ -98,6 +93,20 @@ def callee_of(
         ):
             return function, path, None, ""
     return None
+
+
+def _member(
+    callee: Expression, name: str, arguments: tuple[Expression, ...], scope: FunctionScope
+) -> tuple[FunctionFacts, str, CType, str] | None:
+    """Find the method that `object.name(...)` means."""
+    kind, prefix = scope.typ(callee[1]), scope.below(callee[1])
+    if kind is None or prefix is None:
+        return None
+    settled = scope.types.settle(kind)
+    found = method(settled.args[0] if settled.name == "@iterator" else kind, name, arguments, scope)
+    if found is None:
+        return None
+    return (*found, f"{prefix}." if prefix else "")
 
 
 def _accepts(

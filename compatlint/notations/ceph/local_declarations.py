@@ -65,33 +65,44 @@ def _declare_stream(
         if opened is not None:
             return opened
     if not is_stream(kind):
-        source = scope.stream(initial) if initial is not None else None
-        if source is not None and ("auto" in text_ or not scope.writing):
-            if "&" in text_ or scope.writing:
-                scope.locals[name] = Local(kind, name, source)
-                return []
-            scope.locals[name] = Local(kind, f"mark:{name}", source)
-            return [Mark(f"mark:{name}", source)]
-        return None
+        return _declare_alias(name, kind, text_, initial, scope)
     if scope.writing:
         source = scope.stream(initial) if initial is not None else None
         unique = f"{name}~{scope.depth}.{line}" if source is None or "&" not in text_ else source
-        scope.locals[name] = Local(
-            kind, name if scope.depth == 0 else f"{name}~{scope.depth}", unique, buffer=True
-        )
+        shown = f"{name}~{scope.depth}" if scope.depth else name
+        scope.locals[name] = Local(kind, shown, unique, buffer=True)
         return []
-    if initial is not None:
-        source = scope.stream(initial if initial[0] != "make" else (initial[2] or (initial,))[0])
-        if source is not None and not scope.locals.get(root(initial), Local()).buffer:
-            scope.locals[name] = Local(kind, f"mark:{name}", source)
-            return [Mark(f"mark:{name}", source)]
-        if source is not None:
-            scope.locals[name] = Local(kind, name, source)
-            return []
-        opened = open_stream(name, initial, line, scope, kind)
-        if opened is not None:
-            return opened
-    scope.locals[name] = Local(
-        kind, name, None if "list" in kind.name or "ptr" in kind.name else f"{name}~{scope.depth}"
-    )
+    begun = _declare_position(name, kind, initial, line, scope) if initial is not None else None
+    if begun is not None:
+        return begun
+    empty = "list" in kind.name or "ptr" in kind.name
+    scope.locals[name] = Local(kind, name, None if empty else f"{name}~{scope.depth}")
     return []
+
+
+def _declare_alias(
+    name: str, kind: CType, text_: str, initial: Expression | None, scope: FunctionScope
+) -> list[Step] | None:
+    """Declare another name of an open stream, or a mark of where it is; None if it is neither."""
+    source = scope.stream(initial) if initial is not None else None
+    if source is None or not ("auto" in text_ or not scope.writing):
+        return None
+    if "&" in text_ or scope.writing:
+        scope.locals[name] = Local(kind, name, source)
+        return []
+    scope.locals[name] = Local(kind, f"mark:{name}", source)
+    return [Mark(f"mark:{name}", source)]
+
+
+def _declare_position(
+    name: str, kind: CType, initial: Expression, line: int, scope: FunctionScope
+) -> list[Step] | None:
+    """Declare a reader's position that begins somewhere; None where that cannot be told."""
+    source = scope.stream(initial if initial[0] != "make" else (initial[2] or (initial,))[0])
+    if source is None:
+        return open_stream(name, initial, line, scope, kind)
+    if scope.locals.get(root(initial), Local()).buffer:
+        scope.locals[name] = Local(kind, name, source)
+        return []
+    scope.locals[name] = Local(kind, f"mark:{name}", source)
+    return [Mark(f"mark:{name}", source)]

@@ -21,14 +21,7 @@ def each(statement: Statement, scope: FunctionScope) -> list[Step]:
     with scope.nested():
         if len(names) == 1:
             kind = parse_type(text_, scope.site)
-            scope.locals[names[0]] = Local(
-                element
-                if element is not None and kind.name == "auto"
-                else kind
-                if kind.name != "auto"
-                else None,
-                place,
-            )
+            scope.locals[names[0]] = Local(element if kind.name == "auto" else kind, place)
         else:
             for index, name in enumerate(names):
                 part = element.args[index] if element is not None and len(element.args) > index else None
@@ -106,13 +99,7 @@ def _counted(
         if start is not None and update is not None and update[0] in ("inc", "asg"):
             size = operate("-", (scope.term(test[3]), scope.term(start)))
             return (operate("+", (size, Const(1))) if test[1] == "<=" else size), scope.path(test[2]) or ""
-    down = (
-        test
-        if test[0] == "id"
-        else test[2]
-        if test[0] == "bin" and test[1] in (">", "!=") and test[3][:2] == ("num", 0)
-        else None
-    )
+    down = _left(test)
     if (
         down is not None
         and update is not None
@@ -147,15 +134,19 @@ def repeat(statement: Statement, scope: FunctionScope) -> list[Step]:
     return [*before, Repeat(steps, count=count, test=None if count is not None else condition, line=line)]
 
 
+def _left(test: Expression) -> Expression | None:
+    """Return n of the tests `n`, `n > 0` and `n != 0`."""
+    if test[0] == "id":
+        return test
+    if test[0] == "bin" and test[1] in (">", "!=") and test[3][:2] == ("num", 0):
+        found: Expression = test[2]
+        return found
+    return None
+
+
 def _counted_down(test: Expression, steps: Program, scope: FunctionScope) -> tuple[Term, Program] | None:
     """Read `while (n > 0) { ...; n--; }`."""
-    name = (
-        test
-        if test[0] == "id"
-        else test[2]
-        if test[0] == "bin" and test[1] in (">", "!=") and test[3][:2] == ("num", 0)
-        else None
-    )
+    name = _left(test)
     path = scope.path(name) if name is not None else None
     if name is None or path is None:
         return None

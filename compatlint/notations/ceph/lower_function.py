@@ -121,7 +121,10 @@ def lower(body: Body, scope: FunctionScope) -> Program:
 
 
 def _handed_on(steps: list[Step], scope: FunctionScope) -> Program:
-    """Name a value that is read into a local and stored at once (`decode(tmp, p); flag = tmp;`) after where it goes."""
+    """Name a value that is read into a local and stored at once after where it goes.
+
+    `decode(tmp, p); flag = tmp;` reads a flag.
+    """
     out: list[Step] = []
     locals_ = {local.path for local in scope.locals.values()}
     for step in steps:
@@ -166,7 +169,7 @@ def _return(statement: Statement, scope: FunctionScope) -> list[Step]:
     )
 
 
-def _throw(statement: Statement, scope: FunctionScope) -> list[Step]:
+def _throw(statement: Statement, _scope: FunctionScope) -> list[Step]:
     return [Refuse(statement[2], statement[1])]
 
 
@@ -194,8 +197,8 @@ _STATEMENTS: dict[str, Callable[[Statement, FunctionScope], list[Step]]] = {
     "try": attempt,
     "ret": _return,
     "blk": block,
-    "brk": lambda statement, scope: [Leave("loop")],
-    "cont": lambda statement, scope: [Leave("iteration")],
+    "brk": lambda _statement, _scope: [Leave("loop")],
+    "cont": lambda _statement, _scope: [Leave("iteration")],
     "throw": _throw,
     "?": _unknown,
 }

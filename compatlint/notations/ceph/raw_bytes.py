@@ -45,7 +45,6 @@ IGNORED = frozenset(
 
 def stream_method(
     stream: str,
-    callee: Expression,
     name: str,
     arguments: tuple[Expression, ...],
     line: int,
@@ -65,7 +64,7 @@ def stream_method(
     ):
         return []
     if scope.writing:
-        return _append(stream, name, arguments, line, scope, callee)
+        return _append(stream, name, arguments, line, scope)
     if name in ("advance", "seek"):
         return (
             [Skip(scope.term(arguments[0]), stream, line)]
@@ -113,7 +112,9 @@ def _memory(
     whole = at
     while whole[0] == "cast" or (whole[0] == "un" and whole[1] == "&"):
         whole = whole[2]
-    kind = scope.owner if whole[0] == "this" else scope.typ(whole) if whole is not at else None
+    kind = scope.typ(whole) if whole is not at else None
+    if whole[0] == "this":
+        kind = scope.owner
     if kind is not None and scope.types.class_of(scope.types.settle(kind)) is not None:
         members = scope.types.raw_members(kind) or ()
         if sum(size_of(each.type) or 0 for each in members) != size.value:
@@ -172,62 +173,44 @@ def _append(
     arguments: tuple[Expression, ...],
     line: int,
     scope: FunctionScope,
-    callee: Expression,
 ) -> list[Step]:
     """bl.append(...) in its spellings."""
-    if name in ("append", "push_back") and len(arguments) == 1 and arguments[0][0] == "call":
-        made = _made(arguments[0], stream, line, scope)
-        if made is not None:
-            return [made]
     if name in ("append", "claim_append", "append_bl", "claim", "push_back") and len(arguments) == 1:
-        source = scope.stream(arguments[0])
-        if source is not None:
-            return [Splice(source, stream)]
-        kind = scope.typ(arguments[0])
-        wire = scope.types.wire(kind) if kind is not None else Unknown(text(arguments[0]))
-        if isinstance(wire, Blob):
-            if arguments[0][0] == "str":
-                return [
-                    Item(
-                        text(arguments[0]),
-                        Fixed(_characters(arguments[0][1])),
-                        line,
-                        Opaque(text(arguments[0])),
-                        stream,
-                        dead=True,
-                        path=scope.site.path,
-                    )
-                ]
-            return [
-                Item(
-                    scope.path(arguments[0]) or text(arguments[0]),
-                    Blob(0),
-                    line,
-                    _length(arguments[0], scope),
-                    stream,
-                    path=scope.site.path,
-                )
-            ]
-        return [
-            item(
-                arguments[0],
-                wire if isinstance(wire, Int) else Unknown(text(arguments[0])),
-                stream,
-                line,
-                scope,
-                kind,
-            )
-        ]
+        return [_appended(stream, name, arguments[0], line, scope)]
     if name == "append" and len(arguments) == 2:
         return _memory(arguments[0], scope.term(arguments[1]), scope.term(arguments[0]), stream, line, scope)
     if name in ("append_zero", "append_hole"):
-        size = scope.term(arguments[0])
-        if isinstance(size, Const) and isinstance(size.value, int):
-            raw = Int(size.value * 8) if size.value in (1, 2, 4, 8) else Fixed(size.value)
-            return [
-                Item("zeros" if name == "append_zero" else "hole", raw, line, Opaque(name), stream, dead=True)
-            ]
-        return [Item("zeros", Blob(0), line, size, stream, dead=True)]
+        return [_blank(stream, name, scope.term(arguments[0]), line)]
     if name in ("copy_in", "flush", "get_append_buffer_unused_tail_length", "set"):
         return []
     return [Unclear(f"{name}({', '.join(text(each) for each in arguments)})", line, stream)]
+
+
+def _blank(stream: str, name: str, size: Term, line: int) -> Step:
+    """Return bytes that nothing was put into yet."""
+    if not (isinstance(size, Const) and isinstance(size.value, int)):
+        return Item("zeros", Blob(0), line, size, stream, dead=True)
+    raw = Int(size.value * 8) if size.value in (1, 2, 4, 8) else Fixed(size.value)
+    return Item("zeros" if name == "append_zero" else "hole", raw, line, Opaque(name), stream, dead=True)
+
+
+def _appended(stream: str, name: str, subject: Expression, line: int, scope: FunctionScope) -> Step:
+    """Return what appending one thing adds: another buffer, a literal, the bytes of a string, a number."""
+    if name in ("append", "push_back") and subject[0] == "call":
+        made = _made(subject, stream, line, scope)
+        if made is not None:
+            return made
+    source = scope.stream(subject)
+    if source is not None:
+        return Splice(source, stream)
+    kind = scope.typ(subject)
+    wire = scope.types.wire(kind) if kind is not None else Unknown(text(subject))
+    path = scope.site.path
+    if isinstance(wire, Blob) and subject[0] == "str":
+        size = Fixed(_characters(subject[1]))
+        return Item(text(subject), size, line, Opaque(text(subject)), stream, dead=True, path=path)
+    if isinstance(wire, Blob):
+        shown = scope.path(subject) or text(subject)
+        return Item(shown, Blob(0), line, _length(subject, scope), stream, path=path)
+    plain = wire if isinstance(wire, Int) else Unknown(text(subject))
+    return item(subject, plain, stream, line, scope, kind)

@@ -54,8 +54,8 @@ class References(Discovery):
             return False
         named = {
             each.name
-            for each, path in self.corpus.classes_called(bare.rpartition("::")[2])
-            if self._of_class(each, path)
+            for each, _ in self.corpus.classes_called(bare.rpartition("::")[2])
+            if self._of_class(each)
         }
         return len({name for name in named if name.endswith("::" + bare)}) > 1
 
@@ -144,7 +144,7 @@ class References(Discovery):
         if sides == [None, None]:
             return None
         encoder, decoder = sides
-        return Reference(name, None, encoder, decoder)  # type: ignore[arg-type]  # free_codec returns (FunctionFacts, path)
+        return Reference(name, None, encoder, decoder)
 
 
 def _weight(function: FunctionFacts) -> int:

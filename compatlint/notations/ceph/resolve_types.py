@@ -83,7 +83,7 @@ class TypeResolver:
         )
 
     def alias(self, name: str, site: Site) -> tuple[str, str, str] | None:
-        """Return (qualified name, target text, path) of an alias, looked up through the bases of the enclosing classes too."""
+        """Return (qualified name, target text, path) of an alias, of the enclosing classes' bases too."""
         found = self.corpus.nearest("types", name, site.scope, site.path)
         if found is None and "::" in name:
             found = self._inherited_alias(name, site)
@@ -225,13 +225,10 @@ class TypeResolver:
         if name in cls.members:
             text, _, size = cls.members[name]
             one = parse_type(text, site)
-            return (
-                one
-                if size is None
-                else CType(
-                    "@array", (one, CType(str(size[1]) if size[0] in ("num", "id") else "?", (), site)), site
-                )
-            )
+            if size is None:
+                return one
+            count = str(size[1]) if size[0] in ("num", "id") else "?"
+            return CType("@array", (one, CType(count, (), site)), site)
         for anonymous in [each for each in cls.members if each.startswith("(anonymous")]:
             inner = self.member(CType(f"{cls.name}::{anonymous}", (), Site("", path)), name, depth + 1)
             if inner is not None:

@@ -61,7 +61,7 @@ def call(expression: Expression, line: int, scope: FunctionScope) -> list[Step] 
         return MACROS[name](arguments, line, scope)
     stream = scope.stream(callee[1]) if callee[0] == "mem" else None
     if stream is not None:
-        return stream_method(stream, callee, name, arguments, line, scope)
+        return stream_method(stream, name, arguments, line, scope)
     if (
         callee[0] == "mem"
         and name == "reset"

@@ -49,7 +49,7 @@ def mentioning(symbols: frozenset[str]) -> Mention:
     def mention(text: str) -> bool:
         return not wanted.isdisjoint(_apart(text))
 
-    return mention if symbols else lambda text: False
+    return mention if symbols else lambda _text: False
 
 
 def text_of(each: Declaration) -> str:

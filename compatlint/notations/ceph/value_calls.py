@@ -49,55 +49,55 @@ def value(
     line: int,
     scope: FunctionScope,
 ) -> list[Step] | None:
-    """Lower a free call: encode(x, bl), decode(x, p), encode_nohead(x, bl), decode_nohead(n, x, p), denc(x, p)."""
-    destination = places[-1] if places[-1] > 0 else 0
+    """Lower a free call: encode(x, bl), decode(x, p), denc(x, p), encode_nohead(x, bl), decode_nohead(n, x, p)."""
+    destination = places[-1]
     if destination == 0:  # encode(bl): this very object, or a base's
         return inline(callee, name, arguments, line, scope)
     stream = scope.stream(arguments[destination]) or ""
-    subject = (
-        arguments[destination - 1]
-        if name.startswith("decode_") and name.endswith("nohead") and destination >= 2
-        else arguments[0]
-    )
-    count = (
-        scope.term(arguments[0])
-        if name.startswith("decode_") and name.endswith("nohead") and destination >= 2
-        else None
-    )
-    qualified = callee[1].rsplit("::", 1)[0] if "::" in callee[1] else ""
-    if (
-        qualified
-        and qualified not in ("ceph", "std")
-        and scope.types.class_of(CType(qualified, (), scope.site)) is not None
-    ):
+    counted = name.startswith("decode_") and name.endswith("nohead") and destination >= 2
+    subject = arguments[destination - 1] if counted else arguments[0]
+    if _of_class(callee[1], scope):
         return inline(callee, name, arguments, line, scope)
-    if callee[0] == "tid" and name in ("encode_raw", "decode_raw"):
-        kind: Type = scope.types.raw(parse_type(callee[2][0], scope.site))
-        return [item(subject, kind, stream, line, scope)]
-    if name in ("encode_raw", "decode_raw"):
-        return [item(subject, scope.types.raw(scope.typ(subject) or CType("?")), stream, line, scope)]
-    if small := _SMALL.fullmatch(
-        name
-    ):  # source: src/include/small_encoding.h until 12.0, src/include/denc.h since
-        return [item(subject, Varint(small[1]), stream, line, scope)]
-    if (
-        name.endswith("array_nohead") and destination == 2
-    ):  # source: encode_array_nohead in src/include/encoding.h until 12.1
+    plain = _plain_value(callee, name, subject, stream, line, scope)
+    if plain is not None:
+        return [plain]
+    if name.endswith("array_nohead") and destination == 2:
+        # source: encode_array_nohead in src/include/encoding.h until 12.1
         element = _typed(("idx", arguments[0], ("num", 0, "")), "encode", None, stream, line, scope)
         return [Repeat((element,), count=scope.term(arguments[1]), line=line)]
     if destination == 2 and not name.endswith("nohead"):
-        if (
-            scope.typ(arguments[0]) is not None
-            and arguments[1][0] in ("num", "id")
-            and "array" in (scope.types.settle(scope.typ(arguments[0]) or CType("?")).name)
-        ):
-            return None
-        return inline(callee, name, arguments, line, scope)
+        return None if _is_array(arguments, scope) else inline(callee, name, arguments, line, scope)
     if not scope.writing and subject[0] == "num" and name == "decode":  # a version handed to another overload
         return inline(callee, name, arguments, line, scope)
     if subject == ("un", "*", ("this",)):
         return inline(("id", name), name, arguments[1:], line, scope)
-    return [_typed(subject, name, count, stream, line, scope)]
+    return [_typed(subject, name, scope.term(arguments[0]) if counted else None, stream, line, scope)]
+
+
+def _of_class(name: str, scope: FunctionScope) -> bool:
+    """Tell whether a function's name is qualified with a class."""
+    around = name.rsplit("::", 1)[0] if "::" in name else ""
+    if around in ("", "ceph", "std"):
+        return False
+    return scope.types.class_of(CType(around, (), scope.site)) is not None
+
+
+def _plain_value(
+    callee: Expression, name: str, subject: Expression, stream: str, line: int, scope: FunctionScope
+) -> Item | None:
+    """Return the item of a call whose name, or template argument, says how the value is written."""
+    if name in ("encode_raw", "decode_raw"):
+        given = parse_type(callee[2][0], scope.site) if callee[0] == "tid" else scope.typ(subject)
+        return item(subject, scope.types.raw(given or CType("?")), stream, line, scope)
+    # source: src/include/small_encoding.h until 12.0, src/include/denc.h since
+    small = _SMALL.fullmatch(name)
+    return item(subject, Varint(small[1]), stream, line, scope) if small else None
+
+
+def _is_array(arguments: tuple[Expression, ...], scope: FunctionScope) -> bool:
+    """Tell whether the first of three arguments is an array, and the second says how long it is."""
+    kind = scope.typ(arguments[0])
+    return kind is not None and arguments[1][0] in ("num", "id") and "array" in scope.types.settle(kind).name
 
 
 def _typed(
@@ -121,10 +121,8 @@ def _typed(
     kind = scope.typ(subject)
     wire: Type = scope.types.wire(kind) if kind is not None else Unknown(f"type of {text(subject)}")
     wire = _exact(wire, subject)
-    if name.endswith("nohead"):
-        wire = (
-            Blob(0) if isinstance(wire, Blob) else replace(wire, prefix=0) if isinstance(wire, Seq) else wire
-        )
+    if name.endswith("nohead") and isinstance(wire, Blob | Seq):
+        wire = Blob(0) if isinstance(wire, Blob) else replace(wire, prefix=0)
     found = item(subject, wire, stream, line, scope, kind)
     return found if count is None else replace(found, value=count)
 

@@ -87,14 +87,14 @@ def _visited(
     found = scope.types.class_of(scope.types.settle(kind))
     if found is None:
         return (Unclear(f"visitor {kind.name}", line),)
-    cls, where = found
+    cls, _ = found
     chosen = _operator(cls.name, alternative, scope)
     if chosen is None:
         return (Unclear(f"visitor {kind.name} for {alternative.name}", line),)
     function, file, bound = chosen
     inner = scope.enter(function, file, scope.types.settle(kind), "visitor.")
     inner.site = replace(inner.site, bound=(*inner.site.bound, *bound))
-    _construct(cls.name, cls.super_calls, given, where, inner, scope)
+    _construct(cls.name, cls.super_calls, given, inner, scope)
     if function.params:
         inner.locals[function.params[0][1]] = Local(
             alternative, f"{path}.{alternative.name.rsplit('::', 1)[-1]}"
@@ -123,7 +123,6 @@ def _construct(
     cls: str,
     initializers: dict[str, tuple[Expression, ...]],
     given: tuple[Expression, ...],
-    where: str,
     inner: FunctionScope,
     scope: FunctionScope,
 ) -> None:

@@ -22,6 +22,7 @@ from compatlint.notations.ceph.ctype import (
 )
 from compatlint.notations.ceph.declarations import Declarations
 from compatlint.notations.ceph.resolve_types import TypeResolver
+from compatlint.notations.languages.cpp.file_facts import FunctionFacts
 from compatlint.wire.ir.steps import Item
 from compatlint.wire.ir.types import (
     Array,
@@ -38,6 +39,7 @@ from compatlint.wire.ir.types import (
     size_of,
 )
 
+_BUFFERS = ("ceph::buffer::list", "buffer::list", "ceph::buffer::ptr", "buffer::ptr")
 MAX_NESTING = 10  # containers in containers: each level may double the type, and nobody writes as many
 
 
@@ -65,16 +67,9 @@ class Types(TypeResolver):
         settled = self.settle(kind)
         name = settled.name.removeprefix("::")
         short = name.rsplit("::", 1)[-1]
-        if name in ("ceph::buffer::list", "buffer::list", "ceph::buffer::ptr", "buffer::ptr") or (
-            short in BLOBS and not settled.args
-        ):
-            return Blob(32)
-        if short == "basic_string":
-            return Blob(32)
-        if short in TIMES or (short == "time_point" and settled.args):
-            return Tuple((Int(32), Int(32)))
-        if short in SPANS or (short == "duration" and "clock" in name.lower()):
-            return Tuple((Int(32, True), Int(32, True)))
+        known = _known(name, short, bool(settled.args))
+        if known is not None:
+            return known
         if settled.args:
             found = self._container(short, settled, depth)
             if found is not None:
@@ -201,8 +196,8 @@ class Types(TypeResolver):
                 return any(macro.startswith("WRITE") for macro, _ in self.corpus.macros.get(short, ()))
         return self.free_codec(kind, "encode") is not None
 
-    def free_codec(self, kind: CType, name: str) -> tuple[object, str] | None:
-        """Return the free function `name` (encode, decode, denc) whose first parameter is this very class or enumeration."""
+    def free_codec(self, kind: CType, name: str) -> tuple[FunctionFacts, str] | None:
+        """Return the free function `name` (encode, decode, denc) whose first parameter is this very type."""
         short = kind.name.rsplit("::", 1)[-1]
         if not self.corpus.where.get(short):
             return None
@@ -214,7 +209,7 @@ class Types(TypeResolver):
                 return function, path
         return self._traits(short, name)
 
-    def _traits(self, short: str, name: str) -> tuple[object, str] | None:
+    def _traits(self, short: str, name: str) -> tuple[FunctionFacts, str] | None:
         """Return `encode` or `decode` of a specialisation denc_traits<short>.
 
         How containers of a kind of their own are written.
@@ -233,7 +228,8 @@ class Types(TypeResolver):
         if not found:
             enum = self.corpus.nearest("enums", kind.name, kind.site.scope, kind.site.path)
             alias = self.alias(kind.name, kind.site)
-            name = enum[0] if enum else alias[0] if alias else name
+            meant = enum or alias
+            name = meant[0] if meant else name
         if kind.args and found and found[0].template:
             return f"{name}<{','.join(self._argument(each) for each in kind.args)}>"
         return name
@@ -299,3 +295,14 @@ class Types(TypeResolver):
         if settled.name in SCALARS:
             return SCALARS[settled.name]
         return Fixed(self.raw_size(settled), settled.name.rsplit("::", 1)[-1])
+
+
+def _known(name: str, short: str, template: bool) -> Type | None:
+    """Return the wire type of a buffer, a string, a time or a duration; None for anything else."""
+    if name in _BUFFERS or short == "basic_string" or (short in BLOBS and not template):
+        return Blob(32)
+    if short in TIMES or (short == "time_point" and template):
+        return Tuple((Int(32), Int(32)))
+    if short in SPANS or (short == "duration" and "clock" in name.lower()):
+        return Tuple((Int(32, True), Int(32, True)))
+    return None

@@ -226,7 +226,7 @@ def _return(node: Node, line: int, depth: int) -> list[Statement]:
     return [("ret", line, expression(inner[0], depth) if inner else None)]
 
 
-def _labeled(node: Node, line: int, depth: int) -> list[Statement]:
+def _labeled(node: Node, _line: int, depth: int) -> list[Statement]:
     inner = named(node)
     return statement(inner[-1], depth + 1) if len(inner) > 1 else []
 
@@ -243,10 +243,10 @@ _STATEMENTS: dict[str, Callable[[Node, int, int], list[Statement]]] = {
     "try_statement": _try,
     "return_statement": _return,
     "compound_statement": lambda node, line, depth: [("blk", line, block(node, depth))],
-    "break_statement": lambda node, line, depth: [("brk", line)],
-    "continue_statement": lambda node, line, depth: [("cont", line)],
-    "throw_statement": lambda node, line, depth: [("throw", line, text_of(node)[:200])],
-    "goto_statement": lambda node, line, depth: [("?", line, text_of(node)[:200])],
+    "break_statement": lambda _node, line, _depth: [("brk", line)],
+    "continue_statement": lambda _node, line, _depth: [("cont", line)],
+    "throw_statement": lambda node, line, _depth: [("throw", line, text_of(node)[:200])],
+    "goto_statement": lambda node, line, _depth: [("?", line, text_of(node)[:200])],
     "labeled_statement": _labeled,
 }
 

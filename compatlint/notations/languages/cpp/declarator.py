@@ -102,7 +102,7 @@ def is_function(declarator: Node) -> bool:
 
 
 def function_name(node: Node | None) -> str:
-    """Return a function's declared name without template arguments of its scopes (`foo<T>::decode` is `foo::decode`)."""
+    """Return a function's declared name without template arguments: `foo<T>::decode` is `foo::decode`."""
     name = text_of(node).replace(" ", "")
     if "<" in name and "operator" not in name:
         depth, kept = 0, []

@@ -46,12 +46,12 @@ def named(node: Node) -> list[Node]:
     return [child for child in node.named_children if child.type != "comment"]
 
 
-def _name(node: Node, depth: int) -> Expression:
+def _name(node: Node, _depth: int) -> Expression:
     text = text_of(node)
     return ("id", text.replace(" ", ""))
 
 
-def _qualified(node: Node, depth: int) -> Expression:
+def _qualified(node: Node, _depth: int) -> Expression:
     tail = node
     while tail.type == "qualified_identifier":
         inner = tail.child_by_field_name("name")
@@ -70,7 +70,7 @@ def _qualified(node: Node, depth: int) -> Expression:
     return ("id", text.replace(" ", ""))
 
 
-def _number(node: Node, depth: int) -> Expression:
+def _number(node: Node, _depth: int) -> Expression:
     text = text_of(node)
     found = _NUMBER.match(text)
     if not found:
@@ -83,13 +83,13 @@ def _number(node: Node, depth: int) -> Expression:
     return ("num", value, found[2].lower()) if value < 1 << 64 else ("text", text)
 
 
-def _char(node: Node, depth: int) -> Expression:
+def _char(node: Node, _depth: int) -> Expression:
     text = text_of(node)
     inner = text[text.find("'") + 1 : -1]
     return ("num", ord(inner), "c") if len(inner) == 1 else ("num", 0, "c")
 
 
-def _string(node: Node, depth: int) -> Expression:
+def _string(node: Node, _depth: int) -> Expression:
     return ("str", text_of(node)[:120].strip('"'))
 
 
@@ -128,7 +128,7 @@ def _call(node: Node, depth: int) -> Expression:
     return ("call", target, arguments)
 
 
-def _template_function(node: Node, depth: int) -> Expression:
+def _template_function(node: Node, _depth: int) -> Expression:
     arguments = node.child_by_field_name("arguments")
     return (
         "tid",
@@ -209,7 +209,7 @@ def _new(node: Node, depth: int) -> Expression:
 
 
 def _constant(value: int, kind: str) -> Callable[[Node, int], Expression]:
-    return lambda node, depth: ("num", value, kind)
+    return lambda _node, _depth: ("num", value, kind)
 
 
 CONVERTERS: dict[str, Callable[[Node, int], Expression]] = {
@@ -230,7 +230,7 @@ CONVERTERS: dict[str, Callable[[Node, int], Expression]] = {
     "false": _constant(0, "bool"),
     "null": _constant(0, "null"),
     "nullptr": _constant(0, "null"),
-    "this": lambda node, depth: ("this",),
+    "this": lambda _node, _depth: ("this",),
     "field_expression": _field,
     "call_expression": _call,
     "cast_expression": _cast,
@@ -246,7 +246,7 @@ CONVERTERS: dict[str, Callable[[Node, int], Expression]] = {
     "compound_literal_expression": _literal,
     "initializer_list": _list,
     "new_expression": _new,
-    "sizeof_expression": lambda node, depth: ("sizeof", text_of(node)[6:].strip(" ()")),
+    "sizeof_expression": lambda node, _depth: ("sizeof", text_of(node)[6:].strip(" ()")),
     "comma_expression": lambda node, depth: (
         "bin",
         ",",

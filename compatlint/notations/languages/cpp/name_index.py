@@ -87,7 +87,9 @@ def names(source: bytes, *, header: bool = True) -> tuple[str, ...]:
 
 def kind(name: str) -> str:
     """Return what a name as `names` writes it is of: a "member", a "function", or "plain"."""
-    return "function" if name.endswith(")") else "member" if "::" in name else "plain"
+    if name.endswith(")"):
+        return "function"
+    return "member" if "::" in name else "plain"
 
 
 def of_kind(source: bytes, wanted: str) -> Iterator[str]:

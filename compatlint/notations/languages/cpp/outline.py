@@ -43,7 +43,7 @@ class Piece:
 
 @dataclass(slots=True)
 class Outline:
-    """One file: its pieces in order, what the preprocessor was told, and why it was not read if it was not."""
+    """One file: its pieces in order, its macros, and why it was not read if it was not."""
 
     pieces: list[Piece] = field(default_factory=list)
     macros: list[tuple[str, str, int]] = field(default_factory=list)
@@ -66,7 +66,7 @@ class Outline:
                 yield number
 
     def defining(self, name: str) -> Iterator[int]:
-        """Yield the numbers of the pieces that may define `name`, which is written as `index.names` writes it."""
+        """Yield the numbers of the pieces that may define `name`, spelled as `name_index` spells it."""
         words = _WORD.findall(name) if name[:1] not in "!#" else ()
         kind = name_index.kind(name)
         for number in self.mentioning(*words) if words else ():

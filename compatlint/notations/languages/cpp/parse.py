@@ -128,6 +128,13 @@ class _File:
             ]
         if kind in ("class_specifier", "struct_specifier", "union_specifier"):
             return self.type_body(node, scope, template)
+        return self.declared(node, scope, owner, template)
+
+    def declared(
+        self, node: Node, scope: str, owner: ClassFacts | None, template: tuple[str, ...]
+    ) -> list[Visit]:
+        """Take one declaration that is no class, and return the nodes to visit below it."""
+        kind = node.type
         if kind == "enum_specifier":
             self.enumeration(node, scope)
         elif kind == "function_definition":
@@ -291,13 +298,14 @@ class _File:
         if body is None or name.startswith("~") or not (matters or name.split("::")[-1] == "operator()"):
             return
         line = body.start_point[0] + 1
+        kept = _source(body) if whole else inner
         over: Body = (("?", line, f"(over the limit) a body of {size} bytes, more than {MAX_BODY}"),)
         self.facts.functions.append(
             FunctionFacts(
                 join(scope, name),
                 owner.name if owner is not None else scope,
                 params(declarator.child_by_field_name("parameters")),
-                over if size > MAX_BODY else _source(body) if whole else inner,
+                over if size > MAX_BODY else kept,
                 line,
                 node.start_point[0] + 1,
                 node.end_point[0] + 1,
@@ -307,7 +315,7 @@ class _File:
         )
 
     def texts(self, node: Node, body: Node | None) -> tuple[str, str, bool]:
-        """Return what stands before the body of a function, the body, and whether the tree has that as a whole."""
+        """Return the text before a function's body, the body, and whether the tree has that as a whole."""
         source = node.text or b""
         if body is None:
             return source.decode("utf-8", "replace"), "", True
@@ -319,7 +327,7 @@ class _File:
 
 
 def _source(body: Node) -> str | Body:
-    """Return a body to be converted when asked for, or at once where it may read differently out of its place."""
+    """Return a body's text, or its statements where the text alone may read differently."""
     if body.type != "compound_statement" or body.has_error:
         return block(body)
     return (body.text or b"").decode("utf-8", "replace")

@@ -64,7 +64,7 @@ def _literal(part: str) -> bool:
 
 
 def settle(source: str) -> tuple[str, dict[str, str]]:
-    """Return the text with one branch of every `#if` kept and directives blanked, and the object-like macros."""
+    """Return the text with one branch of every `#if` and no directives, and the object-like macros."""
     if "#" not in source:
         return source, {}
     out: list[str] = []
