@@ -97,6 +97,24 @@ def parse_alone(repo: str, terms: str, folder: str) -> tuple[int, int, float]:
     return len(known), sum(map(len, sources)), time.process_time() - started
 
 
+def start(repo: str, runs: int) -> dict[str, Cost]:
+    """Return the cost of starting: the interpreter alone, the version, a range that concerns nothing, a warm answer."""
+    program = [sys.executable, "-m", "compatlint"]
+    nothing, known = (
+        [*program, "diff", RANGES[name], "--repo", repo] for name in ("documentation only", "point release")
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {**os.environ, "COMPATLINT_CACHE": folder}
+        run(known, environment)
+        asked = {
+            "the interpreter alone": [sys.executable, "-c", "pass"],
+            "`compatlint --version`": [*program, "--version"],
+            "a range that concerns nothing": nothing,
+            "a point release, asked again": known,
+        }
+        return {name: median([run(each, environment) for _ in range(runs)]) for name, each in asked.items()}
+
+
 def raw_diff(repo: str, terms: str) -> Cost:
     """Return what git alone needs to name the files that differ."""
     return run(["git", "-C", repo, "diff", "--raw", *terms.split("..")], os.environ)
@@ -109,9 +127,15 @@ def main() -> None:
     asked.add_argument(
         "--runs", type=int, default=3, help="how often each range is measured; medians are shown"
     )
+    asked.add_argument("--start", action="store_true", help="measure only what every start costs")
     asked.add_argument("ranges", nargs="*", help="ranges A..B instead of the usual ones")
     options = asked.parse_args()
     repo = str(Path(options.repo).resolve())
+    if options.start:
+        print("| start | clock | cpu |\n|---|--:|--:|")
+        for name, cost in start(repo, max(options.runs, 5)).items():
+            print(f"| {name} | {cost.wall:.3f} s | {cost.cpu:.3f} s |")
+        return
     print("| range | cold | cpu | warm | cpu | peak | git diff --raw | parsed | tree-sitter alone |")
     print("|---|--:|--:|--:|--:|--:|--:|--:|--:|")
     for name, terms in {each: each for each in options.ranges}.items() if options.ranges else RANGES.items():

@@ -25,6 +25,10 @@ class SourceError(CompatlintError):
     """The repository or a revision cannot be read."""
 
 
+class UsageError(CompatlintError):
+    """The command line is not usable."""
+
+
 def suggest(word: str, options: Iterable[str]) -> str:
     """Return "; did you mean X?" for the option nearest to a mistyped word, or nothing."""
     import difflib

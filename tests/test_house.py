@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from importlinter.cli import lint_imports
 
+from tests.gitbox import GitBox
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -22,24 +24,72 @@ def test_the_import_contracts_hold(
     assert code == 0, capsys.readouterr().out
 
 
+HEAVY = {
+    "rich",
+    "networkx",
+    "tree_sitter",
+    "sqlglot",
+    "packaging",
+    "pydantic",
+    "importlib.metadata",
+    "difflib",
+}
+
+
+def modules_of(program: str, *arguments: str) -> set[str]:
+    """Return the modules that a program has imported when it ends."""
+    ending = "\nimport sys\nprint(*sys.modules, file=sys.stderr)"
+    done = subprocess.run(
+        [sys.executable, "-c", program + ending, *arguments],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return set(done.stderr.split())
+
+
 @pytest.mark.parametrize(
     ("statement", "absent"),
     [
-        ("import compatlint", {"typer", "git", "rich", "networkx", "tree_sitter", "compatlint.compare"}),
-        (
-            "import compatlint.cli.commands",
-            {"git", "networkx", "tree_sitter", "compatlint.compare", "rich.console"},
-        ),
-        ("import compatlint.cli.startup", {"networkx", "tree_sitter", "git"}),
+        ("import compatlint", {"argparse", "compatlint.compare", *HEAVY}),
+        ("import compatlint.cli.commands", {"subprocess", "compatlint.compare", *HEAVY}),
+        ("import compatlint.cli.startup", HEAVY),
         ("import compatlint.graph", {"networkx"}),
     ],
 )
 def test_nothing_heavy_is_imported_early(statement: str, absent: set[str]) -> None:
-    program = f"{statement}\nimport sys\nprint(*sys.modules)"
-    done = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True, text=True
-    )
-    assert absent & set(done.stdout.split()) == set()
+    assert absent & modules_of(statement) == set()
+
+
+RUN = "import sys\nfrom compatlint.cli import run\nassert run(sys.argv[1:]) in (0, 1)"
+
+
+def test_the_version_needs_nothing_of_the_house() -> None:
+    unused = {"argparse", "subprocess", "sqlite3", "compatlint.compare", *HEAVY} - {"importlib.metadata"}
+    assert unused & modules_of(RUN, "--version") == set()
+
+
+SOURCE = (
+    "struct item_t { uint32_t a; void encode(bufferlist& bl) const { encode(a, bl); }"
+    " void decode(bufferlist::iterator& p) { decode(a, p); } };\n"
+)
+
+
+def test_what_concerns_nothing_and_what_is_remembered_import_no_front_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = GitBox(tmp_path / "repository")
+    box.commit({"a.h": SOURCE, "doc": "1"}, tag="v1.0.0")
+    box.commit({"doc": "2"}, tag="v1.0.1")
+    box.commit({"a.h": SOURCE.replace("uint32_t", "uint64_t")}, tag="v1.0.2")
+    monkeypatch.setenv("COMPATLINT_CACHE", str(tmp_path / "cache"))
+    unused = {*HEAVY, "compatlint.check.positional.meet", "compatlint.notations.languages.cpp.bodies"}
+    place = ("--repo", str(box.path))
+    assert unused & modules_of(RUN, "diff", "v1.0.0..v1.0.1", *place) == set()
+    asked = ("diff", "v1.0.1..v1.0.2", *place)
+    assert "tree_sitter" in modules_of(RUN, *asked), "the first time it is read"
+    assert unused & modules_of(RUN, *asked) == set(), "the second time it is remembered"
 
 
 def test_the_wheel_carries_rules_and_the_demonstration() -> None:

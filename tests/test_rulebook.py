@@ -187,7 +187,29 @@ def test_windows_line_ends_are_read(tmp_path):
 def test_a_vocabulary_without_its_catch_alls():
     wider = {**VOCABULARY, "outcome": VOCABULARY["outcome"] | {"scrambled"}}
     with pytest.raises(RuleError, match="no rule catches every 'scrambled'"):
-        rulebook.load(wider)
+        rulebook.demand_catch_alls(BOOK.rules.values(), wider)
+
+
+def test_a_replaced_catch_all_is_missed(tmp_path):
+    write(tmp_path, "misread")
+    with pytest.raises(RuleError, match="no rule catches every 'misread'"):
+        rulebook.load(VOCABULARY, [tmp_path])
+
+
+def test_the_rules_that_ship_are_sound():
+    """What a start of compatlint takes for granted."""
+    rules = [rulebook.read(path, VOCABULARY) for path in rulebook.home().glob("*.md")]
+    assert len(rules) == len(BOOK.rules) > 90
+    rulebook.demand_order(rules)
+    rulebook.demand_catch_alls(rules, VOCABULARY)
+
+
+def test_the_digest_knows_every_text(tmp_path):
+    path = write(tmp_path, "one")
+    first = rulebook.load(VOCABULARY, [tmp_path]).rules.digest
+    assert first == rulebook.load(VOCABULARY, [tmp_path]).rules.digest != BOOK.rules.digest
+    path.write_text(path.read_text() + "more\n")
+    assert rulebook.load(VOCABULARY, [tmp_path]).rules.digest != first
 
 
 def test_messages_are_filled_once_and_show_what_is_not_known(tmp_path):

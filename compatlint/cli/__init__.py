@@ -11,6 +11,10 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from compatlint.cli.arguments import Command
 
 ENDING: list[Callable[[], None]] = []  # what is to be closed before the process ends
 BREAKS, UNABLE, DEFECT, INTERRUPTED, PIPE_CLOSED = 1, 2, 3, 130, 141
@@ -60,26 +64,36 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _dispatch(arguments: Sequence[str]) -> int:
-    """Let typer parse the arguments and run the command; wrong usage is an exit code, too."""
-    import typer
+    """Run the command that the first word names, or print what there is."""
+    first, *rest = arguments or ("",)
+    if first == "--version":
+        from compatlint.report.version import tool_version
 
-    from compatlint.cli.commands import app
+        print(f"compatlint {tool_version()}")
+        return 0
+    from compatlint.cli.commands import COMMANDS
 
-    try:
-        result = app(args=list(arguments), prog_name="compatlint", standalone_mode=False)
-    except typer.Exit as stop:
-        return stop.exit_code
-    except typer.Abort:
-        return INTERRUPTED
-    except Exception as error:
-        # typer shows wrong usage through click's exceptions, or through those of the copy of click that it
-        # brings along.
-        show = getattr(error, "show", None)
-        if show is None or not hasattr(error, "format_message"):
-            raise
-        show()
-        return UNABLE
-    return result if isinstance(result, int) else 0
+    command = next((each for each in COMMANDS if each.name == first), None)
+    if command is not None:
+        return command.run(rest)
+    if first in ("", "-h", "--help", "help"):
+        _overview(COMMANDS)
+        return 0 if first else UNABLE
+    from compatlint.errors import UsageError, suggest
+
+    near = suggest(first, [each.name for each in COMMANDS]) or "; compatlint --help lists them"
+    raise UsageError(f"no command is called {first!r}{near}")
+
+
+def _overview(commands: Sequence[Command]) -> None:
+    width = max(len(each.name) for each in commands)
+    print("usage: compatlint COMMAND ...\n")
+    print(
+        "Find what one release writes and another cannot read, from source text in git. Nothing is built.\n"
+    )
+    for each in commands:
+        print(f"  {each.name:{width}}  {each.summary}")
+    print("\n`compatlint COMMAND --help` shows what a command takes; `compatlint --version` the version.")
 
 
 def _defect(error: Exception, *, verbose: bool) -> int:

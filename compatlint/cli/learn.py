@@ -15,7 +15,7 @@ from compatlint.errors import SourceError
 _INCIDENT = "purge-queue"
 
 
-def list_rules(repo: str | None, config: Path | None) -> int:
+def list_rules(*, repo: str | None, config: Path | None) -> int:
     """Print one line for every rule."""
     book = load_rules(_config(repo, config))
     width = max(len(name) for name in book.rules)
@@ -25,9 +25,9 @@ def list_rules(repo: str | None, config: Path | None) -> int:
     return 0
 
 
-def explain_rule(name: str, repo: str | None, config: Path | None) -> int:
+def explain(*, rule: str, repo: str | None, config: Path | None) -> int:
     """Print the text of a rule, laid out where it goes to a terminal and as it stands elsewhere."""
-    text = load_rules(_config(repo, config)).rule(name).text
+    text = load_rules(_config(repo, config)).rule(rule).text
     if sys.stdout.isatty():
         from rich.console import Console
         from rich.markdown import Markdown
@@ -39,8 +39,9 @@ def explain_rule(name: str, repo: str | None, config: Path | None) -> int:
     return 0
 
 
-def run_demo(folder: Path | None) -> int:
+def run_demo(*, folder: Path | None) -> int:
     """Make the demonstration's repository, compare its first two releases, and say what to try next."""
+    from compatlint.cli.options import Format
     from compatlint.cli.output import deliver
     from compatlint.compare import compare
     from compatlint.sources.cache import Cache
@@ -53,7 +54,7 @@ def run_demo(folder: Path | None) -> int:
     config = Config()
     rules = load_rules(config)
     found = compare(repository, old, new, config=config, promise=None, cache=Cache(None), rules=rules)
-    deliver(found, rules, None, None, verbose=False)
+    deliver(found, rules, Format.TEXT, None, verbose=False)
     where = shlex.quote(str(place))
     print(f"\nThis was `compatlint diff v13.2.1..v13.2.2` in {where}, a repository made for you.")
     print("The release after it mends one direction and cannot mend the other:\n")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
 
-import typer
+from compatlint.cli.arguments import Argument
 
 
 class Format(StrEnum):
@@ -28,39 +27,98 @@ class FailOn(StrEnum):
     NEVER = "never"
 
 
-Repo = Annotated[
-    str | None,
-    typer.Option("--repo", metavar="FOLDER", help="The git repository; without it, the one around here."),
-]
-ConfigFile = Annotated[
-    Path | None, typer.Option("--config", metavar="FILE", help="A configuration file to use instead.")
-]
-NoCache = Annotated[bool, typer.Option("--no-cache", help="Neither read nor write the cache.")]
-Staged = Annotated[
-    bool, typer.Option("--staged", help="The newer side is what is staged for the next commit.")
-]
-Worktree = Annotated[bool, typer.Option("--worktree", help="The newer side is the working tree.")]
-ReportFormat = Annotated[
-    Format | None,
-    typer.Option(
-        "--format",
-        "-f",
-        help="The report's format; else what FILE's suffix says, or text.",
-        show_default=False,
-    ),
-]
-Output = Annotated[
-    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the report to a file.")
-]
-Fail = Annotated[FailOn, typer.Option("--fail-on", help="Exit with 1 at this severity or above.")]
-Strict = Annotated[bool, typer.Option("--strict", help="Exit with 1 also where something could not be read.")]
-PromiseName = Annotated[
-    str | None,
-    typer.Option(
-        "--promise", metavar="NAME", help="Which releases must understand each other; `all`: every direction."
-    ),
-]
-Verbose = Annotated[
-    bool,
-    typer.Option("--verbose", "-v", help="List what could not be read, and show where a defect happened."),
-]
+_INPUT = "what is read"
+_OUTPUT = "the report"
+
+REPO = Argument(
+    name="repo",
+    flags=("--repo",),
+    metavar="FOLDER",
+    group=_INPUT,
+    help="Path of the git repository [default: the one that contains the current folder].",
+)
+CONFIG = Argument(
+    name="config",
+    flags=("--config",),
+    metavar="FILE",
+    kind=Path,
+    group=_INPUT,
+    help="Use this configuration file instead of the repository's.",
+)
+NO_CACHE = Argument(
+    name="no_cache",
+    flags=("--no-cache",),
+    kind=bool,
+    group=_INPUT,
+    help="Neither read nor write the cache (see COMPATLINT_CACHE in the documentation).",
+)
+STAGED = Argument(
+    name="staged",
+    flags=("--staged",),
+    kind=bool,
+    group=_INPUT,
+    help="Take what is staged for the next commit as the newer side.",
+)
+WORKTREE = Argument(
+    name="worktree",
+    flags=("--worktree",),
+    kind=bool,
+    group=_INPUT,
+    help="Take the working tree as the newer side.",
+)
+PROMISE = Argument(
+    name="promise",
+    flags=("--promise",),
+    metavar="NAME",
+    group=_INPUT,
+    help="Which releases must understand each other; `all`: every direction.",
+)
+FORMAT = Argument(
+    name="form",
+    flags=("-f", "--format"),
+    choices=tuple(Format),
+    group=_OUTPUT,
+    help="Format of the report [default: by the suffix of FILE, or text].",
+)
+OUTPUT = Argument(
+    name="output",
+    flags=("-o", "--output"),
+    metavar="FILE",
+    kind=Path,
+    group=_OUTPUT,
+    help="Write the report to a file.",
+)
+FAIL_ON = Argument(
+    name="fail_on",
+    flags=("--fail-on",),
+    choices=tuple(FailOn),
+    default=FailOn.ERROR,
+    group=_OUTPUT,
+    help="Exit with 1 at this severity or above [default: error].",
+)
+STRICT = Argument(
+    name="strict",
+    flags=("--strict",),
+    kind=bool,
+    group=_OUTPUT,
+    help="Exit with 1 also if something could not be read.",
+)
+VERBOSE = Argument(
+    name="verbose",
+    flags=("-v", "--verbose"),
+    kind=bool,
+    group=_OUTPUT,
+    help="List everything that could not be read, and show where a defect happened.",
+)
+RANGE = Argument(
+    name="terms",
+    metavar="RANGE|PATH",
+    many="*",
+    help="A..B, A...B (from the merge base), or A against HEAD, the index or the working tree; then paths.",
+)
+REV = Argument(
+    name="terms",
+    metavar="REV|PATH",
+    many="*",
+    help="A revision [default: HEAD], then paths.",
+)

@@ -27,18 +27,17 @@ _BY_SUFFIX = {
 _WEIGHTS = {"note": 0, "warning": 1, "error": 2}
 
 
-def choose_format(wish: Format | None, output: Path | None) -> Format:
+def choose_format(wish: str | None, output: Path | None) -> Format:
     """Return the format that was asked for, or that the file's suffix names, or text."""
     if wish is not None:
-        return wish
+        return Format(wish)
     return _BY_SUFFIX.get(output.suffix.lower(), Format.TEXT) if output is not None else Format.TEXT
 
 
 def deliver(
-    comparison: Comparison, rules: Rulebook, wish: Format | None, output: Path | None, *, verbose: bool
+    comparison: Comparison, rules: Rulebook, kind: Format, output: Path | None, *, verbose: bool
 ) -> None:
     """Render the report and write it to `output`, or to stdout."""
-    kind = choose_format(wish, output)
     module = import_module(f"compatlint.report.{kind.value}")  # only the one format is imported
     terminal = output is None and sys.stdout.isatty()
     look: dict[str, object] = {}
@@ -74,16 +73,16 @@ def save(text: str, output: Path | None) -> None:
         raise ConfigError(f"{output} cannot be written: {error.strerror or error}") from error
 
 
-def exit_code(comparison: Comparison, fail_on: FailOn, *, strict: bool) -> int:
+def exit_code(comparison: Comparison, fail_on: str, *, strict: bool) -> int:
     """Return 1 if a finding that nobody waived weighs enough, or if something is unread and that counts.
 
     Else 0.
     """
     if strict and comparison.unread:
         return 1
-    if fail_on is FailOn.NEVER:
+    if fail_on == FailOn.NEVER:
         return 0
-    least = _WEIGHTS[fail_on.value]
+    least = _WEIGHTS[fail_on]
     return int(
         any(each.waived is None and _WEIGHTS[each.severity.value] >= least for each in comparison.findings)
     )

@@ -3,35 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from compatlint.cli.options import Format
 from compatlint.errors import ConfigError
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What the command line asks for."""
-
-    corpus: str
-    types: Sequence[str]
-    archive: str | None = None
-    rev: str = "HEAD"
-    writer: str | None = None
-    reader: str | None = None
-    repo: str | None = None
-    kind: str | None = None
-    values: bool = False
-    reencode: bool = False
-    form: Format | None = None
-    output: Path | None = None
-    no_cache: bool = False
-    verbose: bool = False
-    strict: bool = False
-
-
-def run_replay(wish: Wish) -> int:
+def run_replay(
+    *,
+    corpus: str,
+    types: Sequence[str],
+    archive: str | None,
+    rev: str,
+    writer: str | None,
+    reader: str | None,
+    kind: str | None,
+    values: bool,
+    reencode: bool,
+    repo: str | None,
+    form: str | None,
+    output: Path | None,
+    strict: bool,
+    no_cache: bool,
+    verbose: bool,
+) -> int:
     """Replay, report, and return the exit code: 1 where the release does not understand an object."""
     from compatlint.cli.output import choose_format, save
     from compatlint.cli.progress import Bar
@@ -41,38 +36,34 @@ def run_replay(wish: Wish) -> int:
     from compatlint.report import replay as report
     from compatlint.sources.corpus import open_corpus
 
-    form = choose_format(wish.form, wish.output)
-    if form not in (Format.TEXT, Format.JSON):
-        raise ConfigError(f"replay reports as text or json, not as {form.value}")
-    corpus = open_corpus(wish.corpus, wish.kind)
-    if (wish.writer is None) != (wish.reader is None):
+    chosen = choose_format(form, output)
+    if chosen not in (Format.TEXT, Format.JSON):
+        raise ConfigError(f"replay reports as text or json, not as {chosen}")
+    objects = open_corpus(corpus, kind)
+    if (writer is None) != (reader is None):
         raise ConfigError(
             "--from REV and --to REV go together: the release that writes, and the one that reads"
         )
-    among = (
-        corpus.written_by(version_of(wish.writer))
-        if wish.writer is not None and wish.archive is None
-        else None
-    )
-    samples = corpus.choose(wish.archive, wish.types, among)
-    scene = open_scene(wish.repo, None, no_cache=wish.no_cache)
-    tree = scene.repository.tree(wish.reader or wish.rev)
-    writer = scene.repository.tree(wish.writer) if wish.writer is not None else None
+    among = objects.written_by(version_of(writer)) if writer is not None and archive is None else None
+    samples = objects.choose(archive, types, among)
+    scene = open_scene(repo, None, no_cache=no_cache)
+    tree = scene.repository.tree(reader or rev)
+    written = scene.repository.tree(writer) if writer is not None else None
     with Bar() as bar:
         results = replay(
-            corpus,
+            objects,
             scene.repository,
             tree,
             samples=samples,
-            writer=writer,
+            writer=written,
             cache=scene.cache,
             progress=bar,
-            values=wish.values,
-            reencode=wish.reencode,
+            values=values,
+            reencode=reencode,
         )
-    if wish.values or form is Format.JSON:
-        save(report.render_json(results, values=wish.values), wish.output)
+    if values or chosen is Format.JSON:
+        save(report.render_json(results, values=values), output)
     else:
-        save(report.render_text(results, verbose=wish.verbose), wish.output)
-    wrong = any(each.wrong for each in results.objects) or (wish.strict and results.count()["unread"])
+        save(report.render_text(results, verbose=verbose), output)
+    wrong = any(each.wrong for each in results.objects) or (strict and results.count()["unread"])
     return int(bool(wrong))

@@ -50,7 +50,7 @@ class Context:
 
     def answer(self, about: Sequence[object], run: Callable[[], Outcomes]) -> Outcomes:
         """Return what `run` finds, or what it found before when it was asked the same about the same."""
-        if self.cache is None:
+        if self.cache is None or not self.cache.remembers:
             return run()
         name = self.question(about)
         known = self.cache.get_many(results_cache.KIND, results_cache.VERSION, [name]).get(name)
@@ -74,10 +74,7 @@ class Context:
             results_cache.code_version(),
             [(tree.rev, tree.commit, tree.key) for tree in (self.old, self.new)],
             list(about),
-            [
-                (rule.id, rule.severity, rule.message, rule.layer, _sorted(rule.match))
-                for rule in rules.rules.values()
-            ],
+            rules.rules.digest,
             sorted(rules.overrides.items()),
             (self.promise, versions, [(tag, tags[tag]) for tag in self.promise.before(tags, *versions)]),
         )
@@ -123,10 +120,6 @@ class Context:
                 source = self.repository.read([blob]).get(blob, b"").decode("utf-8", "replace")
                 return "\n".join(source.split("\n")[span.line - 1 : span.end_line])
         return ""
-
-
-def _sorted(match: Mapping[str, frozenset[str | bool]]) -> list[tuple[str, list[str]]]:
-    return sorted((name, sorted(map(str, values))) for name, values in match.items())
 
 
 def sound(config: Config) -> Config:

@@ -8,6 +8,7 @@ from typing import Any
 from compatlint.check.findings import Comparison, Evidence, Finding, Revision, Standing, Waived
 from compatlint.report import phrases
 from compatlint.report.phrases import whole
+from compatlint.report.version import tool_version
 from compatlint.rulebook import Rulebook
 from compatlint.vocabulary import Severity
 from compatlint.wire.ir.records import Fingerprints
@@ -21,7 +22,7 @@ def render(comparison: Comparison, *, rulebook: Rulebook, verbose: bool = False)
     findings = phrases.ordered(comparison.findings)
     report: dict[str, Any] = {
         "version": VERSION,
-        "tool": {"name": "compatlint", "version": phrases.tool_version()},
+        "tool": {"name": "compatlint", "version": tool_version()},
         "old": _endpoint(comparison.old),
         "new": _endpoint(comparison.new),
         "summary": {

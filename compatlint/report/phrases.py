@@ -191,16 +191,6 @@ def unread_line(unread: Unread) -> str:
     return f"{clean(unread.codec)} ({place(unread.span)}): {clean(unread.reason)}"
 
 
-def tool_version() -> str:
-    """Return compatlint's version, or "unknown" where it runs from a folder that was never installed."""
-    from importlib import metadata
-
-    try:
-        return metadata.version("compatlint")
-    except metadata.PackageNotFoundError:
-        return "unknown"
-
-
 def _visible(character: str) -> str:
     code = ord(character)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

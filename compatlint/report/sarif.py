@@ -9,6 +9,7 @@ from urllib.parse import quote
 from compatlint.check.findings import Comparison, Finding, Unread
 from compatlint.report import phrases
 from compatlint.report.phrases import clean
+from compatlint.report.version import tool_version
 from compatlint.rulebook import Rule, Rulebook
 from compatlint.wire.ir.span import Span
 
@@ -24,7 +25,7 @@ def render(comparison: Comparison, *, rulebook: Rulebook, verbose: bool = False)
     del verbose
     findings = phrases.ordered(comparison.findings)
     rules = sorted({each.rule for each in findings})
-    driver: dict[str, Any] = {"name": "compatlint", "version": phrases.tool_version()}
+    driver: dict[str, Any] = {"name": "compatlint", "version": tool_version()}
     driver["rules"] = [_rule(rulebook.rule(name)) for name in rules]
     notes = [_unread(each) for each in comparison.unread]
     notes += [{"level": "warning", "message": {"text": clean(each)}} for each in comparison.warnings]

@@ -52,6 +52,11 @@ class Cache:
         self._opened_by = 0
         self._foreign: list[sqlite3.Connection] = []
 
+    @property
+    def remembers(self) -> bool:
+        """Tell whether there is a place to keep anything at all."""
+        return self._path is not None
+
     def get_many(self, kind: str, version: str, keys: Iterable[str]) -> dict[str, bytes]:
         """Return the values that are known and intact, by key."""
         names = {_id(kind, version, key): key for key in keys}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,9 +11,15 @@ from hypothesis import strategies as st
 
 from compatlint.check.findings import Evidence, Excerpt, Finding, Related, Row, Unread, Waived
 from compatlint.compare import results_cache
+from compatlint.compare.context import Context
 from compatlint.compare.results_cache import Outcomes
+from compatlint.config import Config
+from compatlint.promise import PRESETS
+from compatlint.sources.cache import Cache
+from compatlint.sources.git import Repository
 from compatlint.vocabulary import Direction, Outcome, Severity
 from compatlint.wire.ir.span import Span
+from tests.gitbox import GitBox
 
 SPAN = Span("c" * 40, "src/a.cc", 3, 9)
 FINDING = Finding(
@@ -102,3 +109,13 @@ def test_a_question_is_told_apart_by_every_part() -> None:
 def test_the_code_has_one_name_while_it_does_not_change() -> None:
     assert results_cache.code_version() == results_cache.code_version()
     assert len(results_cache.code_version()) == 64
+
+
+def test_without_a_cache_no_question_gets_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    box = GitBox(tmp_path / "unremembered")
+    box.commit({"a.h": "1"}, tag="v1.0.0")
+    repository = Repository.open(box.path)
+    tree = repository.tree("v1.0.0")
+    context = Context(repository, tree, tree, Config(), PRESETS["all"], Cache(None))
+    monkeypatch.setattr(results_cache, "code_version", lambda: pytest.fail("nobody asks for this key"))
+    assert context.answer(["x"], lambda: Outcomes((), (), 7, 0)).codecs == 7

@@ -1,6 +1,6 @@
 """Calls to git: one command in, its bytes out, and nothing that a repository configures is executed.
 
-The one home of the GitPython library. A repository under study may be hostile: its configuration could name
+A repository under study may be hostile: its configuration could name
 programs for file watching, hooks, diffs, filters or transports. Every call switches those off, takes no lock
 and fetches nothing.
 """
@@ -8,6 +8,7 @@ and fetches nothing.
 from __future__ import annotations
 
 import os
+import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -63,19 +64,14 @@ class Caller:
     `extra` are further `name=value` settings, `pinned` further environment variables.
     """
 
-    __slots__ = ("_extra", "_folder", "_git", "_pinned")
+    __slots__ = ("_extra", "_folder", "_pinned")
 
     def __init__(
         self, folder: str, pinned: Mapping[str, str] | None = None, extra: Sequence[str] = ()
     ) -> None:
-        try:
-            import git.cmd
-        except ImportError as error:
-            raise SourceError("git cannot be run: install git, or put it on PATH") from error
         self._folder = folder
         self._pinned = dict(pinned or {})
         self._extra = tuple(extra)
-        self._git = git.cmd.Git(folder)
 
     def with_settings(self, extra: Sequence[str]) -> Caller:
         """Return a caller that overrides further settings of the repository."""
@@ -102,24 +98,25 @@ class Caller:
             return self._execute(command, stream)
 
     def _execute(self, command: list[str], stream: BinaryIO | None) -> bytes:
-        from git.exc import GitCommandNotFound
-
         try:
-            answer = self._git.execute(
+            done = subprocess.run(
                 command,
-                istream=stream,
-                with_extended_output=True,
-                with_exceptions=False,
-                stdout_as_string=False,
-                strip_newline_in_stdout=False,
-                env={**_ENVIRONMENT, **self._pinned},
+                cwd=self._folder,
+                stdin=stream if stream is not None else subprocess.DEVNULL,
+                capture_output=True,
+                env={**os.environ, **_ENVIRONMENT, **self._pinned},
+                check=False,
             )
-        except GitCommandNotFound as error:
-            raise SourceError(f"git cannot be run in {self._folder}") from error
-        status, output, message = answer
-        if status != 0:
-            raise GitFailed(status, output, message.strip())
-        return output
+        except FileNotFoundError as error:
+            if not os.path.isdir(self._folder):
+                raise SourceError(f"git cannot be run in {self._folder}: there is no such folder") from error
+            raise SourceError("git cannot be run: install git, or put it on PATH") from error
+        except OSError as error:
+            raise SourceError(f"git cannot be run in {self._folder}: {error.strerror}") from error
+        if done.returncode != 0:
+            message = done.stderr.decode("utf-8", "surrogateescape").strip()
+            raise GitFailed(done.returncode, done.stdout, message)
+        return done.stdout
 
 
 @contextmanager

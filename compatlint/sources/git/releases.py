@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from compatlint.errors import SourceError
 from compatlint.sources.git import advice
 from compatlint.sources.git.call import Caller, GitFailed
@@ -51,23 +53,26 @@ def last_release_tag(git: Caller, commit: str) -> str | None:
     return latest(release_tags(git, f"--merged={commit}")) if exclude else None
 
 
-def before_head(git: Caller, place: RepositoryPlace, *, may_be_head: bool) -> str:
+def before_head(
+    git: Caller, place: RepositoryPlace, last: Callable[[str], str | None], *, may_be_head: bool
+) -> str:
     """Return the release tag that HEAD is compared with by default; raise SourceError if none is reachable.
 
-    Where HEAD itself is a release it would be compared with itself, so then the release before it is meant
-    (unless `may_be_head`: the index or the working tree are what is compared).
+    `last` returns the nearest release tag at or before a commit, as `last_release_tag` does. Where HEAD itself
+    is a release it would be compared with itself, so then the release before it is meant (unless
+    `may_be_head`: the index or the working tree are what is compared).
     """
     try:
         head = git.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}").decode("ascii").strip()
     except GitFailed:
         raise advice.unknown(git, place, "HEAD") from None
-    tag = last_release_tag(git, head)
+    tag = last(head)
     if tag is not None and not may_be_head and release_tags(git, f"--points-at={head}").get(tag) == head:
         try:
             parent = git.run("rev-parse", "--verify", "--quiet", f"{head}^1").decode("ascii").strip()
         except GitFailed:
             raise advice.no_release(git, place) from None
-        tag = last_release_tag(git, parent)
+        tag = last(parent)
     if tag is None:
         raise advice.no_release(git, place)
     return f"refs/tags/{tag}" if _is_branch(git, tag) else tag

@@ -113,7 +113,7 @@ class Repository:
         """
         later = self.worktree() if worktree else self.index() if staged else None
         if text is None:
-            old = releases.before_head(self._git, self.place, may_be_head=later is not None)
+            old = releases.before_head(self._git, self.place, self._last_at, may_be_head=later is not None)
             return self.tree(old), later or self.tree("HEAD")
         checked(text)
         if later is None:
@@ -185,7 +185,9 @@ class Repository:
 
     def last_release_tag(self, rev: str = "HEAD") -> str | None:
         """Return the nearest release tag that `rev` reaches, `rev` itself included; None if there is none."""
-        commit = self.resolve(rev)
+        return self._last_at(self.resolve(rev))
+
+    def _last_at(self, commit: str) -> str | None:
         if commit not in self._last:
             self._last[commit] = releases.last_release_tag(self._git, commit)
         return self._last[commit]

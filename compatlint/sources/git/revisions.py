@@ -6,7 +6,6 @@ them.
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from collections.abc import Iterable, Iterator
@@ -103,5 +102,7 @@ def _step(step: str) -> int:
 
 def suggestion(rev: str, names: Iterable[str]) -> str:
     """Return "; did you mean ...?" with the known names closest to `rev`, or "" if none is close."""
+    import difflib  # only where something went wrong
+
     close = difflib.get_close_matches(rev, list(names), n=3, cutoff=0.7)
     return f"; did you mean {' or '.join(close)}?" if close else ""

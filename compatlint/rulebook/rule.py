@@ -1,21 +1,18 @@
-"""Rules: Markdown files that name what a meeting found and say what breaks and how to fix it.
+"""One rule: a Markdown file that names a kind of break and says what breaks and how to fix it.
 
-In come the folder of rules that ships with compatlint and the project's own; out comes a `Rulebook` that
-names the most specific matching rule for a set of facts. Only the head of each file is read at first: a run
-over a commit that breaks nothing never parses prose. The vocabulary of facts is the caller's
-(`check/facts.py`).
+Only the head of a file is parsed at first; prose and examples are parsed when they are asked for.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from compatlint import files, toml
-from compatlint.errors import ConfigError, RuleError, suggest
+from compatlint.errors import RuleError, suggest
 
 SEVERITIES: Final = ("error", "warning", "note")
 PLACEHOLDERS: Final = frozenset(
@@ -96,80 +93,23 @@ class Rule:
         return _examples(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Rulebook:
-    """All rules of a run. `overrides` maps a rule to the severity the project gives it, or to "ignore"."""
-
-    rules: Mapping[str, Rule]
-    overrides: Mapping[str, str]
-    vocabulary: Vocabulary
-
-    def name(self, facts: object) -> Rule:
-        """Return the most specific rule whose every key equals the attribute of that name in `facts`."""
-        best = max((rule for rule in self.rules.values() if _matches(rule, facts)), key=_weight, default=None)
-        if best is None:  # the catch-alls make this impossible for facts in the vocabulary
-            raise RuleError(f"no rule matches {facts}; add a catch-all for its outcome")
-        return best
-
-    def severity(self, rule: str | Rule) -> str | None:
-        """Return what a finding of this rule weighs in this project, or None if it is ignored."""
-        found = rule if isinstance(rule, Rule) else self.rule(rule)
-        chosen = self.overrides.get(found.id, found.severity)
-        return None if chosen == "ignore" else chosen
-
-    def rule(self, name: str) -> Rule:
-        """Return the rule of this id; RuleError with a suggestion if there is none."""
-        if name not in self.rules:
-            raise RuleError(
-                f"no rule is called {name!r}{suggest(name, self.rules)} `compatlint rules` lists them"
-            )
-        return self.rules[name]
-
-
-def load(
-    vocabulary: Vocabulary, folders: Iterable[Path] = (), overrides: Mapping[str, str] | None = None
-) -> Rulebook:
-    """Read the rules that ship with compatlint and those in `folders`.
-
-    A later folder's rule replaces one of equal id.
-
-    Raises RuleError for a file that is not a rule, a fact outside the vocabulary, two equally specific rules
-    that could match the same facts, or an outcome without a catch-all; ConfigError for an override of no
-    known rule.
-    """
-    rules: dict[str, Rule] = {}
-    for layer, folder in enumerate((home(), *folders)):
-        if not folder.is_dir():
-            raise RuleError(f"the rule folder {folder} does not exist; correct `rules` in the configuration")
-        for path in sorted(folder.glob("*.md")):
-            if layer and files.leads_outside(path, folder):
-                raise RuleError(f"{path} is a link that leads out of its folder: put the rule itself there")
-            rules[path.stem] = read(path, vocabulary, layer)
-    _demand_catch_alls(rules.values(), vocabulary)
-    _demand_order(list(rules.values()))
-    for name in overrides or {}:
-        if name not in rules:
-            raise ConfigError(f"severity is set for {name!r}, which is no rule{suggest(name, rules)}")
-    return Rulebook(rules, dict(overrides or {}), vocabulary)
-
-
-def home() -> Path:
-    """Return the folder of rules that ships with compatlint.
-
-    Inside the wheel, or beside the package in a checkout.
-    """
-    here = Path(__file__).resolve().parent
-    return here / "_rules" if (here / "_rules").is_dir() else here.parent / "rules"
-
-
 def read(path: Path, vocabulary: Vocabulary, layer: int = 0) -> Rule:
     """Read one rule file; RuleError names the file and what is wrong with it."""
+    return parse(path, text_of(path), vocabulary, layer)
+
+
+def text_of(path: Path) -> str:
+    """Return the text of a rule file; RuleError if it is not readable or its name is none of a rule."""
     if not _NAME.fullmatch(path.stem):
         raise RuleError(f"{path}: a rule's name is lower-case words joined by '-', such as item-removed")
     try:
-        text = files.read_text(path).replace("\r\n", "\n")
+        return files.read_text(path).replace("\r\n", "\n")
     except (OSError, UnicodeDecodeError) as error:
         raise RuleError(f"{path} cannot be read: {error}") from error
+
+
+def parse(path: Path, text: str, vocabulary: Vocabulary, layer: int = 0) -> Rule:
+    """Return the rule in a file's text; RuleError names the file and what is wrong with it."""
     head = _HEAD.match(text)
     if head is None:
         raise RuleError(
@@ -234,41 +174,6 @@ def _match(path: Path, table: object, vocabulary: Vocabulary) -> dict[str, froze
                 )
         match[key] = frozenset(values)
     return match
-
-
-def _matches(rule: Rule, facts: object) -> bool:
-    return all(getattr(facts, key) in values for key, values in rule.match.items())
-
-
-def _weight(rule: Rule) -> tuple[int, int]:
-    return len(rule.match), rule.layer
-
-
-def _demand_catch_alls(rules: Iterable[Rule], vocabulary: Vocabulary) -> None:
-    caught: set[str | bool] = set()
-    for rule in rules:
-        if set(rule.match) == {"outcome"}:
-            caught |= rule.match["outcome"]
-    missing = sorted(str(each) for each in vocabulary.get("outcome", frozenset()) - caught)
-    if missing:
-        raise RuleError(
-            f'no rule catches every {missing[0]!r}: add one whose match is {{ outcome = "{missing[0]}" }}'
-        )
-
-
-def _demand_order(rules: Sequence[Rule]) -> None:
-    """Two rules of one weight that can match the same facts have no order.
-
-    Neither is the more specific one.
-    """
-    for index, one in enumerate(rules):
-        for other in rules[index + 1 :]:
-            shared = one.match.keys() & other.match.keys()
-            if _weight(one) == _weight(other) and all(one.match[key] & other.match[key] for key in shared):
-                both = f"{one.path} and {other.path}"
-                raise RuleError(
-                    f"{both} match the same facts with equally many keys: make one of them more specific"
-                )
 
 
 def _sections(body: str) -> dict[str, str]:

@@ -1,0 +1,71 @@
+"""The commands about structures and not about what breaks: `show` and `graph`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from compatlint.cli.output import save
+from compatlint.cli.progress import Bar
+from compatlint.cli.startup import find_range, find_tree, open_scene
+from compatlint.errors import UsageError
+
+
+def show(
+    *,
+    codec: str,
+    rev: str,
+    repo: str | None,
+    staged: bool,
+    worktree: bool,
+    output: Path | None,
+    config: Path | None,
+    no_cache: bool,
+) -> int:
+    """Print the layout of a structure in one release."""
+    scene = open_scene(repo, config, no_cache=no_cache)
+    terms = () if staged or worktree else (rev,)
+    tree, _paths = find_tree(scene.repository, terms, staged=staged, worktree=worktree)
+    from compatlint.compare import show as show_codec
+    from compatlint.report.program import render
+
+    found = show_codec(scene.repository, tree, codec, config=scene.config, cache=scene.cache)
+    save("\n".join(render(each, remark) for each, remark in found), output)
+    return 0
+
+
+def graph(
+    *,
+    terms: Sequence[str],
+    output: Path | None,
+    changed: bool,
+    repo: str | None,
+    staged: bool,
+    worktree: bool,
+    config: Path | None,
+    no_cache: bool,
+) -> int:
+    """Write the graph of two releases to a file."""
+    from compatlint import graph as graphs
+
+    if output is None:
+        raise UsageError("graph: -o FILE is required; FILE.json, FILE.graphml or FILE.dot")
+    graphs.check_suffix(output)  # before any work
+    scene = open_scene(repo, config, no_cache=no_cache)
+    old, new, paths = find_range(scene.repository, terms, staged=staged, worktree=worktree)
+    from compatlint.compare import structures
+
+    with Bar() as bar:
+        gather = partial(
+            structures, scene.repository, config=scene.config, paths=paths, cache=scene.cache, progress=bar
+        )
+        before, after = (
+            graphs.ReleaseStructures(old.rev, tuple(gather(old))),
+            graphs.ReleaseStructures(new.rev, tuple(gather(new))),
+        )
+    found = graphs.evolution(before, after)
+    found = graphs.changed(found) if changed else found
+    graphs.write(found, output)
+    print(f"{output}: {len(found)} nodes, {found.number_of_edges()} edges in {old.rev}..{new.rev}")
+    return 0
