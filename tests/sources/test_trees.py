@@ -10,7 +10,7 @@ import pytest
 
 from compatlint.errors import SourceError
 from compatlint.sources.git import FileChange, Repository, Tree
-from compatlint.sources.git.disk import blob_id
+from compatlint.sources.git.objects import object_id
 from tests.gitbox import GitBox
 
 
@@ -26,8 +26,8 @@ def test_two_commits(box: GitBox) -> None:
     repository = Repository.open()
     old, new = repository.range(None)
     assert [change.path for change in repository.changes(old, new)] == ["added", "edited", "removed"]
-    assert repository.changes(old, new)[0] == FileChange("added", None, blob_id(b"a", "sha1"))
-    assert repository.changes(old, new)[2] == FileChange("removed", blob_id(b"r", "sha1"), None)
+    assert repository.changes(old, new)[0] == FileChange("added", None, object_id(b"a", "sha1"))
+    assert repository.changes(old, new)[2] == FileChange("removed", object_id(b"r", "sha1"), None)
     assert contents(repository, old) == {
         "kept": b"k",
         "edited": b"1",
@@ -79,13 +79,16 @@ def test_the_working_tree_is_what_lies_on_disk(box: GitBox) -> None:
     box.write("a", "on disk")
     box.write("d", "1")
     (box.path / "c").unlink()
-    box.write("untracked", "u")
+    box.write("new", "n")
+    box.write("ignored", "i")
+    (box.path / ".git" / "info" / "exclude").write_text("ignored\n")
     (box.path / "b").touch()
     repository = Repository.open()
     old, new = repository.range("v1.0.0", worktree=True)
-    assert [change.path for change in repository.changes(old, new)] == ["a", "c"], "d is back to what it was"
-    assert contents(repository, new) == {"a": b"on disk", "b": b"1", "d": b"1"}
-    assert [change.path for change in repository.changes(repository.index(), new)] == ["a", "c", "d"]
+    assert [change.path for change in repository.changes(old, new)] == ["a", "c", "new"], "d is back"
+    assert contents(repository, new) == {"a": b"on disk", "b": b"1", "d": b"1", "new": b"n"}
+    assert [change.path for change in repository.changes(repository.index(), new)] == ["a", "c", "d", "new"]
+    assert repository.untracked() == ["new"]
 
 
 def test_a_file_that_is_only_announced_is_new(box: GitBox) -> None:
@@ -94,7 +97,7 @@ def test_a_file_that_is_only_announced_is_new(box: GitBox) -> None:
     box.git("add", "-N", "b")
     repository = Repository.open()
     old, new = repository.range("HEAD", worktree=True)
-    assert repository.changes(old, new) == [FileChange("b", None, blob_id(b"new", "sha1"))]
+    assert repository.changes(old, new) == [FileChange("b", None, object_id(b"new", "sha1"))]
     assert repository.changes(old, repository.index()) == []
 
 
@@ -150,22 +153,12 @@ def test_files_over_the_cap_are_left_out_and_counted(box: GitBox) -> None:
 
 
 def test_many_blobs_come_in_batches(box: GitBox, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("compatlint.sources.git.blobs.BATCH", 64)
+    monkeypatch.setattr("compatlint.sources.git.objects.BATCH", 64)
     box.commit({f"f{number}": f"{number}\n" * number for number in range(60)})
     repository = Repository.open()
     assert contents(repository, repository.tree("HEAD")) == {
         f"f{number}": b"%d\n" % number * number for number in range(60)
     }
-
-
-def test_grep_names_the_paths_that_match(box: GitBox) -> None:
-    box.commit({"src/a.h": "ENCODE_START(1, 1, bl)", "src/b.h": "nothing", "doc/a.md": "ENCODE_START"})
-    box.write("src/b.h", "ENCODE_START")
-    repository = Repository.open()
-    assert repository.grep(repository.tree("HEAD"), "ENCODE_(START|FINISH)", ["src"]) == ["src/a.h"]
-    assert repository.grep(repository.index(), "ENCODE_START") == ["doc/a.md", "src/a.h"]
-    assert repository.grep(repository.worktree(), "ENCODE_START", ["src"]) == ["src/a.h", "src/b.h"]
-    assert repository.grep(repository.tree("HEAD"), "absent") == []
 
 
 def test_sha256_repositories(tmp_path: Path) -> None:
@@ -188,3 +181,68 @@ def test_paths_that_the_user_types(box: GitBox, monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(SourceError, match="outside"):
         repository.relative("../../x")
     assert set(repository.index().files()) == {"src/a"}, "the whole tree, also from a folder below"
+
+
+def test_line_ends_as_git_checks_them_out_are_no_change(box: GitBox) -> None:
+    box.commit({"a": "1\n2\n", "b": "1\r\n"})
+    box.write("a", "1\r\n2\r\n")
+    repository = Repository.open()
+    assert repository.changes(repository.tree("HEAD"), repository.worktree()) == []
+
+
+def test_a_large_file_that_nobody_touched_is_no_change(box: GitBox) -> None:
+    box.commit({"big": "x" * 5000, "other": "y" * 5000})
+    box.write("other", "z" * 5000)
+    repository = Repository.open(cap=100)
+    changes = repository.changes(repository.tree("HEAD"), repository.worktree())
+    assert [each.path for each in changes] == ["other"]
+
+
+def test_what_a_sparse_checkout_leaves_out_is_not_deleted(box: GitBox) -> None:
+    box.commit({"in/a": "1", "out/b": "1"})
+    box.git("sparse-checkout", "set", "in")
+    assert not (box.path / "out").exists()
+    repository = Repository.open()
+    assert repository.changes(repository.tree("HEAD"), repository.worktree()) == []
+    box.write("in/a", "2")
+    (change,) = Repository.open().changes(Repository.open().tree("HEAD"), Repository.open().worktree())
+    assert change.path == "in/a"
+
+
+def test_a_change_that_git_was_told_to_overlook(box: GitBox) -> None:
+    box.commit({"a": "1", "empty": ""})
+    box.git("update-index", "--assume-unchanged", "a")
+    box.write("a", "2")
+    repository = Repository.open()
+    changes = repository.changes(repository.tree("HEAD"), repository.worktree())
+    assert [each.path for each in changes] == ["a"]
+
+
+def replace_object(box: GitBox, name: str, by: str) -> None:
+    """Let a loose object hold what another one holds; git does not notice."""
+    folder = box.path / ".git" / "objects"
+    place = folder / name[:2] / name[2:]
+    place.chmod(0o644)
+    place.write_bytes((folder / by[:2] / by[2:]).read_bytes())
+
+
+LIE = "something else than its name says|hash mismatch|commit of v2.0.0 cannot be read"  # the last two are git's
+
+
+@pytest.mark.parametrize("what", ["v2.0.0:dir/a", "v2.0.0:dir", "v2.0.0^{tree}", "v2.0.0^{commit}"])
+def test_an_object_that_lies_is_refused(box: GitBox, what: str) -> None:
+    box.commit({"dir/a": "1", "b": "1"}, tag="v1.0.0")
+    box.commit({"dir/a": "2"}, tag="v2.0.0")
+    replace_object(box, box.git("rev-parse", what), box.git("rev-parse", what.replace("v2", "v1")))
+    for ask in (differences, everything):
+        with pytest.raises(SourceError, match=LIE):
+            ask(Repository.open())
+
+
+def differences(repository: Repository) -> None:
+    old, new = repository.range("v1.0.0..v2.0.0")
+    repository.read(change.new or "" for change in repository.changes(old, new))
+
+
+def everything(repository: Repository) -> None:
+    repository.read(repository.tree("v2.0.0").files().values())

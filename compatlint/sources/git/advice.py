@@ -42,6 +42,8 @@ def not_a_commit(git: Caller, place: RepositoryPlace, rev: str, name: str) -> So
         command = fetch_command(rev, _remote(git) or "origin", place.shallow)
         where = "shallow clone" if place.shallow else "repository"
         return SourceError(f"the commit {rev} is not in this {where}; bring it with: {command}")
+    if kind in ("tag", "commit"):  # what it leads to is not there, or is damaged
+        return SourceError(f"the commit of {rev} cannot be read: run `git fsck`")
     return SourceError(f"{rev} is a {kind} and not a commit: name a tag, a branch or a commit")
 
 
@@ -73,7 +75,7 @@ def missing_blob(git: Caller, place: RepositoryPlace, message: str) -> SourceErr
         return SourceError(
             f"this partial clone lacks objects that the comparison needs; bring them with: {command}"
         )
-    reason = message.splitlines()[0] if message else "missing"
+    reason = message.partition("\n")[0] or "missing"
     return SourceError(f"an object cannot be read in {place.folder} ({reason}): run `git fsck`")
 
 
@@ -95,7 +97,7 @@ def _configured(git: Caller, pattern: str) -> bool:
 def _remote(git: Caller) -> str | None:
     """Return the remote to fetch from: origin if there is one, or the first."""
     try:
-        names = git.run("remote").decode("utf-8", "replace").split()
+        names = git.run("remote").decode("utf-8", "replace").split("\n")[:-1]
     except GitFailed:
         return None
     return "origin" if "origin" in names else next(iter(names), None)
@@ -109,4 +111,4 @@ def _names(git: Caller) -> list[str]:
         )
     except GitFailed:
         return []
-    return output.decode("utf-8", "replace").split()
+    return output.decode("utf-8", "replace").split("\n")[:-1]

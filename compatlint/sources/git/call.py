@@ -1,8 +1,8 @@
 """Calls to git: one command in, its bytes out, and nothing that a repository configures is executed.
 
-A repository under study may be hostile: its configuration could name
-programs for file watching, hooks, diffs, filters or transports. Every call switches those off, takes no lock
-and fetches nothing.
+A repository under study may be hostile: its configuration could name programs for file watching, hooks, diffs
+or transports. Every call switches those off, takes no lock and fetches nothing. No command is used that looks at the content of a working tree: filters are programs, too, and some
+have names that no option can say.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from compatlint.errors import SourceError
 _SETTINGS = (
     "core.fsmonitor=false",  # may name a program
     f"core.hooksPath={os.devnull}",
+    "core.untrackedCache=false",  # a list that the repository brings along is not believed
     "core.pager=cat",
     "core.sshCommand=false",
     "protocol.allow=never",
@@ -59,23 +60,13 @@ class GitFailed(Exception):
 
 
 class Caller:
-    """Runs git commands in one folder.
+    """Runs git commands in one folder; `pinned` are further environment variables."""
 
-    `extra` are further `name=value` settings, `pinned` further environment variables.
-    """
+    __slots__ = ("_folder", "_pinned")
 
-    __slots__ = ("_extra", "_folder", "_pinned")
-
-    def __init__(
-        self, folder: str, pinned: Mapping[str, str] | None = None, extra: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, folder: str, pinned: Mapping[str, str] | None = None) -> None:
         self._folder = folder
         self._pinned = dict(pinned or {})
-        self._extra = tuple(extra)
-
-    def with_settings(self, extra: Sequence[str]) -> Caller:
-        """Return a caller that overrides further settings of the repository."""
-        return Caller(self._folder, self._pinned, (*self._extra, *extra))
 
     def run(self, *arguments: str, lines: Sequence[str] | None = None, feed: bytes | None = None) -> bytes:
         """Return what `git ARGUMENTS` prints; `lines`, or the bytes to `feed`, go to its input.
@@ -83,7 +74,7 @@ class Caller:
         Raise GitFailed if it fails.
         """
         command = ["git"]
-        for setting in (*_SETTINGS, *self._extra):
+        for setting in _SETTINGS:
             command += ["-c", setting]
         command += arguments
         if lines is not None:

@@ -11,9 +11,21 @@ import shlex
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from typing import Final
 
 from compatlint.errors import SourceError
 from compatlint.sources.git.call import Caller, GitFailed, named_repository
+
+_QUESTIONS: Final = (
+    ("--absolute-git-dir",),
+    ("--is-bare-repository",),
+    ("--is-inside-work-tree",),
+    ("--show-object-format",),
+    ("--is-shallow-repository",),
+    ("--show-prefix",),
+    ("--git-path", "index"),
+    ("--show-toplevel",),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,24 +70,30 @@ def find_place(path: str | os.PathLike[str] | None) -> RepositoryPlace:
 
 
 def _ask(start: str) -> list[str]:
-    """Return git's answers about the repository around `start`, one a line.
+    """Return git's answers about the repository around `start`.
 
-    The top folder only where there is one.
+    That on the top folder only where there is one.
     """
-    questions = (
-        "--absolute-git-dir",
-        "--is-bare-repository",
-        "--is-inside-work-tree",
-        "--show-object-format",
-    )
-    more = ("--is-shallow-repository", "--show-prefix", "--git-path", "index", "--show-toplevel")
+    git = Caller(start)
+    questions = [option for options in _QUESTIONS for option in options]
     try:
-        return os.fsdecode(Caller(start).run("rev-parse", *questions, *more)).splitlines()
+        output = git.run("rev-parse", *questions)
     except GitFailed as error:
-        lines = os.fsdecode(error.output).splitlines()
-        if len(lines) >= 7:
-            return lines[:7]  # a bare repository: only the last question has no answer
-        raise _refused(start, error.message) from None
+        output = error.output
+        if output.count(b"\n") < len(_QUESTIONS) - 1:
+            raise _refused(start, error.message) from None
+    answers = os.fsdecode(output).split("\n")[:-1]
+    if len(answers) <= len(_QUESTIONS):
+        return answers  # one less in a bare repository: the last question has no answer
+    return [answer for options in _QUESTIONS if (answer := _ask_one(git, options)) is not None]
+
+
+def _ask_one(git: Caller, options: tuple[str, ...]) -> str | None:
+    """Return one answer, which may hold line breaks as the name of a folder may."""
+    try:
+        return os.fsdecode(git.run("rev-parse", *options)).removesuffix("\n")
+    except GitFailed:
+        return None
 
 
 def _refused(start: str, message: str) -> SourceError:

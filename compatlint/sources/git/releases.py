@@ -28,7 +28,7 @@ def release_tags(git: Caller, *selection: str) -> dict[str, str]:
     except GitFailed as error:
         raise SourceError(f"the tags cannot be listed: {error.message}") from None
     found: dict[str, str] = {}
-    for line in output.splitlines():
+    for line in output.split("\n")[:-1]:
         tag, kind, name, *target = line.split(" ")
         if kind == "tag" and len(target) == 2:
             kind, name = target
@@ -84,7 +84,7 @@ def _describe(git: Caller, commit: str, exclude: list[str]) -> str | None:
     # merged back.
     options = ("--tags", "--abbrev=0", "--candidates=3", "--match=*[0-9].[0-9]*", "--match=*[0-9]_[0-9]*")
     try:
-        return decode_path(git.run("describe", *options, *exclude, commit)).strip()
+        return decode_path(git.run("describe", *options, *exclude, commit)).rstrip("\n")
     except GitFailed:
         return None
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from compatlint.errors import SourceError
-from compatlint.sources.git import advice, blobs, releases
+from compatlint.sources.git import advice, listing, objects, releases
 from compatlint.sources.git.call import GitFailed
 from compatlint.sources.git.disk import Disk, read_disk
+from compatlint.sources.git.listing import IndexFiles
 from compatlint.sources.git.place import RepositoryPlace, find_place
 from compatlint.sources.git.revisions import RevisionRange, checked, split_range
 from compatlint.sources.git.tree import (
@@ -22,10 +23,6 @@ from compatlint.sources.git.tree import (
     FileChange,
     Tree,
     compare_lists,
-    decode_path,
-    overlay,
-    parse_raw,
-    unmerged,
 )
 
 CAP = 4 * 1024 * 1024  # bytes; a larger file is generated, and no codec was ever found in one
@@ -45,7 +42,8 @@ class Repository:
         self._git = place.caller()
         self._cap = cap
         self._disk: Disk | None = None
-        self._indexed: dict[str, str] | None = None
+        self._indexed: IndexFiles | None = None
+        self._untracked: list[str] | None = None
         self._names: dict[str, str | None] = {}
         self._last: dict[str, str | None] = {}
         self._tags: dict[str, str] | None = None
@@ -97,7 +95,7 @@ class Repository:
         return Tree(INDEX, INDEX, "", self._index_files)
 
     def worktree(self) -> Tree:
-        """Return the tracked files as they are on disk."""
+        """Return the files as they are on disk: those of the index, and those that git does not ignore."""
         self._need_worktree("--worktree")
         return Tree(WORKTREE, WORKTREE, "", self._worktree_files)
 
@@ -132,20 +130,14 @@ class Repository:
 
     def changes(self, old: Tree, new: Tree) -> list[FileChange]:
         """Return every path whose regular file differs between two trees, by path."""
-        if new.commit in (INDEX, WORKTREE) and old.commit not in (INDEX, WORKTREE):
-            indexed = self._raw("diff-index", "--cached", "--ita-invisible-in-index", old.commit)
-            if new.commit == INDEX:
-                return indexed
-            disk = self._over_index()
-            base = {path: blob for path, blob in self._index_files().items() if path not in disk.announced}
-            return overlay(indexed, base, disk.files)
-        if old.commit in (INDEX, WORKTREE) and new.commit not in (INDEX, WORKTREE):
-            return [FileChange(change.path, change.new, change.old) for change in self.changes(new, old)]
         if old.commit == new.commit:
             return []
-        if INDEX in (old.commit, new.commit):
+        if {INDEX, WORKTREE} & {old.commit, new.commit}:
             return compare_lists(old.files(), new.files())
-        return self._raw("diff-tree", old.commit, new.commit)
+        try:
+            return listing.tree_changes(self._git, old.key, new.key, self.place.hash_name)
+        except (GitFailed, objects.MissingObjects) as error:
+            raise advice.missing_blob(self._git, self.place, str(error)) from None
 
     def read(self, ids: Iterable[str]) -> dict[str, bytes]:
         """Return contents by blob id; blobs over the cap are left out and recorded in `oversized`."""
@@ -154,28 +146,23 @@ class Repository:
         result = {blob: disk.contents[blob] for blob in asked if blob in disk.contents}
         stored = [blob for blob in asked if blob not in result and blob not in disk.oversized]
         try:
-            found = blobs.sizes(self._git, stored)
-            result.update(
-                blobs.contents(self._git, {blob: size for blob, size in found.items() if size <= self._cap})
-            )
-        except blobs.MissingBlobs as error:
+            found = objects.sizes(self._git, stored)
+            wanted = {blob: size for blob, size in found.items() if size <= self._cap}
+            result.update(objects.contents(self._git, wanted, self.place.hash_name))
+        except objects.MissingObjects as error:
             raise advice.missing_blob(self._git, self.place, str(error)) from None
         self.oversized.update({blob: size for blob, size in found.items() if size > self._cap})
         self.oversized.update({blob: disk.oversized[blob] for blob in asked if blob in disk.oversized})
         return result
 
-    def grep(self, tree: Tree, pattern: str, paths: Sequence[str] = ()) -> list[str]:
-        """Return the paths of `tree`, below `paths`, with a line that matches the extended regular expression."""
-        where = {INDEX: ["--cached"], WORKTREE: []}.get(tree.commit, [tree.commit])
-        options = ("-I", "-l", "-z", "--full-name", "--no-textconv", "--no-color", "-E")
-        try:
-            output = self._git.run("grep", *options, "-e", pattern, *where, "--", *paths)
-        except GitFailed as error:
-            if error.status == 1 and not error.message:
-                return []
-            raise SourceError(f"git grep failed: {error.message}") from None
-        prefix = f"{tree.commit}:" if where and where[0] == tree.commit else ""
-        return [decode_path(raw).removeprefix(prefix) for raw in output.split(b"\0") if raw]
+    def untracked(self) -> list[str]:
+        """Return the paths in the working tree that were never added and that git does not ignore."""
+        if self._untracked is None:
+            try:
+                self._untracked = listing.untracked_files(self._git)
+            except GitFailed as error:
+                raise SourceError(f"the working tree cannot be listed: {error.message}") from None
+        return self._untracked
 
     def release_tags(self) -> dict[str, str]:
         """Return the commit of every tag that looks like a version."""
@@ -214,18 +201,15 @@ class Repository:
         name = self._named(checked(rev))
         if name is None:
             raise advice.unknown(self._git, self.place, rev)
-        asked = [f"{name}^{{commit}}", f"{name}^{{tree}}"]
         try:
-            found = (
-                self._git.run("cat-file", "--batch-check=%(objectname) %(objecttype)", lines=asked)
-                .decode("utf-8")
-                .split()
-            )
-        except GitFailed:
-            found = []
-        if found[1::2] != ["commit", "tree"]:
-            raise advice.not_a_commit(self._git, self.place, rev, name)
-        return found[0], found[2]
+            commit = self._git.run("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+            found = commit.decode("ascii", "replace").strip()
+            content = objects.contents(self._git, {found: 0}, self.place.hash_name, "commit")[found]
+        except (GitFailed, KeyError):
+            raise advice.not_a_commit(self._git, self.place, rev, name) from None
+        except objects.MissingObjects as error:
+            raise advice.missing_blob(self._git, self.place, str(error)) from None
+        return found, content[len("tree ") : content.index(b"\n")].decode("ascii")
 
     def _read_range(self, reading: RevisionRange) -> tuple[Tree, Tree]:
         """Return the trees of a range whose sides git knows."""
@@ -242,74 +226,37 @@ class Repository:
     def _tree(self, rev: str, commit: str, tree: str) -> Tree:
         return Tree(rev, commit, tree, lambda: self._tree_files(tree))
 
-    def _raw(self, command: str, *trees: str) -> list[FileChange]:
-        options = (
-            "-r",
-            "--raw",
-            "-z",
-            "--no-abbrev",
-            "--no-renames",
-            "--ignore-submodules",
-            "--no-ext-diff",
-            "--no-textconv",
-        )
-        try:
-            return list(parse_raw(self._git.run(command, *options, *trees)))
-        except GitFailed as error:
-            raise advice.missing_blob(self._git, self.place, error.message) from None
-
     def _tree_files(self, tree: str) -> dict[str, str]:
         try:
-            output = self._git.run("ls-tree", "-r", "-z", "--full-tree", tree)
-        except GitFailed as error:
-            raise advice.missing_blob(self._git, self.place, error.message) from None
-        files: dict[str, str] = {}
-        for record in output.split(b"\0"):
-            head, _, raw = record.partition(b"\t")
-            if head.startswith(b"100"):
-                files[decode_path(raw)] = head.split(b" ")[2].decode("ascii")
-        return files
+            return listing.tree_files(self._git, tree, self.place.hash_name)
+        except (GitFailed, objects.MissingObjects) as error:
+            raise advice.missing_blob(self._git, self.place, str(error)) from None
 
-    def _index_files(self) -> dict[str, str]:
+    def _index(self) -> IndexFiles:
         if self._indexed is None:
-            self._indexed = self._list_index()
+            try:
+                self._indexed = listing.index_files(self._git, self.place.hash_name)
+            except GitFailed as error:
+                raise SourceError(f"the index cannot be read: {error.message}") from None
         return self._indexed
 
-    def _list_index(self) -> dict[str, str]:
-        try:
-            output = self._git.run("ls-files", "--stage", "-z", "--full-name")
-        except GitFailed as error:
-            raise SourceError(f"the index cannot be read: {error.message}") from None
-        files: dict[str, str] = {}
-        for record in output.split(b"\0"):
-            head, _, raw = record.partition(b"\t")
-            if not head:
-                continue
-            mode, blob, stage = head.decode("ascii").split(" ")
-            if stage != "0":
-                raise unmerged(decode_path(raw))
-            if mode.startswith("100"):
-                files[decode_path(raw)] = blob
-        return files
+    def _index_files(self) -> dict[str, str]:
+        found = self._index()
+        return {path: blob for path, blob in found.files.items() if path not in found.announced}
 
     def _worktree_files(self) -> dict[str, str]:
-        files = dict(self._index_files())
-        for path, blob in self._over_index().files.items():
-            if blob is None:
-                files.pop(path, None)
-            else:
-                files[path] = blob
-        return files
-
-    def _over_index(self) -> Disk:
         if self._disk is None:
-            self._index_files()  # says so if a merge is unresolved
+            found = self._index()
             assert self.place.top is not None
-            try:
-                self._disk = read_disk(self._git, self.place.top, self.place.hash_name, self._cap)
-            except GitFailed as error:
-                raise SourceError(f"the working tree cannot be compared: {error.message}") from None
-        return self._disk
+            self._disk = read_disk(
+                self.place.top,
+                self.place.hash_name,
+                self._cap,
+                found.files,
+                found.absent,
+                self.untracked(),
+            )
+        return self._disk.files
 
     def _need_worktree(self, option: str) -> None:
         if self.place.top is None:

@@ -6,7 +6,7 @@ A tree is a commit, the index or the working tree; its list of files is only ask
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from compatlint.errors import SourceError
@@ -73,39 +73,9 @@ def unmerged(path: str) -> SourceError:
     return SourceError(f"{path} is not merged yet: resolve the conflict and `git add` it first")
 
 
-def parse_raw(output: bytes) -> Iterator[FileChange]:
-    """Yield the changes of `git diff-* --raw -z --no-renames --no-abbrev`, regular files only.
-
-    A record is `:OLDMODE NEWMODE OLDID NEWID STATUS`, NUL, path, NUL. A side that is not a regular file
-    counts as absent. Raise SourceError at a path whose merge is not resolved (status U).
-    """
-    fields = output.split(b"\0")
-    for head, raw in zip(fields[::2], fields[1::2], strict=False):
-        old_mode, new_mode, old, new, status = head.decode("ascii").lstrip(":").split(" ")
-        if status == "U":
-            raise unmerged(decode_path(raw))
-        before = old if old_mode.startswith("100") else None
-        after = new if new_mode.startswith("100") else None
-        if before != after:
-            yield FileChange(decode_path(raw), before, after)
-
-
 def compare_lists(old: dict[str, str], new: dict[str, str]) -> list[FileChange]:
     """Return the changes between two lists of files, by path."""
     paths = sorted(old.keys() | new.keys())
     return [
         FileChange(path, old.get(path), new.get(path)) for path in paths if old.get(path) != new.get(path)
     ]
-
-
-def overlay(
-    changes: list[FileChange], base: Mapping[str, str], disk: Mapping[str, str | None]
-) -> list[FileChange]:
-    """Return `changes` (some tree to the index `base`) carried on to the working tree that `disk` lays over the index."""
-    first = {change.path: change for change in changes}
-    result = [change for change in changes if change.path not in disk]
-    for path, blob in disk.items():
-        old = first[path].old if path in first else base.get(path)
-        if old != blob:
-            result.append(FileChange(path, old, blob))
-    return sorted(result, key=lambda change: change.path)
