@@ -1,8 +1,8 @@
 """Calls to git: one command in, its bytes out, and nothing that a repository configures is executed.
 
 A repository under study may be hostile: its configuration could name programs for file watching, hooks, diffs
-or transports. Every call switches those off, takes no lock and fetches nothing. No command is used that looks at the content of a working tree: filters are programs, too, and some
-have names that no option can say.
+or transports. Every call switches those off, takes no lock and fetches nothing. No command is used that looks at
+the content of a working tree: filters are programs, too, and some have names that no option can say.
 """
 
 from __future__ import annotations
