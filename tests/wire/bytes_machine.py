@@ -30,10 +30,20 @@ from compatlint.wire.ir.steps import (
     Step,
     When,
 )
-from compatlint.wire.ir.types import Array, Blob, Fixed, Int, Optional, Seq, Struct, Tuple, Type
+from compatlint.wire.ir.types import Array, Blob, Fixed, Int, Optional, Seq, Struct, Tuple, Type, Varint
 
-_FORMAT = {8: "<B", 16: "<H", 32: "<I", 64: "<Q"}
 MAX_ELEMENTS = 400
+
+
+_KINDS = {"little": "int", "big": "big"}
+
+
+def _base128(number: int) -> bytes:
+    out = bytearray()
+    while number > 0x7F:
+        out.append(number & 0x7F | 0x80)
+        number >>= 7
+    return bytes((*out, number))
 
 
 class Failed(Exception):
@@ -52,7 +62,7 @@ class _Returned(Exception):
 class Atom:
     """`size` bytes at `start` that were touched as one thing.
 
-    "int", "raw" (behind a length), "fixed" or part of a "header".
+    "int" ("big" if it is big-endian), "varint", "raw" (behind a length), "fixed" or part of a "header".
 
     `depth` counts the loops around it: an element is no member.
     """
@@ -212,18 +222,20 @@ class _Packer(_Machine):
 
     def write(self, kind: Type, value: Any) -> None:
         match kind:
-            case Int(bits):
+            case Int(bits, _, order):
                 number = _number(value) if isinstance(value, (int, bool)) else len(value)
-                self.put(struct.pack(_FORMAT[bits], number & ((1 << bits) - 1)), "int")
+                self.put((number & ((1 << bits) - 1)).to_bytes(bits // 8, order), _KINDS[order])
+            case Varint("varint"):
+                self.put(_base128(value), "varint")
             case Blob(prefix):
-                if prefix:
-                    self.write(Int(prefix), len(value))
+                if prefix is not None:
+                    self.write(prefix, len(value))
                 self.put(value, "raw")
             case Fixed(size, _):
                 self.put(value[:size].ljust(size or 0, b"\0"), "fixed")
             case Seq(prefix, of):
-                if prefix:
-                    self.write(Int(prefix), len(value))
+                if prefix is not None:
+                    self.write(prefix, len(value))
                 self.depth += 1
                 for each in value:
                     self.write(of, each)
@@ -294,21 +306,19 @@ class _Unpacker(_Machine):
 
     def read(self, kind: Type, step: Item | None = None) -> Any:
         match kind:
-            case Int(bits):
-                return struct.unpack(_FORMAT[bits], self.get(bits // 8, "int"))[0]
+            case Int(bits, _, order):
+                return int.from_bytes(self.get(bits // 8, _KINDS[order]), order)
+            case Varint("varint"):
+                return self.varint()
+            case Blob(None):
+                known = step is not None and step.value is not None
+                return self.get(self.value(step.value) if known else 0, "raw")
             case Blob(prefix):
-                size = (
-                    self.read(Int(prefix))
-                    if prefix
-                    else self.value(step.value)
-                    if step is not None and step.value is not None
-                    else 0
-                )
-                return self.get(size, "raw")
+                return self.get(self.read(prefix), "raw")
             case Fixed(size, _):
                 return self.get(size or 0, "fixed")
             case Seq(prefix, of):
-                count = self.bounded(self.read(Int(prefix)))
+                count = self.bounded(self.read(prefix))
                 self.depth += 1
                 found = [self.element(of) for _ in range(count)]
                 self.depth -= 1
@@ -328,6 +338,19 @@ class _Unpacker(_Machine):
         if self.count > MAX_ELEMENTS:
             raise Failed("overread")
         return self.read(of)
+
+    def varint(self) -> int:
+        number, start = 0, self.at
+        for shift in range(0, 70, 7):
+            if self.at >= len(self.data):
+                raise Failed("overread")
+            byte = self.data[self.at]
+            self.at += 1
+            number |= (byte & 0x7F) << shift
+            if byte < 0x80:
+                break
+        self.atoms.append(Atom(start, self.at - start, "varint", self.depth))
+        return number
 
     def bounded(self, count: int) -> int:
         return min(count, MAX_ELEMENTS + 1)

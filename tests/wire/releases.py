@@ -12,25 +12,45 @@ from typing import Any
 from compatlint.wire.ir.span import Span
 from compatlint.wire.ir.steps import Close, Codec, Item, Open, Program, Repeat, Step, When
 from compatlint.wire.ir.terms import Const, Feature, Op, Term, Var
-from compatlint.wire.ir.types import Array, Blob, Fixed, Int, Optional, Seq, Struct, Tuple, Type
+from compatlint.wire.ir.types import (
+    BYTES,
+    RAW,
+    U32,
+    Array,
+    Blob,
+    Fixed,
+    Int,
+    Optional,
+    Seq,
+    Struct,
+    Tuple,
+    Type,
+    Varint,
+)
 
 SPAN = Span("0" * 40, "src/thing.h", 1, 1)
 SCALARS: tuple[Type, ...] = (Int(8), Int(16), Int(32), Int(64))
 TYPES: tuple[Type, ...] = (
     *SCALARS,
     *SCALARS,
-    Blob(32),
-    Blob(32),
-    Seq(32, Int(32)),
-    Seq(32, Blob(32)),
-    Seq(32, Tuple((Int(64), Int(16)))),
+    BYTES,
+    BYTES,
+    Seq(U32, Int(32)),
+    Seq(U32, BYTES),
+    Seq(U32, Tuple((Int(64), Int(16)))),
     Optional(Int(64)),
-    Optional(Blob(32)),
+    Optional(BYTES),
     Array(2, Int(32)),
     Fixed(16),
-    Tuple((Int(32), Blob(32))),
+    Tuple((Int(32), BYTES)),
     Struct("Inner"),
     Struct("Bare"),
+    Int(32, order="big"),
+    Int(64, order="big"),
+    Varint("varint"),
+    Blob(Varint("varint")),
+    Blob(Int(16, order="big")),
+    Seq(Varint("varint"), U32),
 )
 
 
@@ -64,7 +84,7 @@ class Layout:
     feature: str = ""
 
 
-INNER = Layout((Field("x", Int(32)), Field("y", Blob(32))), version=2)
+INNER = Layout((Field("x", Int(32)), Field("y", BYTES)), version=2)
 BARE = Layout((Field("x", Int(16)), Field("y", Int(64))), framed=False)
 
 
@@ -113,7 +133,7 @@ def _gated(layout: Layout, each: Field, steps: list[Step], *, writing: bool) -> 
 
 def _writes(each: Field) -> list[Step]:
     name, kind = each.name, each.type
-    if each.apart and isinstance(kind, Seq):
+    if each.apart and isinstance(kind, Seq) and kind.prefix is not None:
         body: Program = (Item(f"{name}[]", kind.of, 1, Var(f"{name}[]")),)
         if isinstance(kind.of, Tuple):
             body = tuple(
@@ -121,7 +141,7 @@ def _writes(each: Field) -> list[Step]:
                 for part, of in zip(("first", "second"), kind.of.parts, strict=True)
             )
         count = Op("size", (Var(name),))
-        return [Item(f"{name}.size()", Int(32), 1, count), Repeat(body, count, over=name)]
+        return [Item(f"{name}.size()", kind.prefix, 1, count), Repeat(body, count, over=name)]
     if each.apart and isinstance(kind, Optional):
         present = Op("!", (Op("==", (Var(name), Const(0))),))
         return [
@@ -137,7 +157,7 @@ def _any(name: str) -> Term:
 
 def _reads(each: Field) -> list[Step]:
     name, kind = each.name, each.type
-    if each.apart and isinstance(kind, Seq):
+    if each.apart and isinstance(kind, Seq) and kind.prefix is not None:
         body: Program = (Item(f"{name}[]", kind.of, 1),)
         if isinstance(kind.of, Tuple):
             body = tuple(
@@ -145,10 +165,16 @@ def _reads(each: Field) -> list[Step]:
                 for part, of in zip(("first", "second"), kind.of.parts, strict=True)
             )
         loop: Step = Repeat(body, Var(f"n_{name}"), over=name)
-        return [Item(f"n_{name}", Int(32), 1), When(_any(f"n_{name}"), (loop,), ()) if each.guarded else loop]
-    if each.apart and kind == Blob(32):
-        rest: Step = Item(name, Blob(0), 1, Var(f"n_{name}"))
-        return [Item(f"n_{name}", Int(32), 1), When(_any(f"n_{name}"), (rest,), ()) if each.guarded else rest]
+        return [
+            Item(f"n_{name}", kind.prefix, 1),
+            When(_any(f"n_{name}"), (loop,), ()) if each.guarded else loop,
+        ]
+    if each.apart and isinstance(kind, Blob) and kind.prefix is not None:
+        rest: Step = Item(name, RAW, 1, Var(f"n_{name}"))
+        return [
+            Item(f"n_{name}", kind.prefix, 1),
+            When(_any(f"n_{name}"), (rest,), ()) if each.guarded else rest,
+        ]
     if each.apart and isinstance(kind, Optional):
         present = Op("!", (Op("==", (Var(f"has_{name}"), Const(0))),))
         return [Item(f"has_{name}", Int(8), 1), When(present, (Item(name, kind.of, 1),), ())]
@@ -170,6 +196,8 @@ def fill(layout: Layout, random: Random) -> dict[str, Any]:
 
 def _value(kind: Type, random: Random) -> Any:
     match kind:
+        case Varint(_):
+            return random.choice((0, 1, 127, 128, random.getrandbits(40)))
         case Int(bits):
             return random.choice((0, 0, 1, 2, 3, random.getrandbits(bits), (1 << bits) - 1)) & (
                 (1 << bits) - 1

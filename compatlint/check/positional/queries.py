@@ -27,7 +27,7 @@ from compatlint.wire.ir.steps import (
     walk,
 )
 from compatlint.wire.ir.terms import Const, Feature, Op, Opaque, Term, Var
-from compatlint.wire.ir.types import Blob, Struct, Tuple, Unknown
+from compatlint.wire.ir.types import RAW, Struct, Tuple, Unknown
 
 
 def same(left: Codec, right: Codec) -> bool:
@@ -198,7 +198,7 @@ def plainly_read(codec: Codec) -> bool:
             ):
                 return False
             if isinstance(step, Enter | Splice | Try | Skip) or (
-                isinstance(step, Item) and (step.content is not None or step.type == Blob(0) or step.stream)
+                isinstance(step, Item) and (step.content is not None or step.type == RAW or step.stream)
             ):
                 return False
             test = getattr(step, "test", None)

@@ -37,7 +37,7 @@ from compatlint.wire.ir.steps import (
     Unclear,
     When,
 )
-from compatlint.wire.ir.types import Blob
+from compatlint.wire.ir.types import BYTES
 
 if TYPE_CHECKING:
     from compatlint.notations.languages.cpp.file_facts import Body, Expression, FunctionFacts
@@ -117,7 +117,7 @@ def owner_of(function: FunctionFacts, path: str, name: str, member: str, types: 
     if (
         found is None
         or held is None
-        or types.wire(held) != Blob(32)
+        or types.wire(held) != BYTES
         or types.settle(held).name.rsplit("::", 1)[-1] in ("string", "bufferptr")
     ):
         return None

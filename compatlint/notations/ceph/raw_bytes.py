@@ -10,7 +10,7 @@ from compatlint.notations.ceph.function_scope import FunctionScope
 from compatlint.notations.ceph.value_calls import item
 from compatlint.wire.ir.steps import Item, Skip, Splice, Step, Unclear
 from compatlint.wire.ir.terms import Const, Op, Opaque, Term, Var
-from compatlint.wire.ir.types import Blob, Fixed, Int, Type, Unknown, size_of
+from compatlint.wire.ir.types import RAW, Blob, Fixed, Int, Type, Unknown, size_of
 
 if TYPE_CHECKING:
     from compatlint.notations.languages.cpp.file_facts import Expression
@@ -74,14 +74,12 @@ def stream_method(
     if name in ("copy", "copy_deep", "copy_shallow", "get_ptr_and_advance", "copy_in"):
         return _copied(arguments, stream, line, scope)
     if name == "copy_all":
-        return [
-            Item(scope.path(arguments[0]) or text(arguments[0]), Blob(0), line, Opaque("the rest"), stream)
-        ]
+        return [Item(scope.path(arguments[0]) or text(arguments[0]), RAW, line, Opaque("the rest"), stream)]
     if name == "get_pos_add":
         return [
             Item(
                 f"{text(arguments[0])} bytes",
-                Blob(0),
+                RAW,
                 line,
                 scope.term(arguments[0]),
                 stream,
@@ -108,7 +106,7 @@ def _memory(
     path = scope.site.path
     name = scope.path(at) or text(at)
     if not isinstance(size, Const) or not isinstance(size.value, int):
-        return [Item(name, Blob(0), line, size, stream, path=path)]
+        return [Item(name, RAW, line, size, stream, path=path)]
     whole = at
     while whole[0] == "cast" or (whole[0] == "un" and whole[1] == "&"):
         whole = whole[2]
@@ -146,7 +144,7 @@ def _made(made: Expression, stream: str, line: int, scope: FunctionScope) -> Ste
         dead = "zero" in text(source)
         return Item(
             scope.path(source) or text(source),
-            Blob(0),
+            RAW,
             line,
             scope.term(size),
             stream,
@@ -189,7 +187,7 @@ def _append(
 def _blank(stream: str, name: str, size: Term, line: int) -> Step:
     """Return bytes that nothing was put into yet."""
     if not (isinstance(size, Const) and isinstance(size.value, int)):
-        return Item("zeros", Blob(0), line, size, stream, dead=True)
+        return Item("zeros", RAW, line, size, stream, dead=True)
     raw = Int(size.value * 8) if size.value in (1, 2, 4, 8) else Fixed(size.value)
     return Item("zeros" if name == "append_zero" else "hole", raw, line, Opaque(name), stream, dead=True)
 
@@ -211,6 +209,6 @@ def _appended(stream: str, name: str, subject: Expression, line: int, scope: Fun
         return Item(text(subject), size, line, Opaque(text(subject)), stream, dead=True, path=path)
     if isinstance(wire, Blob):
         shown = scope.path(subject) or text(subject)
-        return Item(shown, Blob(0), line, _length(subject, scope), stream, path=path)
+        return Item(shown, RAW, line, _length(subject, scope), stream, path=path)
     plain = wire if isinstance(wire, Int) else Unknown(text(subject))
     return item(subject, plain, stream, line, scope, kind)

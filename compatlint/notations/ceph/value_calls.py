@@ -12,7 +12,7 @@ from compatlint.notations.ceph.function_scope import FunctionScope
 from compatlint.notations.ceph.inline import inline
 from compatlint.wire.ir.steps import Item, Repeat, Step, Unclear
 from compatlint.wire.ir.terms import Const, Term
-from compatlint.wire.ir.types import Blob, Int, Seq, Struct, Type, Unknown, Varint
+from compatlint.wire.ir.types import BYTES, RAW, Blob, Int, Seq, Struct, Type, Unknown, Varint
 
 if TYPE_CHECKING:
     from compatlint.notations.languages.cpp.file_facts import Expression
@@ -108,7 +108,7 @@ def _typed(
     if content is not None and _holds_bytes(subject, scope):
         return Item(
             scope.path(subject) or text(subject),
-            Blob(0 if name.endswith("nohead") else 32),
+            RAW if name.endswith("nohead") else BYTES,
             line,
             None,
             stream,
@@ -122,7 +122,7 @@ def _typed(
     wire: Type = scope.types.wire(kind) if kind is not None else Unknown(f"type of {text(subject)}")
     wire = _exact(wire, subject)
     if name.endswith("nohead") and isinstance(wire, Blob | Seq):
-        wire = Blob(0) if isinstance(wire, Blob) else replace(wire, prefix=0)
+        wire = RAW if isinstance(wire, Blob) else replace(wire, prefix=None)
     found = item(subject, wire, stream, line, scope, kind)
     return found if count is None else replace(found, value=count)
 

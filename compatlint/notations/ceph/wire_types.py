@@ -25,8 +25,9 @@ from compatlint.notations.ceph.resolve_types import TypeResolver
 from compatlint.notations.languages.cpp.file_facts import FunctionFacts
 from compatlint.wire.ir.steps import Item
 from compatlint.wire.ir.types import (
+    BYTES,
+    U32,
     Array,
-    Blob,
     Fixed,
     Int,
     Optional,
@@ -106,12 +107,12 @@ class Types(TypeResolver):
     def _container(self, short: str, kind: CType, depth: int) -> Type | None:
         first = kind.args[0]
         if short in SEQUENCES:
-            return Seq(32, self.wire(first, depth + 1))
+            return Seq(U32, self.wire(first, depth + 1))
         if short in MAPS and len(kind.args) > 1:
-            return Seq(32, Tuple((self.wire(first, depth + 1), self.wire(kind.args[1], depth + 1))))
+            return Seq(U32, Tuple((self.wire(first, depth + 1), self.wire(kind.args[1], depth + 1))))
         if short == "interval_set":
             one = self.wire(first, depth + 1)
-            return Seq(32, Tuple((one, one)))
+            return Seq(U32, Tuple((one, one)))
         if short in ("pair", "tuple"):
             return Tuple(
                 tuple(self.wire(each, depth + 1) for each in kind.args[: 2 if short == "pair" else 20])
@@ -300,7 +301,7 @@ class Types(TypeResolver):
 def _known(name: str, short: str, template: bool) -> Type | None:
     """Return the wire type of a buffer, a string, a time or a duration; None for anything else."""
     if name in _BUFFERS or short == "basic_string" or (short in BLOBS and not template):
-        return Blob(32)
+        return BYTES
     if short in TIMES or (short == "time_point" and template):
         return Tuple((Int(32), Int(32)))
     if short in SPANS or (short == "duration" and "clock" in name.lower()):

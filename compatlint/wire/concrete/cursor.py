@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from compatlint.wire.ir.types import ByteOrder
+
 
 class Overread(Exception):
     """The program wants more bytes than there are; the text names what it wanted."""
@@ -43,9 +45,9 @@ class ByteCursor:
         self.at = end
         return found
 
-    def number(self, size: int, what: str) -> int:
+    def number(self, size: int, what: str, order: ByteOrder = "little") -> int:
         """Return the next `size` bytes as an unsigned integer."""
-        return int.from_bytes(self.take(size, what), "little")
+        return int.from_bytes(self.take(size, what), order)
 
     def end(self) -> int:
         """Return where the innermost frame with a length ends, or the bytes do."""

@@ -13,10 +13,11 @@ import struct
 from collections.abc import Mapping
 from typing import Any
 
-from compatlint.wire.concrete import memory, varint
+from compatlint.wire.concrete import memory
 from compatlint.wire.concrete.base import MOST_WORK, Ground, Room
 from compatlint.wire.concrete.cursor import ByteCursor, ByteFrame, Overread
 from compatlint.wire.concrete.memory import PRESENT, Held
+from compatlint.wire.concrete.numbers import decode_varint, float_format, read_prefix
 from compatlint.wire.ir.loop_containers import filled
 from compatlint.wire.ir.steps import Close, Enter, Item, Mark, Open, Program, Repeat, Seek, Skip, Try
 from compatlint.wire.ir.terms import FALSE, TRUE, Const, Opaque, StreamPosition, Term
@@ -85,8 +86,8 @@ class Unpacker(Ground):
         """Read one value."""
         self.work()
         match kind:
-            case Int(bits, signed):
-                return int.from_bytes(stream.take(bits // 8, name), "little", signed=signed)
+            case Int(bits, signed, order):
+                return int.from_bytes(stream.take(bits // 8, name), order, signed=signed)
             case Blob():
                 return self._blob(kind, stream, name, step)
             case Struct():
@@ -99,10 +100,10 @@ class Unpacker(Ground):
                 if size is None:
                     raise Unreadable(f"{name}: size of {what} not known")
                 return bytes(stream.take(size, name))
-            case Float(bits):
-                return struct.unpack("<d" if bits == 64 else "<f", stream.take(bits // 8, name))[0]
+            case Float(bits, order):
+                return struct.unpack(float_format(bits, order), stream.take(bits // 8, name))[0]
             case Varint(scheme):
-                return varint.decode(scheme, stream, name)
+                return decode_varint(scheme, stream, name)
             case Optional(of):
                 present = stream.number(1, name)
                 return (
@@ -117,8 +118,8 @@ class Unpacker(Ground):
         raise Unreadable(f"{name}: {describe(kind)}")
 
     def _blob(self, kind: Blob, stream: ByteCursor, name: str, step: Item) -> bytes:
-        if kind.prefix:
-            size = stream.number(kind.prefix // 8, name)
+        if kind.prefix is not None:
+            size = read_prefix(kind.prefix, stream, name)
         elif step.value is None:
             raise Unreadable(f"{name}: length not known")
         elif self.value(step.value) == Opaque("the rest"):
@@ -128,8 +129,8 @@ class Unpacker(Ground):
         return bytes(stream.take(size, name))
 
     def _sequence(self, kind: Seq, stream: ByteCursor, name: str, step: Item) -> list[Any]:
-        if kind.prefix:
-            count = stream.number(kind.prefix // 8, name)
+        if kind.prefix is not None:
+            count = read_prefix(kind.prefix, stream, name)
         elif step.value is not None:
             count = self.number(step.value, f"number of {name}")
         else:

@@ -9,19 +9,22 @@ import struct
 from collections.abc import Mapping
 from typing import Any
 
-from compatlint.wire.concrete import memory, varint
+from compatlint.wire.concrete import memory
 from compatlint.wire.concrete.base import MOST_WORK, Ground, Room
 from compatlint.wire.concrete.memory import MISSING, PRESENT, Held
+from compatlint.wire.concrete.numbers import encode_varint, float_format, write_prefix
 from compatlint.wire.ir.loop_containers import filled
 from compatlint.wire.ir.steps import Close, Codec, Item, Open, Repeat, Splice
 from compatlint.wire.ir.terms import Const, Op, StreamPosition, Term, Var, show
 from compatlint.wire.ir.types import (
+    RAW,
     Array,
     Blob,
     Fixed,
     Float,
     Int,
     Optional,
+    Prefix,
     Seq,
     Struct,
     Tuple,
@@ -72,7 +75,7 @@ class Packer(Ground):
             value: Any = bytes(self.bytes_of(step.content))
         else:
             value = self.given(step.value if step.value is not None else Var(step.name), step.name)
-            if step.type == Blob(0) and isinstance(value, int):  # the value of raw bytes may be their number
+            if step.type == RAW and isinstance(value, int):  # the value of raw bytes may be their number
                 raw = memory.plain(self.held(step.name))
                 value = raw[:value] if isinstance(raw, bytes) and len(raw) >= value else value
         self.write(step.type, value, self.bytes_of(step.stream), step)
@@ -101,23 +104,23 @@ class Packer(Ground):
         if len(out) > MOST_BYTES:
             raise Unreadable(f"more than {MOST_BYTES} bytes")
         match kind:
-            case Int(bits):
-                out += (self._number(value, step) % (1 << bits)).to_bytes(bits // 8, "little")
+            case Int(bits, _, order):
+                out += (self._number(value, step) % (1 << bits)).to_bytes(bits // 8, order)
             case Blob(prefix):
                 raw = self._raw(value, step)
-                out += (len(raw).to_bytes(prefix // 8, "little") if prefix else b"") + raw
+                out += (write_prefix(prefix, len(raw), step.name) if prefix is not None else b"") + raw
             case Fixed(size, _):
                 raw = self._raw(value, step)
                 if len(raw) != size:
                     raise Unreadable(f"{step.name} has {len(raw)} bytes, not {size}")
                 out += raw
-            case Float(bits):
+            case Float(bits, order):
                 number = memory.plain(value)
                 if not isinstance(number, int | float):
                     raise Unreadable(f"{step.name} is no number")
-                out += struct.pack("<d" if bits == 64 else "<f", number)
+                out += struct.pack(float_format(bits, order), number)
             case Varint(scheme):
-                out += varint.encode(scheme, self._number(value, step))
+                out += encode_varint(scheme, self._number(value, step))
             case Struct(name):
                 self._structure(name, value, out)
             case _:
@@ -165,10 +168,10 @@ class Packer(Ground):
             raise Unreadable(f"{step.name} is no list")
         return found
 
-    def _sequence(self, prefix: int, of: Type, value: Any, out: bytearray, step: Item) -> None:
+    def _sequence(self, prefix: Prefix | None, of: Type, value: Any, out: bytearray, step: Item) -> None:
         elements = self._list(value, step)
-        if prefix:
-            out += len(elements).to_bytes(prefix // 8, "little")
+        if prefix is not None:
+            out += write_prefix(prefix, len(elements), step.name)
         for each in elements:
             self.write(of, each, out, step)
 

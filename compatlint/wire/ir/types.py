@@ -1,37 +1,58 @@
-"""What bytes a value takes. Two spellings of one layout are equal values.
+"""Types of values on the wire, by the bytes that they take. Two spellings of one layout are equal.
 
-All integers are little-endian unless a notation says otherwise. `std::string`, `bufferlist` and `bufferptr`
-are `Blob(32)`; `list<T>`, `vector<T>` and `set<T>` are `Seq(32, T)`; a map is a `Seq` of `Tuple((K, V))`.
+A text or a buffer behind a 32-bit length is `Blob(U32)`, a list behind a 32-bit count `Seq(U32, T)`, a map a
+`Seq` of `Tuple((K, V))`. Lengths and counts may be of any width and byte order, or variable-length themselves.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final, Literal
+
+ByteOrder = Literal["little", "big"]
 
 
 @dataclass(frozen=True, slots=True)
 class Int:
-    """An integer of `bits` bits; signedness does not change the bytes and is no part of equality."""
+    """An integer of `bits` bits, a multiple of 8, in two's complement.
+
+    Signedness does not change the bytes and is no part of equality. A single byte has no order: `order` is
+    then always "little".
+    """
 
     bits: int
     signed: bool = field(default=False, compare=False)
+    order: ByteOrder = "little"
+
+    def __post_init__(self) -> None:
+        if self.bits == 8 and self.order != "little":
+            object.__setattr__(self, "order", "little")
 
 
 @dataclass(frozen=True, slots=True)
 class Float:
-    """An IEEE 754 number of `bits` bits."""
+    """An IEEE 754 number of `bits` bits: 32 or 64."""
 
     bits: int
+    order: ByteOrder = "little"
 
 
 @dataclass(frozen=True, slots=True)
 class Varint:
-    """A variable-length integer. `kind` names the scheme.
+    """A variable-length integer.
 
-    Varint, varint_lowz, signed_varint, signed_varint_lowz or lba.
+    `kind` names the scheme: "varint" (base 128, low bits first: LEB128, protobuf), or one of Ceph's denc.h:
+    "varint_lowz", "signed_varint", "signed_varint_lowz", "lba".
     """
 
     kind: str
+
+
+Prefix = Int | Varint  # a length or a count in front of what it counts
+U8: Final = Int(8)
+U16: Final = Int(16)
+U32: Final = Int(32)
+U64: Final = Int(64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +65,16 @@ class Fixed:
 
 @dataclass(frozen=True, slots=True)
 class Blob:
-    """Bytes behind a length of `prefix` bits; prefix 0 is raw bytes whose number is known from elsewhere."""
+    """Bytes behind their number, of type `prefix`; without a prefix, raw bytes whose number is known elsewhere."""
 
-    prefix: int = 32
+    prefix: Prefix | None
 
 
 @dataclass(frozen=True, slots=True)
 class Seq:
-    """A count of `prefix` bits and that many `of`; prefix 0: the count is known from elsewhere."""
+    """A count of type `prefix` and that many `of`; without a prefix, the count is known elsewhere."""
 
-    prefix: int
+    prefix: Prefix | None
     of: Type
 
 
@@ -88,31 +109,39 @@ class Struct:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A type that was not understood; equal texts are equal."""
+    """A type that was not understood; equal texts are equal.
+
+    `named`: nothing but the value's name is known, so values of one name are taken for equal. `source`
+    identifies the version of the file that `text` was read in (a blob's hash), "" where that is not told.
+    """
 
     text: str
+    named: bool = field(default=False, compare=False)
+    source: str = field(default="", compare=False)
 
 
 Type = Int | Float | Varint | Fixed | Blob | Seq | Array | Tuple | Optional | Struct | Unknown
+RAW: Final = Blob(None)
+BYTES: Final = Blob(U32)
 
 
 def describe(kind: Type) -> str:
     """Return a short name of a type for reports."""
     match kind:
-        case Int(bits):
-            return f"u{bits}"
-        case Float(bits):
-            return f"f{bits}"
+        case Int(bits, _, order):
+            return f"u{bits}" if order == "little" else f"u{bits} big-endian"
+        case Float(bits, order):
+            return f"f{bits}" if order == "little" else f"f{bits} big-endian"
         case Varint(name):
             return name
         case Fixed(size, name):
             return name or f"{'?' if size is None else size} bytes"
         case Blob(prefix):
-            return "bytes" if prefix else "raw bytes"
-        case Seq(_, Tuple((key, value))):
-            return f"map<{describe(key)}, {describe(value)}>"
-        case Seq(_, of):
-            return f"list<{describe(of)}>"
+            return "raw bytes" if prefix is None else f"bytes{_counted(prefix, 'length')}"
+        case Seq(prefix, Tuple((key, value))):
+            return f"map<{describe(key)}, {describe(value)}>{_counted(prefix, 'count')}"
+        case Seq(prefix, of):
+            return f"list<{describe(of)}>{_counted(prefix, 'count')}"
         case Array(count, of):
             return f"{describe(of)}[{count}]"
         case Tuple(parts):
@@ -123,6 +152,11 @@ def describe(kind: Type) -> str:
             return name
         case Unknown(text):
             return f"?{text}"
+
+
+def _counted(prefix: Prefix | None, what: str) -> str:
+    """Return how a length or count is written, where it is not the usual 32-bit one."""
+    return "" if prefix is None or prefix == U32 else f" (a {describe(prefix)} {what})"
 
 
 def size_of(kind: Type) -> int | None:

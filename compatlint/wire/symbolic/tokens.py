@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from compatlint.wire.ir.terms import Const, Op, Opaque, Term, Var
-from compatlint.wire.ir.types import Array, Blob, Fixed, Float, Int, Optional, Seq, Tuple, Type, suffixes
+from compatlint.wire.ir.types import RAW, Array, Blob, Fixed, Float, Int, Optional, Seq, Tuple, Type, suffixes
 
 
 @dataclass(slots=True)
@@ -77,14 +77,14 @@ def expand(token: Token) -> list[Token] | None:
     if isinstance(kind, Seq):
         count = _size(token)
         loop = Token("loop", name, None, count, [_part(token, kind.of, f"{name}[]")], token.line, token.path)
-        head = [_part(token, Int(kind.prefix), f"{name}.size()", count)] if kind.prefix else []
+        head = [_part(token, kind.prefix, f"{name}.size()", count)] if kind.prefix is not None else []
         return head if count == Const(0) else [*head, loop]
-    if isinstance(kind, Blob) and kind.prefix:
+    if isinstance(kind, Blob) and kind.prefix is not None:
         count = Op("size", (token.value,)) if token.value is not None else Opaque("size of " + name)
-        raw = _part(token, Blob(0), name, count)
+        raw = _part(token, RAW, name, count)
         raw.body = token.body
         raw.spelling = CONTENT
-        return [_part(token, Int(kind.prefix), f"{name}.size()", count), raw]
+        return [_part(token, kind.prefix, f"{name}.size()", count), raw]
     return None
 
 

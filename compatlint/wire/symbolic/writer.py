@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from compatlint.wire.ir.steps import Close, Codec, Enter, Item, Open, Repeat, Seek, Skip, Splice, Try, Unclear
 from compatlint.wire.ir.terms import Const, Op, Opaque, StreamPosition, Term, Var
-from compatlint.wire.ir.types import Array, Blob, Int, Optional, Seq, Struct, Tuple, structs_in
+from compatlint.wire.ir.types import RAW, Array, Int, Optional, Seq, Struct, Tuple, structs_in
 from compatlint.wire.machine.interpreter import Machine, Programs
 from compatlint.wire.machine.interrupts import Unreadable
 from compatlint.wire.machine.paths import Oracle
@@ -51,7 +51,7 @@ class Writer(Machine):
         if step.content is not None:
             token.body = self.out(step.content)
             token.value = Var(name)
-            if isinstance(step.type, Blob) and step.type.prefix == 0:
+            if step.type == RAW:
                 self.out(step.stream).extend(token.body)
                 return
         self.emit(token, step.stream)
@@ -278,7 +278,7 @@ class Generator(Writer):
     def skip(self, step: Skip) -> None:
         """Leave bytes that are skipped."""
         self.out(step.stream).append(
-            Token("value", "(skipped)", Blob(0), self.value(step.count), None, step.line, dead=True)
+            Token("value", "(skipped)", RAW, self.value(step.count), None, step.line, dead=True)
         )
 
     def seek(self, step: Seek) -> None:

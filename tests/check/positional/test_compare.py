@@ -13,14 +13,14 @@ from compatlint.check.positional.meet import WORLDS, meet
 from compatlint.vocabulary import Change, Direction, Outcome
 from compatlint.wire.ir.steps import Close, Codec, Item, Open, Refuse, When
 from compatlint.wire.ir.terms import Const, Op, Var
-from compatlint.wire.ir.types import Blob, Int, Seq, Struct, Tuple
+from compatlint.wire.ir.types import BYTES, U32, Int, Seq, Struct, Tuple
 from tests.wire.releases import SPAN, Field, Layout, codec, programs
 
-A, B, C = Field("a", Int(32)), Field("b", Blob(32)), Field("c", Seq(32, Int(64)))
+A, B, C = Field("a", Int(32)), Field("b", BYTES), Field("c", Seq(U32, Int(64)))
 NEW = Field("new", Int(16))
 BASE = Layout((A, B, C))
 MESSAGE = Layout((A, B, C), framed=False, message=True)
-RAW = Layout((A, B, C), framed=False)
+BARE = Layout((A, B, C), framed=False)
 UP, DOWN, MIXED, SKIP = Direction.UPGRADE, Direction.DOWNGRADE, Direction.MIXED, Direction.SKIP
 
 
@@ -51,7 +51,7 @@ LATE = replace(NEW, since=2)
 CASES = {
     "the same": (BASE, BASE, []),
     "only a higher version": (BASE, replace(BASE, version=2), []),
-    "a member renamed": (BASE, replace(BASE, fields=(A, Field("other", Blob(32)), C)), []),
+    "a member renamed": (BASE, replace(BASE, fields=(A, Field("other", BYTES), C)), []),
     "a loop by hand": (BASE, replace(BASE, fields=(A, B, replace(C, apart=True))), []),
     "appended": (
         BASE,
@@ -74,8 +74,8 @@ CASES = {
         [("overread", "appended", "new", {UP})],
     ),
     "appended to raw bytes": (
-        RAW,
-        replace(RAW, fields=(A, B, C, NEW)),
+        BARE,
+        replace(BARE, fields=(A, B, C, NEW)),
         [("overread", "appended", "new", {UP, DOWN})],
     ),
     "appended to a message, unversioned": (
@@ -107,10 +107,10 @@ CASES = {
         Layout((Field("z", Int(32)), A, B)),
         [("misread", "moved", None, {UP, DOWN})],
     ),
-    "put into a frame": (RAW, replace(RAW, framed=True), [("misread", "frame-added", "a", {UP, DOWN})]),
+    "put into a frame": (BARE, replace(BARE, framed=True), [("misread", "frame-added", "a", {UP, DOWN})]),
     "taken out of its frame": (
-        replace(RAW, framed=True),
-        RAW,
+        replace(BARE, framed=True),
+        BARE,
         [("misread", "frame-removed", "a", {UP, DOWN})],
     ),
 }
@@ -183,7 +183,7 @@ def test_a_branch_that_is_spelled_differently_is_not_missed() -> None:
         codec(gated(A, replace(B, since=2), version=3)),
     )
     late = Op("!", (Op(">=", (Var("struct_v"), Const(2))),))
-    reads = (Open(known=Const(3)), Item("a", Int(32), 1), When(late, (), (Item("b", Blob(32), 1),)), Close())
+    reads = (Open(known=Const(3)), Item("a", Int(32), 1), When(late, (), (Item("b", BYTES, 1),)), Close())
     assert told(old, replace(new, decoder=reads)) == []
 
 
@@ -251,9 +251,7 @@ def test_daemons_that_run_at_once_agree_on_what_both_know(knows: bool) -> None:
 def test_a_structure_within_is_a_meeting_of_its_own() -> None:
     """What changed inside is reported there, once, and not again by everyone that holds it."""
     holder = codec(Layout((A, Field("in", Struct("Inner")), B)))
-    changed = codec(
-        Layout((Field("x", Int(32)), Field("w", Int(64)), Field("y", Blob(32))), version=2), "Inner"
-    )
+    changed = codec(Layout((Field("x", Int(32)), Field("w", Int(64)), Field("y", BYTES)), version=2), "Inner")
     assert silent(side(holder), side(holder, more={"Inner": changed}))
     inside = confront(side(programs()["Inner"]), side(changed)).causes
     assert [(each.change, each.item) for each in inside] == [("inserted", "w")]
@@ -261,7 +259,7 @@ def test_a_structure_within_is_a_meeting_of_its_own() -> None:
 
 def test_another_structure_in_its_place_is_taken_apart() -> None:
     old = codec(Layout((A, Field("in", Struct("Inner")), B)))
-    other = codec(Layout((Field("x", Int(32)), Field("y", Blob(32))), version=2), "Renamed")
+    other = codec(Layout((Field("x", Int(32)), Field("y", BYTES)), version=2), "Renamed")
     new = codec(Layout((A, Field("in", Struct("Renamed")), B)))
     assert silent(side(old), side(new, more={"Renamed": other}))
     bare = codec(Layout((A, Field("in", Struct("Bare")), B)))
@@ -270,7 +268,7 @@ def test_another_structure_in_its_place_is_taken_apart() -> None:
 
 
 def test_one_that_was_taken_apart_for_another_is_still_read_whole() -> None:
-    renamed = codec(Layout((Field("x", Int(32)), Field("y", Blob(32))), version=2), "Renamed")
+    renamed = codec(Layout((Field("x", Int(32)), Field("y", BYTES)), version=2), "Renamed")
     old = codec(Layout((Field("p", Struct("Inner")), Field("q", Struct("Inner")))))
     new = codec(Layout((Field("p", Struct("Renamed")), Field("q", Struct("Inner")))))
     assert silent(side(old), side(new, more={"Renamed": renamed}))
@@ -279,8 +277,8 @@ def test_one_that_was_taken_apart_for_another_is_still_read_whole() -> None:
 def test_elements_that_are_longer_than_they_are_taken_for() -> None:
     """The frame's length would hide what is left of them."""
     old, new = (
-        Layout((A, Field("c", Seq(32, Tuple((Int(64), Int(16))))))),
-        Layout((A, Field("c", Seq(32, Int(64))))),
+        Layout((A, Field("c", Seq(U32, Tuple((Int(64), Int(16))))))),
+        Layout((A, Field("c", Seq(U32, Int(64))))),
     )
     ((_, _, _, breaks),) = told(old, new)
     assert breaks == {UP, DOWN}

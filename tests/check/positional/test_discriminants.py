@@ -12,7 +12,7 @@ from compatlint.check.positional.feasibility import Side
 from compatlint.vocabulary import Change, Direction, Outcome
 from compatlint.wire.ir.steps import Close, Codec, Item, Open, Program, Refuse, When
 from compatlint.wire.ir.terms import Const, Op, Var
-from compatlint.wire.ir.types import Blob, Int
+from compatlint.wire.ir.types import BYTES, Int
 from tests.wire.releases import SPAN
 
 ABORT: Program = (Refuse("abort"),)
@@ -24,7 +24,7 @@ def chosen(codes: dict[int, str], other: Program, *, writing: bool) -> Program:
     """Return a choice by `kind`: for each code the value of that name, nothing for an empty one."""
     chain = other
     for code, name in reversed(codes.items()):
-        steps = (Item(name, Blob(32), 1, Var(name) if writing else None),) if name else ()
+        steps = (Item(name, BYTES, 1, Var(name) if writing else None),) if name else ()
         chain = (When(Op("==", (Var("kind"), Const(code))), steps, chain),)
     return chain
 
@@ -81,9 +81,9 @@ def test_a_code_that_was_named_and_is_no_more_is_missed() -> None:
 
 
 def test_what_all_other_codes_hold_is_read_by_who_reads_it_too() -> None:
-    rest: Program = (Item("rest", Blob(32), 1, Var("rest")),)
-    old = made(OLD, rest, (Item("rest", Blob(32), 1),))
-    assert told(old, made({0: "", 1: "target", 2: "rest"}, rest, (Item("rest", Blob(32), 1),))) == []
+    rest: Program = (Item("rest", BYTES, 1, Var("rest")),)
+    old = made(OLD, rest, (Item("rest", BYTES, 1),))
+    assert told(old, made({0: "", 1: "target", 2: "rest"}, rest, (Item("rest", BYTES, 1),))) == []
     ((outcome, _, breaks),) = told(old, made(OLD, ABORT, ABORT))
     assert (outcome, breaks) == (Outcome.REFUSED, {UP})
 
@@ -94,7 +94,7 @@ def test_one_value_that_is_named_is_a_mark_and_no_code() -> None:
 
 
 def test_a_reader_that_wants_more_for_a_code_without_a_name_does_not_give_up_on_it() -> None:
-    new = made(OLD, (Item("rest", Blob(32), 1, Var("rest")),), (Item("rest", Blob(32), 1),))
+    new = made(OLD, (Item("rest", BYTES, 1, Var("rest")),), (Item("rest", BYTES, 1),))
     ((outcome, _, breaks),) = told(made(OLD, NOTHING, NOTHING), new)
     assert (outcome, breaks) == (Outcome.OVERREAD, {UP})
 

@@ -16,7 +16,7 @@ from compatlint.vocabulary import Change, Direction, Guard, Outcome, Severity
 from compatlint.wire.ir.span import Span
 from compatlint.wire.ir.steps import Close, Codec, Item, Open, When
 from compatlint.wire.ir.terms import Const, Feature, Var
-from compatlint.wire.ir.types import Blob, Int
+from compatlint.wire.ir.types import BYTES, Int
 from compatlint.wire.machine.interpreter import Oracle
 from compatlint.wire.symbolic.tokens import Token
 
@@ -366,7 +366,7 @@ def test_the_other_places_are_named() -> None:
 
 
 def test_items_are_those_that_the_encoder_may_write() -> None:
-    inner = (Item("inline#1.b", Blob(32), 1), Item("aside", Int(8), 1, stream="buffer"))
+    inner = (Item("inline#1.b", BYTES, 1), Item("aside", Int(8), 1, stream="buffer"))
     codec = replace(
         NEW.codec, encoder=(Item("a", Int(32), 1), When(Var("x"), inner, (Item("c", Int(8), 1),)))
     )

@@ -7,7 +7,7 @@ import pytest
 from compatlint.check.positional import layout_diff
 from compatlint.vocabulary import Change
 from compatlint.wire.ir.terms import Const, Var
-from compatlint.wire.ir.types import Blob, Int, Seq, Type
+from compatlint.wire.ir.types import BYTES, U32, Int, Seq, Type
 from compatlint.wire.symbolic.tokens import Token
 
 WORD = Int(32)
@@ -21,7 +21,7 @@ def frame(*tokens: Token, version: int = 1) -> list[Token]:
     return [Token("open", version=Const(version), oldest=Const(1)), *tokens, Token("close")]
 
 
-A, B, C, D = value("a"), value("b", Blob(32)), value("c", Int(64)), value("d", Int(16))
+A, B, C, D = value("a"), value("b", BYTES), value("c", Int(64)), value("d", Int(16))
 
 
 @pytest.mark.parametrize(
@@ -72,6 +72,6 @@ def test_a_name_is_the_last_part_of_its_path(path: str, name: str) -> None:
 
 def test_types_of_one_width_are_one() -> None:
     assert (
-        layout_diff.compare([value("a", Seq(32, Int(8)))], [value("a", Seq(32, Int(8)))]).change
+        layout_diff.compare([value("a", Seq(U32, Int(8)))], [value("a", Seq(U32, Int(8)))]).change
         is Change.NONE
     )

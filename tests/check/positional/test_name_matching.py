@@ -9,11 +9,11 @@ from compatlint.check.positional.feasibility import Side
 from compatlint.vocabulary import Direction, Outcome
 from compatlint.wire.ir.steps import Close, Codec, Item, Let, Open, Step, When
 from compatlint.wire.ir.terms import Const, Op, Var
-from compatlint.wire.ir.types import Blob, Int, Optional, Seq
+from compatlint.wire.ir.types import BYTES, U32, Int, Optional, Seq
 from tests.wire.releases import Field, Layout, codec, programs
 
 A, QUEUED = Field("a", Int(64)), Field("queued", Int(32), 2)
-STATE, SNAPS = Field("state", Int(32), 2), Field("snaps", Seq(32, Int(64)), 3)
+STATE, SNAPS = Field("state", Int(32), 2), Field("snaps", Seq(U32, Int(64)), 3)
 UP, DOWN = Direction.UPGRADE, Direction.DOWNGRADE
 
 
@@ -100,15 +100,15 @@ def test_a_name_spelled_otherwise_is_the_same_name() -> None:
 
     It moved to the slot of what is gone, and something else took its own.
     """
-    gone, stray = Field("replica", Blob(32)), Field("stray", Blob(32))
+    gone, stray = Field("replica", BYTES), Field("stray", BYTES)
     old = Layout((A, gone, stray))
     for name in ("straybl", "stray_bl", "m_stray", "stray_"):
         renamed = replace(stray, name=name)
         assert broken(old, Layout((A, gone, renamed))) == set()
-        assert broken(old, Layout((A, renamed, Field("snap", Blob(32))))) == {UP, DOWN}
-    assert broken(old, Layout((A, Field("first_bl", Blob(32)), Field("second_bl", Blob(32))))) == set()
-    bare = Layout((A, Field("bl", Blob(32)), Field("one", Blob(32))))
-    assert broken(bare, Layout((A, Field("other", Blob(32)), Field("m_", Blob(32))))) == set(), (
+        assert broken(old, Layout((A, renamed, Field("snap", BYTES)))) == {UP, DOWN}
+    assert broken(old, Layout((A, Field("first_bl", BYTES), Field("second_bl", BYTES)))) == set()
+    bare = Layout((A, Field("bl", BYTES), Field("one", BYTES)))
+    assert broken(bare, Layout((A, Field("other", BYTES), Field("m_", BYTES)))) == set(), (
         "marks alone are no name"
     )
 
@@ -121,10 +121,8 @@ def test_members_of_two_structures_may_bear_one_name() -> None:
 
 def test_a_member_of_the_item_that_was_is_no_other() -> None:
     """The owner was a text; now its id stands in the old place, and the whole of it behind all others."""
-    old = Layout((A, Field("owner", Blob(32)), Field("linked", Int(8))), version=8)
-    new = Layout(
-        (A, Field("owner.id", Blob(32)), Field("linked", Int(8)), Field("owner", Blob(32), 9)), version=9
-    )
+    old = Layout((A, Field("owner", BYTES), Field("linked", Int(8))), version=8)
+    new = Layout((A, Field("owner.id", BYTES), Field("linked", Int(8)), Field("owner", BYTES, 9)), version=9)
     assert broken(old, new) == set()
-    other = replace(new, fields=(A, Field("keeper.id", Blob(32)), *new.fields[2:]))
+    other = replace(new, fields=(A, Field("keeper.id", BYTES), *new.fields[2:]))
     assert broken(old, other) == {UP, DOWN}

@@ -11,10 +11,10 @@ from compatlint.check.positional.self_check import alone
 from compatlint.vocabulary import Direction
 from compatlint.wire.ir.steps import Close, Codec, Item, Leave, Unclear, When
 from compatlint.wire.ir.terms import Const, Feature, Op, Opaque, Var
-from compatlint.wire.ir.types import Blob, Int, Seq, Unknown
+from compatlint.wire.ir.types import BYTES, U32, Int, Seq, Unknown
 from tests.wire.releases import Field, Layout, codec, programs
 
-FIELDS = (Field("a", Int(32)), Field("b", Blob(32)), Field("c", Seq(32, Int(64)), 2))
+FIELDS = (Field("a", Int(32)), Field("b", BYTES), Field("c", Seq(U32, Int(64)), 2))
 SANE = codec(Layout(FIELDS, version=2))
 
 

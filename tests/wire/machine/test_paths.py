@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from compatlint.check.positional.meet import Worlds, meet
 from compatlint.wire.ir.steps import Codec
-from compatlint.wire.ir.types import Array, Blob, Int, Optional, Seq, Struct, Tuple
+from compatlint.wire.ir.types import BYTES, U32, Array, Int, Optional, Seq, Struct, Tuple
 from tests.wire.bytes_machine import pack, understood, unpack
 from tests.wire.releases import Field, Layout, change, codec, fill, layout, programs
 
@@ -112,7 +112,7 @@ def test_a_release_gets_back_what_it_wrote(seed: int) -> None:
     } == set()
 
 
-THING = (Field("a", Int(32)), Field("b", Blob(32)), Field("c", Seq(32, Tuple((Int(64), Int(16))))))
+THING = (Field("a", Int(32)), Field("b", BYTES), Field("c", Seq(U32, Tuple((Int(64), Int(16))))))
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ THING = (Field("a", Int(32)), Field("b", Blob(32)), Field("c", Seq(32, Tuple((In
         (Layout(THING, framed=False), Layout(THING), {"upgrade", "downgrade"}),
         (
             Layout(THING, version=2),
-            Layout((THING[0], Field("b", Blob(32), 3), THING[2]), version=2),
+            Layout((THING[0], Field("b", BYTES, 3), THING[2]), version=2),
             {"self", "upgrade"},
         ),
     ],
@@ -179,7 +179,7 @@ def test_a_structure_that_was_taken_apart_is_read_whole() -> None:
 
 def test_a_version_that_depends_on_a_feature_is_refused_where_it_is_on() -> None:
     old = Layout(THING)
-    new = Layout((Field("new", Blob(32), 2), *THING), version=2, oldest=2, feature="NEW")
+    new = Layout((Field("new", BYTES, 2), *THING), version=2, oldest=2, feature="NEW")
     failed = meet(codec(new), codec(old), PROGRAMS.get, PROGRAMS.get).failed
     assert [(run.outcome, run.world) for run in failed] == [("refused", ("feature NEW",))]
     agree(old, new, Random(3))
@@ -187,7 +187,7 @@ def test_a_version_that_depends_on_a_feature_is_refused_where_it_is_on() -> None
 
 def test_raw_bytes_are_not_read_out_of_a_pair() -> None:
     """The length that was read is another item's: what follows is not as long."""
-    pair = Field("p", Tuple((Int(32), Blob(32))))
+    pair = Field("p", Tuple((Int(32), BYTES)))
     old, new = Layout((pair,), framed=False), Layout((Field("xs", Array(2, Int(32))), pair), framed=False)
     for one, two in ((old, new), (new, old)):
         assert verdict_of(meet(codec(one), codec(two), PROGRAMS.get, PROGRAMS.get)) == "breaks"
@@ -196,7 +196,7 @@ def test_raw_bytes_are_not_read_out_of_a_pair() -> None:
 
 def test_what_a_value_depends_on_is_the_writer_s_affair() -> None:
     """Where two items change names, a condition of the writer must not be taken for one about what was just read."""
-    one, two = Field("f", Optional(Blob(32)), apart=True), Field("g", Optional(Blob(32)))
+    one, two = Field("f", Optional(BYTES), apart=True), Field("g", Optional(BYTES))
     old, new = Layout((one, two)), Layout((two, one))
     for writer, reader in ((old, new), (new, old)):
         assert verdict_of(meet(codec(writer), codec(reader), PROGRAMS.get, PROGRAMS.get)) == "understood"
@@ -205,6 +205,6 @@ def test_what_a_value_depends_on_is_the_writer_s_affair() -> None:
 
 def test_an_array_is_no_list_of_any_length() -> None:
     old = Layout((Field("n", Int(32)), Field("xs", Array(2, Int(32)))))
-    new = Layout((Field("xs", Seq(32, Int(32))),))
+    new = Layout((Field("xs", Seq(U32, Int(32))),))
     assert verdict_of(meet(codec(new), codec(old), PROGRAMS.get, PROGRAMS.get)) == "breaks"
     agree(old, new, Random(6))

@@ -164,7 +164,7 @@ def _loop_token(cursor: TokenCursor) -> Token | None:
     while (
         token is not None
         and token.kind == "value"
-        and (isinstance(token.type, Array) or (isinstance(token.type, Seq) and token.type.prefix == 0))
+        and (isinstance(token.type, Array) or (isinstance(token.type, Seq) and token.type.prefix is None))
     ):
         cursor.put(expand(token) or [])
         token = cursor.peek()

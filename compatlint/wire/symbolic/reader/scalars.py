@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from compatlint.wire.ir.steps import Item, Skip
 from compatlint.wire.ir.terms import FALSE, Const, Op, Opaque, Term, Var, operate, variables, whole
-from compatlint.wire.ir.types import Blob, Fixed, Int, Seq, Struct, Tuple, Type, describe
+from compatlint.wire.ir.types import RAW, Blob, ByteOrder, Fixed, Int, Seq, Struct, Tuple, Type, describe
 from compatlint.wire.machine.interrupts import Unreadable
 from compatlint.wire.symbolic.reader.control import Control
 from compatlint.wire.symbolic.reader.cursor import TokenCursor
@@ -33,7 +33,7 @@ class Scalars(Control):
         self.blobs[name] = token
         if not token.imagined:
             self.oracle.written |= variables(token.value)[0] if token.value is not None else {token.name}
-        if kind == Blob(0):
+        if kind == RAW:
             return Var(token.name)  # the value of raw bytes is their number
         return token.value if token.value is not None else Var(token.name)
 
@@ -48,11 +48,13 @@ class Scalars(Control):
             if isinstance(wrote, Fixed) and isinstance(kind, Fixed):
                 return self.paired(cursor, token, kind, step, name)
             raise Unreadable(f"{name}: size not known")
-        if have == want:
-            return self.paired(cursor, token, kind, step, name)
         number = whole(token.value)
+        if have == want:
+            if not _same_bytes(wrote, kind, number):
+                raise Mismatch("misread", token, step, describe(kind))
+            return self.paired(cursor, token, kind, step, name)
         if have > want and number is not None:
-            return self._low_bytes(cursor, token, number, want, step, name)
+            return self._first_bytes(cursor, token, kind, number, step, name)
         if have > want and isinstance(wrote, Fixed):
             return self._first_of_fixed(cursor, token, kind, want, step, name)
         if have < want and isinstance(kind, Fixed):
@@ -68,36 +70,24 @@ class Scalars(Control):
         """
         self.pair(token, kind, step, name)
         left = operate("-", (token.value or FALSE, Const(want)))
-        cursor.put(
-            [Token("value", token.name, Blob(0), left, None, token.line, token.path, REST, token.dead)]
-        )
+        cursor.put([Token("value", token.name, RAW, left, None, token.line, token.path, REST, token.dead)])
         return Var(name)
 
-    def _low_bytes(
-        self, cursor: TokenCursor, token: Token, number: int, want: int, step: Item, name: str
+    def _first_bytes(
+        self, cursor: TokenCursor, token: Token, kind: Fixed | Int, number: int, step: Item, name: str
     ) -> Term:
-        """Read the first bytes of a written constant.
+        """Read the first bytes of a written constant, and leave a constant of the others.
 
-        Integers are little-endian, so they are its low bytes.
+        In a little-endian integer they are its low bytes, in a big-endian one its high bytes.
         """
-        have = fixed_size(token.type) or 0
-        low, rest = Const(number & ((1 << 8 * want) - 1)), Const((number & ((1 << 8 * have) - 1)) >> 8 * want)
+        have, want = fixed_size(token.type) or 0, fixed_size(kind) or 0
+        order = _order(token.type)
+        content = (number & ((1 << 8 * have) - 1)).to_bytes(have, order)
+        rest = Const(int.from_bytes(content[want:], order))
+        left = Int(8 * (have - want), order=order)
         self.pair(token, step.type, step, name)
-        cursor.put(
-            [
-                Token(
-                    "value",
-                    token.name,
-                    Int(8 * (have - want)),
-                    rest,
-                    None,
-                    token.line,
-                    token.path,
-                    dead=token.dead,
-                )
-            ]
-        )
-        return low
+        cursor.put([Token("value", token.name, left, rest, None, token.line, token.path, dead=token.dead)])
+        return Const(int.from_bytes(content[:want], _order(kind)))
 
     def _first_of_fixed(
         self, cursor: TokenCursor, token: Token, kind: Type, want: int, step: Item, name: str
@@ -140,7 +130,9 @@ class Scalars(Control):
         None after taking a value apart.
         """
         count = self.value(step.value) if step.value is not None else None
-        if isinstance(token.type, Tuple) or (isinstance(token.type, Blob | Seq) and token.type.prefix):
+        if isinstance(token.type, Tuple) or (
+            isinstance(token.type, Blob | Seq) and token.type.prefix is not None
+        ):
             cursor.put(expand(token) or [])
             return None
         number, size = whole(count), fixed_size(token.type)
@@ -150,12 +142,7 @@ class Scalars(Control):
             while (following := cursor.peek()) is not None and following.kind != "close":
                 cursor.take()
             return count
-        if (
-            token.type == Blob(0)
-            and count is not None
-            and token.value is not None
-            and _apart(token.value, count)
-        ):
+        if token.type == RAW and count is not None and token.value is not None and _apart(token.value, count):
             raise Mismatch("misread", token, step, "another number of raw bytes")
         if size is None or token.dead:
             return self.paired(cursor, token, kind, step, name)
@@ -175,11 +162,9 @@ class Scalars(Control):
         token = cursor.peek()
         if token is None or token.kind == "close":
             if isinstance(count, Const):
-                raise Mismatch("overread", token, Item(SKIPPED, Blob(0), step.line))
+                raise Mismatch("overread", token, Item(SKIPPED, RAW, step.line))
             return
-        if token.kind == "loop" or (
-            token.kind == "value" and isinstance(token.type, Blob) and token.type.prefix == 0
-        ):
+        if token.kind == "loop" or (token.kind == "value" and token.type == RAW):
             cursor.take()
             self.dropped.append(token)
             return
@@ -188,16 +173,30 @@ class Scalars(Control):
             self._fixed(cursor, number, Item(SKIPPED, Fixed(number), step.line, dead=True), SKIPPED)
             return
         if isinstance(count, Const):
-            raise Mismatch("misread", token, Item(SKIPPED, Blob(0), step.line))
+            raise Mismatch("misread", token, Item(SKIPPED, RAW, step.line))
         while (following := cursor.peek()) is not None and following.kind == "value":
             self.dropped.append(following)
             cursor.take()
 
 
+def _order(kind: Type | None) -> ByteOrder:
+    return kind.order if isinstance(kind, Int) else "little"
+
+
+def _same_bytes(wrote: Fixed | Int, kind: Fixed | Int, number: int | None) -> bool:
+    """Tell whether two types of one size read the same bytes alike; a constant may look the same from both ends."""
+    if not (isinstance(wrote, Int) and isinstance(kind, Int)) or wrote.order == kind.order:
+        return True
+    if number is None:
+        return False
+    content = (number & ((1 << wrote.bits) - 1)).to_bytes(wrote.bits // 8, "little")
+    return content == content[::-1]
+
+
 def _divisible(token: Token) -> bool:
     """Tell whether a value is raw bytes of a number that only the program knows, and whose content it does not show."""
     return (
-        token.type == Blob(0)
+        token.type == RAW
         and token.value is not None
         and not isinstance(token.value, Const | Opaque)
         and token.body is None
@@ -232,7 +231,7 @@ def _covered(tokens: list[Token], count: Term | None) -> int:
     rest = count
     for index, token in enumerate(tokens):
         size = fixed_size(token.type)
-        length = Const(size) if size is not None else token.value if token.type == Blob(0) else None
+        length = Const(size) if size is not None else token.value if token.type == RAW else None
         if token.kind != "value" or length is None or rest is None:
             return 0
         if length == rest:

@@ -52,7 +52,9 @@ class Streams(Machine):
     def pass_empty(self, cursor: TokenCursor) -> None:
         """Step over what is known to hold nothing in this world: no elements, no bytes."""
         while (token := cursor.peek()) is not None and token.value is not None:
-            counted = token.kind == "loop" or (isinstance(token.type, Blob | Seq) and token.type.prefix == 0)
+            counted = token.kind == "loop" or (
+                isinstance(token.type, Blob | Seq) and token.type.prefix is None
+            )
             if not counted or not self.oracle.known_to_be(Op("==", (token.value, FALSE))):
                 return
             cursor.take()

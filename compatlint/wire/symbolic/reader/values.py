@@ -8,7 +8,19 @@ from __future__ import annotations
 
 from compatlint.wire.ir.steps import Item
 from compatlint.wire.ir.terms import FALSE, Const, Opaque, Term, Var, truth, whole
-from compatlint.wire.ir.types import Array, Blob, Int, Optional, Seq, Struct, Tuple, Type, Unknown, suffixes
+from compatlint.wire.ir.types import (
+    RAW,
+    Array,
+    Blob,
+    Int,
+    Optional,
+    Seq,
+    Struct,
+    Tuple,
+    Type,
+    Unknown,
+    suffixes,
+)
 from compatlint.wire.machine.interrupts import Unreadable
 from compatlint.wire.symbolic.reader.cursor import TokenCursor
 from compatlint.wire.symbolic.reader.found import Mismatch, NeedInline
@@ -33,7 +45,7 @@ class Reader(Scalars):
 
     def read(self, kind: Type, step: Item, name: str, stream: str) -> Term:
         """Read one value of a type; return what it is."""
-        if kind == Blob(0) and step.value is not None and self.value(step.value) == FALSE:
+        if kind == RAW and step.value is not None and self.value(step.value) == FALSE:
             return Var(
                 name
             )  # no bytes at all, such as those between two positions: what has been read is read again
@@ -76,7 +88,7 @@ class Reader(Scalars):
     ) -> Term | None:
         """Read `kind` at a value token; None after taking the token apart."""
         wrote = token.type
-        if wrote == kind and kind != Blob(0) and not (isinstance(kind, Struct) and kind.name in self.apart):
+        if wrote == kind and kind != RAW and not (isinstance(kind, Struct) and kind.name in self.apart):
             return self.paired(cursor, token, kind, step, name)
         if isinstance(wrote, Unknown) or isinstance(kind, Unknown):
             return self._unknown(cursor, token, kind, step, name)
@@ -90,7 +102,7 @@ class Reader(Scalars):
             raise NeedInline(wrote.name)
         if isinstance(kind, Struct) and not isinstance(wrote, Tuple):  # a tuple is nothing but its parts
             return self._structure(kind, name, stream)
-        if isinstance(kind, Blob) and kind.prefix == 0:
+        if kind == RAW:
             return self.raw(cursor, token, kind, step, name)
         parts = expand(token)
         if parts is not None and not (isinstance(wrote, Blob) and isinstance(kind, Blob)):
@@ -131,16 +143,16 @@ class Reader(Scalars):
                 self.read(kind.of, step, name + ".value", stream)
             return present
         if isinstance(kind, Seq):
-            if kind.prefix:
-                count = self.read(Int(kind.prefix), step, f"{name}.size()", stream)
+            if kind.prefix is not None:
+                count = self.read(kind.prefix, step, f"{name}.size()", stream)
             else:
                 count = self.value(step.value) if step.value is not None else Opaque("?")
             return self._elements(kind.of, count, step, name, stream)
         if isinstance(kind, Array):
             return self._elements(kind.of, Const(kind.count), step, name, stream)
-        if isinstance(kind, Blob) and kind.prefix:
-            size = self.read(Int(kind.prefix), step, f"{name}.size()", stream)
-            return size if size == FALSE else self.read(Blob(0), step, name, stream)
+        if isinstance(kind, Blob) and kind.prefix is not None:
+            size = self.read(kind.prefix, step, f"{name}.size()", stream)
+            return size if size == FALSE else self.read(RAW, step, name, stream)
         return None
 
     def _tuple(self, kind: Tuple, step: Item, name: str, stream: str) -> Term:

@@ -1,14 +1,40 @@
-"""Variable-length integers, to bytes and back, by the names of their schemes.
+"""Numbers to bytes and back: lengths in front of what they count, and variable-length integers.
 
-Source: denc_varint and its kin in src/include/denc.h of Ceph.
+Source of the schemes other than "varint": denc_varint and its kin in src/include/denc.h of Ceph.
 """
 
 from __future__ import annotations
 
-from compatlint.wire.concrete.cursor import ByteCursor
+from compatlint.wire.concrete.cursor import ByteCursor, Overread
+from compatlint.wire.ir.types import ByteOrder, Prefix, Varint, describe
+from compatlint.wire.machine.interrupts import Unreadable
 
 
-def encode(scheme: str, number: int) -> bytes:
+def float_format(bits: int, order: ByteOrder) -> str:
+    """Return the format of a floating-point number for `struct`."""
+    return (">" if order == "big" else "<") + ("d" if bits == 64 else "f")
+
+
+def read_prefix(prefix: Prefix, cursor: ByteCursor, what: str) -> int:
+    """Take a length or a count; raise Overread where the bytes end or it is negative."""
+    if not isinstance(prefix, Varint):
+        return cursor.number(prefix.bits // 8, what, prefix.order)
+    found = decode_varint(prefix.kind, cursor, what)
+    if found < 0:
+        raise Overread(f"{what} has a length of {found}")
+    return found
+
+
+def write_prefix(prefix: Prefix, number: int, what: str) -> bytes:
+    """Return the bytes of a length or a count; raise Unreadable where it does not fit."""
+    if isinstance(prefix, Varint):
+        return encode_varint(prefix.kind, number)
+    if number >> prefix.bits:
+        raise Unreadable(f"{what}: {number} does not fit into a {describe(prefix)}")
+    return number.to_bytes(prefix.bits // 8, prefix.order)
+
+
+def encode_varint(scheme: str, number: int) -> bytes:
     """Return the bytes of a variable-length integer."""
     signed = scheme.startswith("signed")
     if scheme == "lba":
@@ -47,7 +73,7 @@ def _encode_lba(number: int) -> bytes:
     return (word | 0x80000000).to_bytes(4, "little") + _encode_base128(number)
 
 
-def decode(scheme: str, cursor: ByteCursor, what: str) -> int:
+def decode_varint(scheme: str, cursor: ByteCursor, what: str) -> int:
     """Take a variable-length integer; `what` names it where the bytes end too early."""
     if scheme == "lba":
         return _decode_lba(cursor, what)
@@ -92,4 +118,4 @@ def _decode_lba(cursor: ByteCursor, what: str) -> int:
     return number
 
 
-__all__ = ["decode", "encode"]
+__all__ = ["decode_varint", "encode_varint", "float_format", "read_prefix", "write_prefix"]
