@@ -1,17 +1,17 @@
 """What a project promises its users: which directions must work between which releases.
 
-In come the versions of two releases, taken from their tags, and out comes whether a break between them
-counts. A break outside the promise is still reported, as a note.
+In come the versions of two releases, taken from their tags, and out comes whether a break between them counts. A
+break outside the promise is still reported, as a note. How a project counts its releases is a `Counting`: the
+general ones are here, those of one project come with its notation (see `notations/presets.py`).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Final
+from dataclasses import dataclass, field, fields, replace
+from typing import Final, Protocol
 
-from compatlint.cycles import cycle, may_skip
 from compatlint.errors import ConfigError, suggest
 from compatlint.vocabulary import Direction, Link
 
@@ -19,30 +19,115 @@ Version = tuple[int, ...]
 
 _VERSION: Final = re.compile(r"(?:^|[^0-9A-Za-z.])v?(\d{1,9}(?:\.\d{1,9})+)|^v?(\d{1,4})$")
 _DOWNGRADES: Final = ("none", "series", "major", "all")
+YEARS: Final = 1900  # a version that begins with a higher number is named by its year
 _FORWARD: Final = (Direction.SKIP, Direction.MIXED, Direction.UPGRADE)
 _ROLES_SWAPPED: Final = {
     Direction.UPGRADE: Direction.DOWNGRADE,
     Direction.DOWNGRADE: Direction.UPGRADE,
 }
-_LINES: Final = ("major", "minor", "ceph", "calendar", "openstack")
 
-# Ceph counted 0.N up to Hammer; releases are named by letter, so Firefly is the sixth and Infernalis, 9, the
-# ninth.
-_BEFORE_NINE: Final = ((94, 8), (87, 7), (80, 6), (72, 5), (67, 4), (61, 3), (56, 2), (48, 1))
+
+class Counting(Protocol):
+    """How a project counts: which versions are of one major release, and which of one stable series."""
+
+    @property
+    def name(self) -> str:
+        """Return the name that a configuration uses."""
+
+    def major(self, version: Version) -> int:
+        """Return the number of the major release: neighbours differ by one."""
+
+    def apart(self, old: Version, new: Version) -> int:
+        """Return how many major releases lie between two versions; 0 if that cannot be told."""
+
+    def series(self, version: Version) -> Version | None:
+        """Return the part that releases of one stable series share, None for a release that is of none."""
+
+    def skippable(self, old: Version, new: Version) -> bool | None:
+        """Return whether one may go from `old` to `new` over the releases between.
+
+        None where the project does not say so release by release.
+        """
+
+    @property
+    def by_project(self) -> bool:
+        """Tell whether it depends on the project, and the project is not known yet."""
+
+    def of_project(self, project: str) -> Counting:
+        """Return the counting of one project, by the name that its packaging gives it."""
+
+
+def by_year(version: Version) -> bool:
+    """Tell whether a version is named by its year, as 2023.1."""
+    return version[0] > YEARS
+
+
+def half_year(version: Version) -> int:
+    """Return the number of a release that is named by its year, two releases a year."""
+    return version[0] * 2 + (version[1] if len(version) > 1 else 0) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Majors:
+    """The first number counts: 27.0.0 and 27.1.0 are of one major release; a year has two (2023.1, 2023.2)."""
+
+    name: str = "major"
+
+    def major(self, version: Version) -> int:
+        """Return the number of the major release."""
+        return half_year(version) if by_year(version) else version[0]
+
+    def apart(self, old: Version, new: Version) -> int:
+        """Return how many major releases lie between; 0 where one is named by its year and the other is not."""
+        return abs(self.major(new) - self.major(old)) if by_year(old) == by_year(new) else 0
+
+    def series(self, version: Version) -> Version | None:
+        """Return the first two numbers."""
+        return version[:2] if len(version) > 1 else version
+
+    def skippable(self, old: Version, new: Version) -> bool | None:
+        """Return None: a promise says how far a jump may go."""
+        del old, new
+        return None
+
+    @property
+    def by_project(self) -> bool:
+        """Return False."""
+        return False
+
+    def of_project(self, project: str) -> Counting:
+        """Return itself: projects do not differ."""
+        del project
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Minors(Majors):
+    """The first two numbers count: 1.20 and 1.21 are releases of their own."""
+
+    name: str = "minor"
+
+    def major(self, version: Version) -> int:
+        """Return the number of the major release."""
+        minor = version[1] if len(version) > 1 else 0
+        return half_year(version) if by_year(version) else version[0] * 1000 + minor
+
+
+COUNTINGS: Final[Mapping[str, Counting]] = {
+    each.name: each for each in (Majors(), Minors(), Majors("calendar"))
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Promise:
     """One promise.
 
-    `upgrade_majors`: how many major releases back the data of a release may come from that an upgrade must
-    read. `mixed_majors`: how many apart two releases may be that talk to each other. `skip_majors`: how far a
-    jump may go over releases. -1 is any number. `downgrade`: to which older releases one can go back: `none`,
-    within a `series` (a stable series where the project has such), within a `major` release, or `all`.
-    `versions`: how the project counts: `major` (27.0.0), `minor` (0.N or 1.N are releases of their own),
-    `ceph` (X.2.* is the stable series of X), `calendar` (2023.1, 2023.2: two a year), `openstack` (the cycles
-    of `project`; from one release that may be skipped to, to the next, `mixed` and `upgrade` hold as well,
-    and `skip` holds there alone).
+    `upgrade_majors`: how many major releases back the data of a release may come from that an upgrade must read.
+    `mixed_majors`: how many apart two releases may be that talk to each other. `skip_majors`: how far a jump may go
+    over releases. -1 is any number. `downgrade`: to which older releases one can go back: `none`, within a `series`
+    (a stable series where the project has such), within a `major` release, or `all`. `versions`: how the project
+    counts its releases; where it says release by release which one may be skipped to, `mixed` and `upgrade` hold
+    over that jump as well, and `skip` holds there alone.
     """
 
     name: str
@@ -50,8 +135,7 @@ class Promise:
     upgrade_majors: int = 1
     mixed_majors: int = 1
     skip_majors: int = 1
-    versions: str = "major"
-    project: str = ""
+    versions: Counting = COUNTINGS["major"]
 
     def covers(self, direction: Direction, link: Link, old: Version | None, new: Version | None) -> bool:
         """Return whether `direction` over `link` must work between the releases with versions `old` and `new`.
@@ -66,7 +150,7 @@ class Promise:
         if old is not None and new is not None and old > new:
             direction = _ROLES_SWAPPED.get(direction, direction)
             old, new = new, old
-        if direction in _FORWARD and (level := self._skip_level(old, new)) is not None:
+        if direction in _FORWARD and (level := self._may_skip(old, new)) is not None:
             if level:
                 return True
             if direction == Direction.SKIP:
@@ -81,7 +165,7 @@ class Promise:
 
     def alike(self, old: Version | None, new: Version | None) -> bool:
         """Return whether two releases are of one major release, so that their services are upgraded in any order."""
-        recounted = old is not None and new is not None and (old[0] > 1900) != (new[0] > 1900)
+        recounted = old is not None and new is not None and by_year(old) != by_year(new)
         return not recounted and self._apart(old, new) == 0
 
     def before(self, tags: Iterable[str], old: Version | None, new: Version | None) -> tuple[str, ...]:
@@ -95,74 +179,37 @@ class Promise:
         last: dict[int, tuple[Version, str]] = {}
         for tag in tags:
             version = version_of(tag)
-            if version is None or version >= min(old, new) or (version[0] > 1900) != (old[0] > 1900):
+            if version is None or version >= min(old, new) or by_year(version) != by_year(old):
                 continue
-            major = self._major(version)
-            if major < min(self._major(old), self._major(new)) and self._major(new) - major <= most:
+            major = self.versions.major(version)
+            newest = self.versions.major(new)
+            if major < min(self.versions.major(old), newest) and newest - major <= most:
                 last[major] = max(last.get(major, ((), "")), (version, tag))
         return tuple(tag for _, (_, tag) in sorted(last.items(), reverse=True))
 
     def _back(self, old: Version | None, new: Version | None, apart: int) -> bool:
         if self.downgrade == "series":
-            return apart == 0 and (
-                old is None or new is None or self._series(old) == self._series(new) is not None
-            )
+            return apart == 0 and (old is None or new is None or self._one_series(old, new))
         return self.downgrade == "all" or (self.downgrade == "major" and apart == 0)
 
-    def _skip_level(self, old: Version | None, new: Version | None) -> bool | None:
-        """Return whether one may go from `old` to `new` over a release.
+    def _may_skip(self, old: Version | None, new: Version | None) -> bool | None:
+        return None if old is None or new is None else self.versions.skippable(old, new)
 
-        None where that is no question of cycles.
-        """
-        if self.versions != "openstack" or old is None or new is None:
-            return None
-        before, after = cycle(self.project, old), cycle(self.project, new)
-        return None if before is None or after is None or before == after else may_skip(before, after)
+    def _one_series(self, old: Version, new: Version) -> bool:
+        return self.versions.series(old) == self.versions.series(new) is not None
 
     def _apart(self, old: Version | None, new: Version | None) -> int:
         """Return how many major releases lie between the two; 0 if that cannot be told."""
-        if old is not None and new is not None and self.versions == "openstack":
-            before, after = cycle(self.project, old), cycle(self.project, new)
-            if before is not None and after is not None:
-                return abs(after - before)
-        if old is None or new is None or (old[0] > 1900) != (new[0] > 1900):
-            return 0
-        return abs(self._major(new) - self._major(old))
-
-    def _major(self, version: Version) -> int:
-        minor = version[1] if len(version) > 1 else 0
-        if version[0] > 1900:  # a calendar version: two releases a year
-            return version[0] * 2 + minor - 1
-        if self.versions == "ceph" and version[0] == 0:
-            return next((major for least, major in _BEFORE_NINE if minor >= least), 0)
-        return version[0] * 1000 + minor if self.versions == "minor" else version[0]
-
-    def _series(self, version: Version) -> Version | None:
-        """Return what releases of one stable series share, or None for a release that is not of one."""
-        if self.versions == "ceph" and version[0] >= 9:
-            return version[:2] if version[1:2] == (2,) else None
-        if self.versions == "openstack" and version[0] < 1900:
-            return version[:1]
-        return version[:2] if len(version) > 1 else version
+        return 0 if old is None or new is None else self.versions.apart(old, new)
 
 
-PRESETS: Final[Mapping[str, Promise]] = {
+GENERAL: Final[Mapping[str, Promise]] = {
     each.name: each
     for each in (
-        Promise("ceph", downgrade="series", upgrade_majors=2, mixed_majors=1, skip_majors=2, versions="ceph"),
-        Promise(
-            "openstack",
-            downgrade="series",
-            upgrade_majors=1,
-            mixed_majors=1,
-            skip_majors=2,
-            versions="openstack",
-        ),
         Promise("semver", downgrade="major", upgrade_majors=1, mixed_majors=0, skip_majors=0),
         Promise("all", downgrade="all", upgrade_majors=-1, mixed_majors=-1, skip_majors=-1),
     )
 }
-_OF_NOTATION: Final = {"ceph": "ceph", "keyed": "openstack"}
 
 
 def version_of(name: str) -> Version | None:
@@ -173,43 +220,65 @@ def version_of(name: str) -> Version | None:
     return tuple(int(part) for part in (found[1] or found[2]).split("."))
 
 
-def choose(wish: str | Mapping[str, object] | None, notation: str) -> Promise:
-    """Return the promise that a name or a configuration's table asks for, or the preset of `notation`."""
-    if wish is None:
-        return PRESETS[_OF_NOTATION.get(notation, "semver")]
-    return named(wish) if isinstance(wish, str) else custom(wish)
+@dataclass(frozen=True, slots=True)
+class Presets:
+    """The promises and the ways of counting that a configuration may name."""
 
+    promises: Mapping[str, Promise] = field(default_factory=lambda: GENERAL)
+    countings: Mapping[str, Counting] = field(default_factory=lambda: COUNTINGS)
 
-def named(name: str) -> Promise:
-    """Return a preset; ConfigError with a suggestion if there is none of that name."""
-    if name not in PRESETS:
-        raise ConfigError(
-            f"no promise is called {name!r}{suggest(name, PRESETS)} There are {', '.join(PRESETS)}"
-        )
-    return PRESETS[name]
+    def choose(self, wish: str | Mapping[str, object] | None, preset: str) -> Promise:
+        """Return the promise that a name or a configuration's table asks for, or else the one called `preset`.
 
+        Raises ConfigError, with a suggestion, for a name or a key that does not exist.
+        """
+        if wish is None:
+            return self.promises.get(preset, GENERAL["semver"])
+        return self.named(wish) if isinstance(wish, str) else self.custom(wish)
 
-def custom(table: Mapping[str, object]) -> Promise:
-    """Return the promise of a `[tool.compatlint.promise]` table: a preset (`base`) with changes."""
-    known = {each.name for each in fields(Promise)} - {"name"} | {"base"}
-    for key in table:
-        if key not in known:
-            raise ConfigError(f"promise: unknown key {key!r}{suggest(key, known)}")
-    base = table.get("base", "semver")
-    promise = named(base) if isinstance(base, str) else named("semver")
-    for key, options in (("downgrade", _DOWNGRADES), ("versions", _LINES)):
-        if key in table and table[key] not in options:
+    def named(self, name: str) -> Promise:
+        """Return a preset; ConfigError with a suggestion if there is none of that name."""
+        if name not in self.promises:
+            known = ", ".join(self.promises)
             raise ConfigError(
-                f"promise: {key} is one of {', '.join(options)}{suggest(str(table[key]), options)}"
+                f"no promise is called {name!r}{suggest(name, self.promises)} There are {known}"
             )
-    counts: dict[str, int] = {}
-    for key in ("upgrade_majors", "mixed_majors", "skip_majors"):
-        value = table.get(key, getattr(promise, key))
-        if type(value) is not int or value < -1:
-            raise ConfigError(f"promise: {key} is a number of releases, or -1 for any")
-        counts[key] = value
-    texts = {key: str(table.get(key, getattr(promise, key))) for key in ("downgrade", "versions", "project")}
-    return replace(promise, name="custom", **texts, **counts)  # type: ignore[arg-type]  # the keys are checked above
+        return self.promises[name]
+
+    def custom(self, table: Mapping[str, object]) -> Promise:
+        """Return the promise of a `[tool.compatlint.promise]` table: a preset (`base`) with changes."""
+        known = {each.name for each in fields(Promise)} - {"name"} | {"base", "project"}
+        for key in table:
+            if key not in known:
+                raise ConfigError(f"promise: unknown key {key!r}{suggest(key, known)}")
+        base = table.get("base", "semver")
+        promise = self.named(base) if isinstance(base, str) else self.named("semver")
+        downgrade = _one_of(table, "downgrade", _DOWNGRADES, promise.downgrade)
+        counting = self.countings.get(_one_of(table, "versions", self.countings, ""), promise.versions)
+        return replace(
+            promise,
+            name="custom",
+            downgrade=downgrade,
+            versions=counting.of_project(str(table["project"])) if "project" in table else counting,
+            upgrade_majors=_count(table, "upgrade_majors", promise.upgrade_majors),
+            mixed_majors=_count(table, "mixed_majors", promise.mixed_majors),
+            skip_majors=_count(table, "skip_majors", promise.skip_majors),
+        )
+
+
+def _one_of(table: Mapping[str, object], key: str, options: Iterable[str], default: str) -> str:
+    value = table.get(key, default)
+    known = tuple(options)
+    if key in table and value not in known:
+        raise ConfigError(f"promise: {key} is one of {', '.join(known)}{suggest(str(value), known)}")
+    return str(value)
+
+
+def _count(table: Mapping[str, object], key: str, default: int) -> int:
+    value = table.get(key, default)
+    if type(value) is not int or value < -1:
+        raise ConfigError(f"promise: {key} is a number of releases, or -1 for any")
+    return value
 
 
 def assumption(old: Version | None, new: Version | None) -> str | None:

@@ -1,7 +1,6 @@
-"""Which stages of an upgrade work: components that meet over links, each at the older or the newer release.
+"""The stages of an upgrade: components that meet over links, each at the older or the newer release.
 
-A finding says between whom it shows (`Evidence.writer_at`, `reader_at`); a stage says who runs what. A stage
-is broken by every finding whose writer and reader can meet in it.
+A stage says who runs which release; `compare/standings.py` tells which findings show in it.
 """
 
 from __future__ import annotations
@@ -11,9 +10,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from typing import Final
 
-from compatlint.check.findings import Evidence, Finding, Standing
 from compatlint.errors import ConfigError, suggest
-from compatlint.vocabulary import Direction, Link, Severity
+from compatlint.vocabulary import Direction
 
 OLD: Final = "old"
 NEW: Final = "new"
@@ -55,31 +53,8 @@ def _below(path: str, pattern: str) -> bool:
     return path == bare or path.startswith(bare + "/") or fnmatch(path, pattern)
 
 
-_MIXED: Final = frozenset({Direction.MIXED})
-_ONWARD: Final = frozenset({Direction.UPGRADE, Direction.SKIP})
-
-
-def _service(
-    name: str, database: str, control: str, agents: str, directions: frozenset[Direction], left: str = ""
-) -> Stage:
-    runs = {"database": database, "control": control, "agents": agents}
-    return Stage(name, runs, directions, frozenset(left.split()))
-
-
-SERVICES: Final = Topology(
-    ("database", "control", "agents"),
-    (
-        _service("after the database is migrated", NEW, OLD, OLD, _MIXED),
-        _service("control plane first", NEW, NEW, OLD, _MIXED),
-        _service("control plane before the database", OLD, NEW, OLD, _MIXED),
-        _service("agents one by one", NEW, NEW, BOTH, _MIXED),
-        _service("all new", NEW, NEW, NEW, _ONWARD),
-        _service(
-            "rollback of the code", NEW, OLD, OLD, frozenset({Direction.DOWNGRADE}), left="control agents"
-        ),
-    ),
-    {},
-)
+MIXED: Final = frozenset({Direction.MIXED})
+ONWARD: Final = frozenset({Direction.UPGRADE, Direction.SKIP})
 
 
 def custom(table: Mapping[str, object]) -> Topology:
@@ -109,7 +84,7 @@ def custom(table: Mapping[str, object]) -> Topology:
             'topology: stages must be a list of tables, such as { name = "servers first", new = ["server"] }'
         )
     whole = (
-        Stage("all new", dict.fromkeys(names, NEW), _ONWARD),
+        Stage("all new", dict.fromkeys(names, NEW), ONWARD),
         Stage(
             "rollback of the code",
             dict.fromkeys(names, OLD),
@@ -143,58 +118,4 @@ def _listed(table: object, names: tuple[str, ...]) -> Stage:
 
 def _upgraded(name: str, new: Iterable[str], names: tuple[str, ...]) -> Stage:
     newer = set(new)
-    return Stage(name, {each: NEW if each in newer else OLD for each in names}, _MIXED)
-
-
-def standings(
-    findings: Iterable[Finding], early: Iterable[Finding], topology: Topology, old: str, new: str
-) -> tuple[Standing, ...]:
-    """Return how each stage stands between the releases `old` and `new` (the names that the evidence uses).
-
-    `early` are findings that break no promise and count only where a component runs before the database is
-    migrated.
-    """
-    errors = [each for each in findings if each.weight is Severity.ERROR and each.waived is None]
-    known = [(each, each.fingerprint) for each in errors] + [(each, "") for each in early]
-    found = []
-    for stage in topology.stages:
-        broken: dict[tuple[str, str], None] = {}
-        for finding, fingerprint in known:
-            if any(_shows(each, finding, stage, topology, old, new) for each in finding.evidence):
-                broken[fingerprint, finding.subject] = None
-        runs = tuple((name, stage.runs[name]) for name in topology.components)
-        found.append(Standing(stage.name, runs, tuple(broken)))
-    return tuple(found)
-
-
-def _shows(
-    evidence: Evidence, finding: Finding, stage: Stage, topology: Topology, old: str, new: str
-) -> bool:
-    """Tell whether a failing meeting can take place in a stage."""
-    if evidence.direction not in stage.directions or old == new:
-        return False
-    own = topology.component(finding.span.path)
-    writers = _at(evidence.writer_at or own, topology)
-    readers = _at(evidence.reader_at or ("" if finding.link == Link.PEER else own), topology)
-    writes = NEW if evidence.writer == new else OLD
-    reads = NEW if evidence.reader == new else OLD
-    met = any(_wrote(stage, each, writes, finding.link) for each in writers)
-    return met and any(reads in stage.runs[each] for each in readers)
-
-
-def _at(name: str, topology: Topology) -> tuple[str, ...]:
-    return (
-        (name,)
-        if name in topology.components
-        else tuple(each for each in topology.components if each != "database")
-    )
-
-
-def _wrote(stage: Stage, component: str, release: str, link: Link) -> bool:
-    """Tell whether a component of that release has written what is read.
-
-    At rest, older releases have, always.
-    """
-    if release in stage.runs[component]:
-        return True
-    return link == Link.DISK and component != "database" and (release == OLD or component in stage.left)
+    return Stage(name, {each: NEW if each in newer else OLD for each in names}, MIXED)

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from compatlint import config, promise, stages
+from compatlint import config, stages
 from compatlint.check import waivers
-from compatlint.check.facts import KEYED, VOCABULARY
+from compatlint.check.facts import vocabulary
+from compatlint.notations.notation import REGISTRY
+from compatlint.notations.presets import presets
 from compatlint.rulebook import PLACEHOLDERS
 from compatlint.vocabulary import Direction, Outcome
 from docs import transcripts
@@ -46,7 +48,7 @@ def test_the_examples_of_the_configuration_page_are_read(tmp_path):
     (tmp_path / "compatlint.toml").write_text(table)
     chosen = config.load(tmp_path).promise
     assert not isinstance(chosen, str)
-    assert promise.choose(chosen, "ceph").versions == "major"
+    assert presets().choose(chosen, "ceph").versions.name == "major"
     (tmp_path / "compatlint.toml").write_text(staged)
     components = config.load(tmp_path).topology
     assert components is not None
@@ -60,12 +62,13 @@ def test_the_configuration_page_lists_every_key_and_preset():
     for key in config.Config.__slots__:
         assert re.search(rf"^\[?{key}\b", settings, re.MULTILINE) or key == "source"
     rows = re.findall(r"^\| `(\w+)` \|", CONFIGURATION, re.MULTILINE)
-    assert rows == list(promise.PRESETS)
+    assert rows == list(presets().promises)
 
 
 def test_the_page_on_openstack_lists_every_keyed_notation():
     page = (ROOT / "docs" / "openstack.md").read_text()
-    assert re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE) == list(KEYED)
+    services = [each.name for each in REGISTRY if each.load().topology == "services"]
+    assert re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE) == services
 
 
 def test_the_comment_on_the_configuration_page_is_a_waiver():
@@ -82,7 +85,7 @@ def test_the_glossary_has_every_direction_and_outcome():
 def test_the_tour_names_every_placeholder():
     for word in PLACEHOLDERS:
         assert f"`{{{word}}}`" in CONTRIBUTING
-    assert set(VOCABULARY["outcome"]) == {str(each) for each in Outcome}
+    assert set(vocabulary()["outcome"]) == {str(each) for each in Outcome}
 
 
 def test_every_file_and_folder_that_the_pages_name_exists():

@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compatlint.errors import ConfigError
-from compatlint.promise import PRESETS, assumption, choose, custom, named, version_of
+from compatlint.notations.presets import presets
+from compatlint.promise import assumption, version_of
 
+PRESETS = presets().promises
 CEPH = PRESETS["ceph"]
 
 
@@ -73,8 +75,13 @@ def test_without_versions_a_series_is_assumed(direction, link):
     assert assumption((13, 2, 0), (13, 2, 1)) is None
 
 
-NOVA = replace(PRESETS["openstack"], project="nova")
-IRONIC = replace(PRESETS["openstack"], project="ironic")
+def services(project):
+    promise = PRESETS["openstack"]
+    return replace(promise, versions=promise.versions.of_project(project))
+
+
+NOVA = services("nova")
+IRONIC = services("ironic")
 
 
 def test_openstack_goes_back_within_a_stable_series_only():
@@ -135,15 +142,15 @@ def test_swapping_both_ends_swaps_the_direction(link, old, new):
 
 
 def test_the_notation_chooses_unless_the_user_does():
-    assert choose(None, "ceph").name == "ceph"
-    assert choose(None, "keyed").name == "openstack"
-    assert choose(None, "protobuf").name == "semver"
-    assert choose("all", "ceph").name == "all"
-    assert choose({"base": "ceph", "upgrade_majors": 1}, "protobuf").upgrade_majors == 1
+    assert presets().choose(None, "ceph").name == "ceph"
+    assert presets().choose(None, "openstack").name == "openstack"
+    assert presets().choose(None, "protobuf").name == "semver"
+    assert presets().choose("all", "ceph").name == "all"
+    assert presets().choose({"base": "ceph", "upgrade_majors": 1}, "protobuf").upgrade_majors == 1
 
 
 def test_a_custom_promise_changes_its_base():
-    promise = custom({"base": "ceph", "downgrade": "none", "mixed_majors": -1})
+    promise = presets().custom({"base": "ceph", "downgrade": "none", "mixed_majors": -1})
     assert not promise.covers("downgrade", "disk", (13, 2, 1), (13, 2, 2))
     assert promise.covers("mixed", "peer", (9, 2, 1), (13, 2, 2))
     assert promise.covers("upgrade", "disk", (12, 2, 1), (14, 2, 2))
@@ -161,12 +168,12 @@ def test_a_custom_promise_changes_its_base():
 )
 def test_a_wrong_promise_says_what_is_wrong(table, words):
     with pytest.raises(ConfigError, match=words):
-        custom(table)
+        presets().custom(table)
 
 
 def test_an_unknown_preset_is_suggested():
     with pytest.raises(ConfigError, match="did you mean 'ceph'"):
-        named("ceth")
+        presets().named("ceth")
 
 
 @pytest.mark.parametrize(
@@ -180,4 +187,4 @@ def test_an_unknown_preset_is_suggested():
     ],
 )
 def test_releases_of_one_major_release_are_upgraded_in_any_order(old, new, alike):
-    assert named("all").alike(old, new) is alike
+    assert presets().named("all").alike(old, new) is alike

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from compatlint import rulebook
-from compatlint.check.facts import VOCABULARY, Facts, towards
+from compatlint.check.facts import Facts, towards, vocabulary
 from compatlint.errors import CompatlintError, ConfigError, RuleError
 from compatlint.vocabulary import Change, Direction, Guard, Outcome
 
-BOOK = rulebook.load(VOCABULARY)
+BOOK = rulebook.load(vocabulary())
 HEAD = (
     '# A title\n\n```toml\nseverity = "error"\nmessage = "{{codec}} breaks"\nmatch = {match}\n{more}\n```\n'
 )
@@ -75,13 +75,13 @@ def test_a_direction_is_one_word():
     assert towards([Direction.SKIP, Direction.UPGRADE]) == "upgrade"
     assert towards([Direction.MIXED]) == "mixed"
     assert towards([Direction.UPGRADE, Direction.SELF]) == "self"
-    assert {towards([each]) for each in Direction} <= VOCABULARY["direction"]
+    assert {towards([each]) for each in Direction} <= vocabulary()["direction"]
 
 
 def test_facts_as_text_stay_inside_the_vocabulary():
     pairs = Facts(Outcome.MISREAD, "both").pairs()
     assert dict(pairs)["framed"] == "true"
-    assert [name for name, _ in pairs] == list(VOCABULARY)
+    assert [name for name, _ in pairs] == list(vocabulary())
 
 
 @pytest.mark.parametrize("rule", BOOK.rules.values(), ids=lambda rule: rule.id)
@@ -103,7 +103,7 @@ def test_every_rule_that_ships_is_complete(rule):
 def test_an_own_folder_adds_replaces_and_wins_ties(tmp_path):
     write(tmp_path, "ours", '{ outcome = "misread", change = "moved" }')
     write(tmp_path, "overread", '{ outcome = "overread" }')
-    book = rulebook.load(VOCABULARY, [tmp_path])
+    book = rulebook.load(vocabulary(), [tmp_path])
     assert book.name(Facts(Outcome.MISREAD, "both", change=Change.MOVED)).id == "ours"
     assert book.rule("overread").title == "A title"
     assert len(book.rules) == len(BOOK.rules) + 1
@@ -113,11 +113,13 @@ def test_two_own_rules_without_an_order(tmp_path):
     write(tmp_path, "one", '{ outcome = "misread", link = "peer", guard = "value" }')
     write(tmp_path, "two", '{ outcome = "misread", link = "peer", notation = "ceph" }')
     with pytest.raises(RuleError, match="equally many keys"):
-        rulebook.load(VOCABULARY, [tmp_path])
+        rulebook.load(vocabulary(), [tmp_path])
 
 
 def test_overrides_raise_lower_and_ignore():
-    book = rulebook.load(VOCABULARY, overrides={"dropped": "error", "misread": "ignore", "overread": "note"})
+    book = rulebook.load(
+        vocabulary(), overrides={"dropped": "error", "misread": "ignore", "overread": "note"}
+    )
     assert [book.severity(name) for name in ("dropped", "misread", "overread", "leftover")] == [
         "error",
         None,
@@ -128,7 +130,7 @@ def test_overrides_raise_lower_and_ignore():
 
 def test_an_override_of_no_rule_is_an_error():
     with pytest.raises(ConfigError, match="did you mean 'item-moved'"):
-        rulebook.load(VOCABULARY, overrides={"item-move": "note"})
+        rulebook.load(vocabulary(), overrides={"item-move": "note"})
 
 
 def test_an_unknown_rule_is_suggested():
@@ -164,28 +166,28 @@ def test_a_wrong_rule_file_says_what_is_wrong(tmp_path, text, words):
     path = tmp_path / "rule.md"
     path.write_text(text)
     with pytest.raises(RuleError) as error:
-        rulebook.read(path, VOCABULARY)
+        rulebook.read(path, vocabulary())
     assert words in str(error.value)
 
 
 def test_names_and_encodings_of_rule_files(tmp_path):
     with pytest.raises(RuleError, match="lower-case"):
-        rulebook.read(write(tmp_path, "Bad_Name"), VOCABULARY)
+        rulebook.read(write(tmp_path, "Bad_Name"), vocabulary())
     (tmp_path / "latin.md").write_bytes(b"# \xff")
     with pytest.raises(RuleError, match="cannot be read"):
-        rulebook.read(tmp_path / "latin.md", VOCABULARY)
+        rulebook.read(tmp_path / "latin.md", vocabulary())
     with pytest.raises(RuleError, match="does not exist"):
-        rulebook.load(VOCABULARY, [tmp_path / "none"])
+        rulebook.load(vocabulary(), [tmp_path / "none"])
 
 
 def test_windows_line_ends_are_read(tmp_path):
     path = write(tmp_path, "dos")
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
-    assert rulebook.read(path, VOCABULARY).title == "A title"
+    assert rulebook.read(path, vocabulary()).title == "A title"
 
 
 def test_a_vocabulary_without_its_catch_alls():
-    wider = {**VOCABULARY, "outcome": VOCABULARY["outcome"] | {"scrambled"}}
+    wider = {**vocabulary(), "outcome": vocabulary()["outcome"] | {"scrambled"}}
     with pytest.raises(RuleError, match="no rule catches every 'scrambled'"):
         rulebook.demand_catch_alls(BOOK.rules.values(), wider)
 
@@ -222,8 +224,8 @@ def test_headings_inside_fences_are_no_sections(tmp_path):
     path.write_text(
         path.read_text() + "\n## How to fix\n\n```sh\n## no heading\n```\n\ntext\n\n## Next\n\nmore\n"
     )
-    assert list(rulebook.read(path, VOCABULARY).sections) == ["How to fix", "Next"]
-    assert rulebook.read(path, VOCABULARY).fix == ""
+    assert list(rulebook.read(path, vocabulary()).sections) == ["How to fix", "Next"]
+    assert rulebook.read(path, vocabulary()).fix == ""
 
 
 @pytest.mark.parametrize(
@@ -238,7 +240,7 @@ def test_a_wrong_example_says_what_is_wrong(tmp_path, fence, words):
     path = write(tmp_path, "wrong")
     path.write_text(path.read_text() + "\n## Example\n\n" + fence)
     with pytest.raises(CompatlintError, match=words):
-        _ = rulebook.read(path, VOCABULARY).examples
+        _ = rulebook.read(path, vocabulary()).examples
 
 
 def test_loading_does_not_import_what_a_hook_cannot_afford():

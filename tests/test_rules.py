@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from compatlint import rulebook
-from compatlint.check.facts import VOCABULARY
+from compatlint.check.facts import vocabulary
 from compatlint.check.findings import Comparison
 from compatlint.compare import compare
 from compatlint.config import Config
@@ -21,7 +21,7 @@ from compatlint.sources.git import Repository
 from compatlint.vocabulary import Severity
 from tests.gitbox import GitBox
 
-BOOK = rulebook.load(VOCABULARY)
+BOOK = rulebook.load(vocabulary())
 EXAMPLES = [pytest.param(example, id=rule.id) for rule in BOOK.rules.values() for example in rule.examples]
 
 

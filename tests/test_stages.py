@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from compatlint.check.findings import Evidence, Finding, Waived
+from compatlint.compare.standings import standings
 from compatlint.errors import ConfigError
-from compatlint.stages import SERVICES, custom, standings
+from compatlint.notations.openstack.stages import SERVICES
+from compatlint.stages import custom
 from compatlint.vocabulary import Direction, Outcome, Severity
 from compatlint.wire.ir.span import Span
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
-from typing import Final
 
+from compatlint.notations.notation import names
 from compatlint.vocabulary import Change, Direction, Guard, Link, Outcome
 
 
@@ -26,7 +26,7 @@ class Facts:
     outcome: Outcome
     direction: str
     link: Link = Link.DISK
-    notation: str = "ceph"
+    notation: str = ""
     change: Change = Change.NONE
     keyed: bool = False
     framed: bool = True
@@ -39,29 +39,21 @@ class Facts:
         return tuple((each.name, _spell(getattr(self, each.name))) for each in fields(self))
 
 
-KEYED: Final = (
-    "versioned_objects",
-    "rpc",
-    "library",
-    "database",
-    "data_migrations",
-    "options",
-    "requirements",
-)
-NOTATIONS: Final = ("ceph", *KEYED)
-
-VOCABULARY: Final[Mapping[str, frozenset[str | bool]]] = {
-    "outcome": frozenset(str(each) for each in Outcome),
-    "direction": frozenset(("both", *(str(each) for each in Direction))),
-    "link": frozenset(str(each) for each in Link),
-    "notation": frozenset(NOTATIONS),
-    "change": frozenset(str(each) for each in Change),
-    "keyed": frozenset((True, False)),
-    "framed": frozenset((True, False)),
-    "version_raised": frozenset((True, False)),
-    "guard": frozenset(str(each) for each in Guard),
-    "message": frozenset((True, False)),
-}
+def vocabulary() -> Mapping[str, frozenset[str | bool]]:
+    """Return the values that each fact can have, in the order of the facts; notations are those of the registry."""
+    either = frozenset((True, False))
+    return {
+        "outcome": frozenset(map(str, Outcome)),
+        "direction": frozenset(("upgrade", "downgrade", "both", "skip", "mixed", "self")),
+        "link": frozenset(map(str, Link)),
+        "notation": frozenset(names()),
+        "change": frozenset(map(str, Change)),
+        "keyed": either,
+        "framed": either,
+        "version_raised": either,
+        "guard": frozenset(map(str, Guard)),
+        "message": either,
+    }
 
 
 def towards(breaks: Collection[Direction]) -> str:

@@ -52,9 +52,9 @@ def open_scene(repo: str | None, config: Path | None, *, no_cache: bool) -> Star
 def load_rules(config: Config) -> Rulebook:
     """Return the rulebook of a configuration."""
     from compatlint import rulebook
-    from compatlint.check.facts import VOCABULARY
+    from compatlint.check.facts import vocabulary
 
-    return rulebook.load(VOCABULARY, config.rules, config.severity)
+    return rulebook.load(vocabulary(), config.rules, config.severity)
 
 
 def find_range(

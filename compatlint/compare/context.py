@@ -7,18 +7,19 @@ before.
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from compatlint.check.facts import KEYED, VOCABULARY
+from compatlint.check.facts import vocabulary
 from compatlint.check.findings import Finding
 from compatlint.compare import results_cache
 from compatlint.compare.results_cache import Outcomes
 from compatlint.config import Config
-from compatlint.cycles import project_name
 from compatlint.errors import ConfigError, SourceError, suggest
+from compatlint.notations.notation import Notation, asked, names
 from compatlint.parallel import first
 from compatlint.promise import Promise, version_of
 from compatlint.vocabulary import Direction, Link
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
     from compatlint.sources.git import FileChange, Repository, Tree
     from compatlint.wire.ir.span import Span
 
+_PROJECT: Final = re.compile(rb"^[ \t]*name[ \t]*=[ \t]*[\"']?([A-Za-z0-9._-]+)", re.MULTILINE)
 Progress = Callable[[int, int, str], None]
-PLACED = "ceph"  # the one notation in which values are found by their place
 
 
 @dataclass
@@ -89,7 +90,7 @@ class Context:
         from compatlint import rulebook
 
         if self.rules is None:
-            self.rules = rulebook.load(VOCABULARY, self.config.rules, self.config.severity)
+            self.rules = rulebook.load(vocabulary(), self.config.rules, self.config.severity)
         return self.rules
 
     def name(self, facts: object) -> tuple[str, str | None, Callable[[dict[str, str]], str]]:
@@ -99,6 +100,10 @@ class Context:
         rules = self.book()
         rule = rules.name(facts)
         return rule.id, rules.severity(rule), lambda values: rulebook.render_message(rule, values)
+
+    def concerns(self, notation: Notation) -> bool:
+        """Tell whether a notation reads any file of the newer release."""
+        return any(map(notation.wants, self.new.files()))
 
     def court(self) -> JudgingContext:
         """Return what judging a cause needs."""
@@ -123,11 +128,11 @@ class Context:
 
 
 def sound(config: Config) -> Config:
-    """Return a configuration of which every notation is one that there is.
+    """Return a configuration that names only notations that exist.
 
-    Raise ConfigError if one is not.
+    Raise ConfigError if one does not.
     """
-    known = (PLACED, *KEYED)
+    known = names()
     for name in config.notations:
         if name not in known:
             where = f"{config.source}: " if config.source else ""
@@ -135,6 +140,15 @@ def sound(config: Config) -> Config:
                 f"{where}no notation is called {name!r}{suggest(name, known)} There are {', '.join(known)}"
             )
     return config
+
+
+def idle_notations(config: Config, trees: Iterable[Tree]) -> list[str]:
+    """Return a warning for each notation that a configuration names and that reads no file of the releases."""
+    if not config.notations:
+        return []
+    paths = {path for tree in trees for path in tree.files()}
+    idle = [each.name for each in asked(config.notations) if not any(map(each.wants, paths))]
+    return [f"the notation {name} is configured, but it reads no file of these releases" for name in idle]
 
 
 def selected(path: str, config: Config, paths: Sequence[str]) -> bool:
@@ -167,8 +181,10 @@ def project_of(repository: Repository, tree: Tree) -> str:
     """Return the name that a release gives its project, "" if it gives none."""
     files = tree.files()
     for path in ("setup.cfg", "pyproject.toml"):
-        if path in files and (name := project_name(repository.read([files[path]]).get(files[path], b""))):
-            return name
+        source = repository.read([files[path]]).get(files[path], b"") if path in files else b""
+        found = _PROJECT.search(source)
+        if found is not None:
+            return found[1].decode("ascii").lower()
     return ""
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +9,7 @@ from compatlint.check.findings import Finding
 from compatlint.vocabulary import Severity
 
 if TYPE_CHECKING:
-    from compatlint.notations.ceph.release import CephRelease
+    from compatlint.notations.notation import CodecSource, Reading
 
 
 def once(findings: list[Finding]) -> list[Finding]:
@@ -65,40 +63,44 @@ def _inner(finding: Finding, findings: list[Finding]) -> Finding | None:
     return None
 
 
-def meets(releases: Iterable[CephRelease], name: str) -> bool:
+class Containers:
+    """Which codecs of one release hold which; asked once for each name."""
+
+    def __init__(self, reading: Reading, release: CodecSource) -> None:
+        self._reading, self._release = reading, release
+        self._direct: dict[str, list[tuple[str, str]]] = {}
+
+    def direct(self, name: str) -> list[tuple[str, str]]:
+        """Return (container, contained) for what holds a codec directly."""
+        if name not in self._direct:
+            self._direct[name] = self._reading.containers(self._release, [name])
+        return self._direct[name]
+
+    def around(self, name: str, most: int = 30) -> tuple[str, ...]:
+        """Return what contains a codec, nearest first, at most `most` names of three levels."""
+        from compatlint import graph
+
+        known: dict[str, tuple[str, ...]] = {}
+        ring, seen = [name], {name}
+        for depth in range(3):
+            following: list[str] = []
+            for outer, inner in self._reading.containers(self._release, ring) if depth else self.direct(name):
+                known[outer] = (*known.get(outer, ()), inner)
+                if outer not in seen:
+                    seen.add(outer)
+                    following.append(outer)
+            ring = following
+            if not ring or len(seen) > most:
+                break
+        structures = [graph.Structure(outer, uses=inner) for outer, inner in known.items()]
+        return graph.containers(graph.containment(structures), name, most)
+
+
+def meets(old: Containers, new: Containers, name: str) -> bool:
     """Tell whether the encoder of one release can meet the decoder of the other.
 
     A structure that others hold is met where one that both releases have holds it in both; one that nobody
     holds, by itself. Holders are told by their last names: structures move to other namespaces.
     """
-    old, new = ({outer.rpartition("::")[2] for outer, _ in _holders(release, name)} for release in releases)
-    return not old or not new or bool(old & new)
-
-
-@functools.lru_cache(maxsize=256)
-def _holders(release: CephRelease, name: str) -> list[tuple[str, str]]:
-    """Return (container, contained) for what holds a codec directly."""
-    from compatlint.notations.ceph.dependents import containers
-
-    return containers(release, [name])
-
-
-def containers_of(release: CephRelease, name: str, most: int = 30) -> tuple[str, ...]:
-    """Return what contains a codec, nearest first: only files that mention a name are read for it."""
-    from compatlint import graph
-    from compatlint.notations.ceph.dependents import containers
-
-    known: dict[str, tuple[str, ...]] = {}
-    ring, seen = [name], {name}
-    for depth in range(3):
-        following: list[str] = []
-        for outer, inner in containers(release, ring) if depth else _holders(release, name):
-            known[outer] = (*known.get(outer, ()), inner)
-            if outer not in seen:
-                seen.add(outer)
-                following.append(outer)
-        ring = following
-        if not ring or len(seen) > most:
-            break
-    structures = [graph.Structure(outer, uses=inner) for outer, inner in known.items()]
-    return graph.containers(graph.containment(structures), name, most)
+    before, after = ({outer.rpartition("::")[2] for outer, _ in each.direct(name)} for each in (old, new))
+    return not before or not after or bool(before & after)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from compatlint.compare import keyed, positional
+from compatlint.compare import keyed
 from compatlint.compare.context import Progress, selected, sound
+from compatlint.compare.positional import Described
 from compatlint.config import Config
 from compatlint.errors import SourceError, suggest
+from compatlint.notations.notation import Keyed, Positional, asked
 
 if TYPE_CHECKING:
     from compatlint.graph import Structure
@@ -28,17 +30,19 @@ def show(
     A record of a keyed wire has its notation and link for a remark. Raises SourceError if the release has
     nothing of that name.
     """
-    by_place = positional.show(repository, tree, codec, cache) if positional.is_asked(sound(config)) else []
+    config = sound(config)
+    asking = [each for each in asked(config.notations) if any(map(each.wants, tree.files()))]
+    described = [Described(each, repository, tree, cache) for each in asking if isinstance(each, Positional)]
+    by_place = [found for each in described for found in each.show(codec)]
     if by_place:
         return [*by_place]
-    known = keyed.records(repository, tree, config)
+    known = keyed.records(repository, tree, [each for each in asking if isinstance(each, Keyed)])
     found = [
         (record, f"{notation}, {link}") for notation, link, record in known if _named(record.name, codec)
     ]
     if not found:
-        names = sorted(
-            {record.name for _, _, record in known} | set(positional.near(repository, tree, cache))
-        )
+        near = {name for each in described for name in each.release.known()}
+        names = sorted({record.name for _, _, record in known} | near)
         raise SourceError(f"no codec is called {codec!r} at {tree.rev}{suggest(codec, names)}")
     return [*found]
 
@@ -56,13 +60,13 @@ def structures(
     from compatlint.graph import Structure
 
     found: list[Structure] = []
-    if positional.is_asked(sound(config)):
-        found.extend(
-            positional.structures(
-                repository, tree, config=config, paths=paths, cache=cache, progress=progress
-            )
-        )
-    for _, _, record in keyed.records(repository, tree, config):
+    asking = [each for each in asked(sound(config).notations) if any(map(each.wants, tree.files()))]
+    tell = progress or (lambda done, total, what: None)
+    for each in asking:
+        if isinstance(each, Positional):
+            found.extend(Described(each, repository, tree, cache).structures(config, paths, tell))
+    by_name = [each for each in asking if isinstance(each, Keyed)]
+    for _, _, record in keyed.records(repository, tree, by_name):
         if selected(record.span.path, config, paths):
             version = ".".join(map(str, record.version or ()))
             items = tuple((each.key, each.type) for each in record.entries)

@@ -1,162 +1,101 @@
 """The keyed notations' part of the pipeline: records met by records, whatever front end lowered them.
 
-A front end is asked only if a changed file bears its mark, so a project without its idioms pays nothing for
-it.
+A front end is asked only if a changed file bears its mark, so a project without its idioms pays nothing for it.
 """
 
 from __future__ import annotations
 
-import importlib
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING
 
-from compatlint.check.facts import KEYED
 from compatlint.check.findings import Finding, Unread
 from compatlint.compare.context import Context, comments_in, selected
 from compatlint.compare.results_cache import Outcomes
+from compatlint.notations.notation import Keyed
+from compatlint.sources.release import Memory, Release
 from compatlint.vocabulary import Direction
 from compatlint.wire.ir.records import Fingerprints, Lowered, Record
 
 if TYPE_CHECKING:
-    from compatlint.config import Config
-    from compatlint.notations.languages.python import Blobs, Project
     from compatlint.sources.git import FileChange, Repository, Tree
 
-_LISTS = re.compile(
-    r"(^|/)[\w.-]*(requirements|constraints)[\w.-]*\.(txt|in)$|(^|/)(setup\.cfg|pyproject\.toml)$"
-)
 
-
-_HOMES = {"database": "compatlint.notations.sql"}
-
-
-class Notation(Protocol):
-    """What the module of a keyed notation offers."""
-
-    NAME: str
-    MARK: re.Pattern[bytes]  # what a file that says something in this notation holds
-    HINTS: tuple[
-        bytes, ...
-    ]  # one of these is in whatever bears the mark, and is found much faster; () if there are none
-    NEEDS: tuple[
-        str, ...
-    ]  # files of which a project has one if it is of this notation; () if that cannot be told
-
-    def wants(self, path: str) -> bool:
-        """Tell by a path alone whether the file may say something in this notation."""
-
-    def lower(self, old: Project, new: Project, changed: Collection[str]) -> Lowered:
-        """Return the meetings of two releases."""
-
-    def alone(self, release: Project) -> Lowered:
-        """Return the meetings of a release with itself."""
-
-
-def notation(name: str) -> Notation:
-    """Return a keyed notation by its name."""
-    return cast(Notation, importlib.import_module(_HOMES.get(name, f"compatlint.notations.openstack.{name}")))
-
-
-def notations(wanted: Sequence[str]) -> list[Notation]:
-    """Return the keyed notations that a configuration asks for; all of them if it names none."""
-    return [notation(name) for name in KEYED if not wanted or name in wanted]
-
-
-def wants(path: str, wanted: Sequence[str]) -> bool:
-    """Tell whether any keyed notation may have something to say about a file.
-
-    Loads none for what is plainly another's.
-    """
-    if not path.endswith(".py") and _LISTS.search(path) is None:
-        return False
-    return any(each.wants(path) for each in notations(wanted))
-
-
-def run(scene: Context, changed: Sequence[FileChange]) -> Outcomes:
-    """Return what the keyed notations find in a range."""
-    contents = scene.repository.read(
+def run(context: Context, notations: Sequence[Keyed], changed: Sequence[FileChange]) -> Outcomes:
+    """Return what some keyed notations find in a range."""
+    contents = context.repository.read(
         blob for change in changed for blob in (change.old, change.new) if blob is not None
     )
-    asked = _asked(scene, changed, contents)
+    asked = _asked(context, notations, changed, contents)
     comments = comments_in(changed, contents)
     if not asked:
         return Outcomes((), (), 0, 0, comments=comments)
-    from compatlint.notations.languages.python import Blobs
-
-    blobs = Blobs()
-    old, new = _project(scene.repository, scene.old, blobs), _project(scene.repository, scene.new, blobs)
+    memory = Memory()
+    old, new = (Release.of(tree, context.repository.read, memory) for tree in (context.old, context.new))
     lowered = []
     for index, (each, paths) in enumerate(asked):
-        scene.tell(index, len(asked), each.NAME.replace("_", " "))
-        lowered.append((each.NAME, each.lower(old, new, paths)))
-    found = _judged(scene, lowered)
+        context.tell(index, len(asked), each.name.replace("_", " "))
+        lowered.append((each.name, each.lower(old, new, paths)))
+    found = _judged(context, lowered)
     lost = _lost(
-        scene, (old, new), [each for each, _ in asked], lambda path: selected(path, scene.config, ())
+        context, (old, new), [each for each, _ in asked], lambda path: selected(path, context.config, ())
     )
     return replace(found, unread=(*found.unread, *lost), comments=comments)
 
 
-def alone(scene: Context, paths: Sequence[str]) -> Outcomes:
-    """Return what the keyed notations find in one release by itself."""
-    wanted = notations(scene.config.notations)
-    files = {path: blob for path, blob in scene.new.files().items() if selected(path, scene.config, paths)}
-    if not any(each.wants(path) for each in wanted for path in files if path.endswith(".py")):
+def alone(context: Context, notations: Sequence[Keyed], paths: Sequence[str]) -> Outcomes:
+    """Return what some keyed notations find in one release by itself."""
+    files = {
+        path: blob for path, blob in context.new.files().items() if selected(path, context.config, paths)
+    }
+    mine = [each for each in notations if any(map(each.wants, files))]
+    if not mine:
         return Outcomes((), (), 0, 0)
-    release = _project(scene.repository, scene.new)
-    lowered = [(each.NAME, _within(each.alone(release), files)) for each in wanted]
-    found = _judged(scene, lowered)
-    return replace(
-        found, unread=(*found.unread, *_lost(scene, (release,), wanted, lambda path: path in files))
-    )
+    release = Release.of(context.new, context.repository.read)
+    lowered = [(each.name, _within(each.alone(release), files)) for each in mine]
+    found = _judged(context, lowered)
+    lost = _lost(context, (release,), mine, lambda path: path in files)
+    return replace(found, unread=(*found.unread, *lost))
 
 
-def records(repository: Repository, tree: Tree, config: Config) -> list[tuple[str, str, Record]]:
+def records(repository: Repository, tree: Tree, notations: Sequence[Keyed]) -> list[tuple[str, str, Record]]:
     """Return (notation, link, record) for every record of a release, as its writers have it."""
-    release = _project(repository, tree)
+    release = Release.of(tree, repository.read)
     found: dict[tuple[str, str], tuple[str, str, Record]] = {}
-    for each in notations(config.notations):
+    for each in notations:
+        if not any(map(each.wants, release.files)):
+            continue
         for meeting in each.alone(release).meetings:
             record = meeting.reader or meeting.writer
             if record is not None:
-                found.setdefault((each.NAME, record.name), (each.NAME, meeting.link, record))
+                found.setdefault((each.name, record.name), (each.name, meeting.link, record))
     return list(found.values())
 
 
 def _asked(
-    scene: Context, changed: Sequence[FileChange], contents: Mapping[str, bytes]
-) -> list[tuple[Notation, list[str]]]:
+    context: Context,
+    notations: Sequence[Keyed],
+    changed: Sequence[FileChange],
+    contents: Mapping[str, bytes],
+) -> list[tuple[Keyed, list[str]]]:
     """Return the notations that have something to say, each with the changed files that bear its mark."""
     found = []
-    for each in notations(scene.config.notations):
-        if each.NEEDS and not any(path in scene.new.files() for path in each.NEEDS):
+    for each in notations:
+        if each.needs and not any(path in context.new.files() for path in each.needs):
             continue
         marked = [
             change.path
             for change in changed
             if each.wants(change.path)
-            and any(_marked(each, contents.get(blob or "", b"")) for blob in (change.old, change.new))
+            and any(each.marks.found_in(contents.get(blob or "", b"")) for blob in (change.old, change.new))
         ]
         if marked:
             found.append((each, marked))
     return found
 
 
-def _marked(notation: Notation, text: bytes) -> bool:
-    """Tell whether a text bears the mark of a notation."""
-    hinted = not notation.HINTS or any(hint in text for hint in notation.HINTS)
-    return hinted and notation.MARK.search(text) is not None
-
-
-def _project(repository: Repository, tree: Tree, blobs: Blobs | None = None) -> Project:
-    from compatlint.notations.languages.python import Project
-
-    return Project(tree.commit, tree.files(), repository.read, blobs)
-
-
 def _lost(
-    scene: Context, releases: Sequence[Project], asked: Sequence[Notation], wanted: Callable[[str], bool]
+    context: Context, releases: Sequence[Release], asked: Sequence[Keyed], wanted: Callable[[str], bool]
 ) -> Iterator[Unread]:
     """Yield the files that could not be parsed and may say something in a notation, changed or not.
 
@@ -171,8 +110,8 @@ def _lost(
         if wanted(path)
     }
     for path, (release, reason) in sorted(failed.items()):
-        if any(each.wants(path) and _marked(each, release.source(path) or b"") for each in asked):
-            yield Unread(path, Span(scene.new.commit, path, 1, 1), reason)
+        if any(each.wants(path) and each.marks.found_in(release.source(path) or b"") for each in asked):
+            yield Unread(path, Span(context.new.commit, path, 1, 1), reason)
 
 
 def _within(lowered: Lowered, paths: Collection[str]) -> Lowered:
@@ -193,7 +132,7 @@ def _within(lowered: Lowered, paths: Collection[str]) -> Lowered:
     )
 
 
-def _judged(scene: Context, lowered: Sequence[tuple[str, Lowered]]) -> Outcomes:
+def _judged(context: Context, lowered: Sequence[tuple[str, Lowered]]) -> Outcomes:
     """Let the meetings take place and name what goes wrong in them."""
     from compatlint.check.keyed.causes import gather
     from compatlint.check.keyed.findings import judge_keyed
@@ -203,7 +142,7 @@ def _judged(scene: Context, lowered: Sequence[tuple[str, Lowered]]) -> Outcomes:
     codecs, met = 0, set()
     prints: Fingerprints | None = None
     early: list[Finding] = []
-    court = scene.court()
+    court = context.court()
     for name, each in lowered:
         codecs += each.codecs
         met |= {(name, meeting.name) for meeting in each.meetings}

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from compatlint.check.findings import Comparison, Finding, Revision, Standing, Unread
-from compatlint.compare import keyed, positional
 from compatlint.compare.context import (
-    PLACED,
     Context,
     Progress,
+    idle_notations,
     project_of,
     selected,
     sound,
@@ -25,14 +25,19 @@ from compatlint.compare.context import (
 )
 from compatlint.compare.results_cache import Outcomes
 from compatlint.config import Config
-from compatlint.promise import Promise, assumption, choose
+from compatlint.notations.notation import Keyed, Notation, Positional, asked, names, notation, reading
+from compatlint.notations.presets import presets
+from compatlint.notations.presets import topology as preset_topology
+from compatlint.promise import GENERAL, Promise, assumption
 from compatlint.vocabulary import Severity
 
 if TYPE_CHECKING:
     from compatlint.rulebook import Rulebook
     from compatlint.sources.cache import Cache
     from compatlint.sources.git import FileChange, Repository, Tree
+    from compatlint.stages import Topology
 
+Wish = str | Mapping[str, object] | Promise | None
 NOWHERE = "no component of this project is known: name them in the table `topology` of the configuration"
 
 
@@ -42,7 +47,7 @@ def compare(
     new: Tree | str,
     *,
     config: Config | None = None,
-    promise: str | Mapping[str, object] | Promise | None = None,
+    promise: Wish = None,
     paths: Sequence[str] = (),
     cache: Cache | None = None,
     progress: Progress | None = None,
@@ -61,26 +66,19 @@ def compare(
     config = sound(config if config is not None else Config())
     wish = promise if promise is not None else config.promise
     changed = [each for each in repository.changes(old, new) if selected(each.path, config, paths)]
-    by_place = [each for each in changed if positional.is_asked(config) and positional.wants(each.path)]
-    by_key = [each for each in changed if keyed.wants(each.path, config.notations)]
-    results, promises = [], []
-    for kind, mine, work in (("ceph", by_place, _positional), ("keyed", by_key, keyed.run)):
-        if not mine:
-            continue
-        kept = wish if isinstance(wish, Promise) else choose(wish, kind)
-        if kept.versions == "openstack" and not kept.project:
-            kept = replace(kept, project=project_of(repository, new))
-        promises.append(kept)
-        scene = Context(repository, old, new, config, kept, cache, progress, rules)
-        about = [kind, *((change.path, change.old, change.new) for change in mine)]
-        results.append(scene.answer(about, lambda work=work, scene=scene, mine=mine: work(scene, mine)))  # type: ignore[misc]
+    parts = _parts(changed, config, wish, lambda: project_of(repository, new))
+    results = []
+    for part in parts:
+        context = Context(repository, old, new, config, part.promise, cache, progress, rules)
+        results.append(context.answer(part.about(), partial(_run, context, part)))
     found = _sum(results)
     warnings, findings = waived(repository, new, config, found.findings, found.comments)
-    known = bool(config.topology) or (bool(by_key) and results[-1].codecs > 0)
+    stages = _topology(config, parts, results)
     remark = assumption(version_at(repository, old), version_at(repository, new)) if findings else None
     findings.sort(
         key=lambda each: (list(Severity).index(each.severity), each.span.path, each.span.line, each.codec)
     )
+    remarks = [*idle_notations(config, (old, new)), *([remark] if remark else [])]
     return Comparison(
         Revision(old.rev, old.commit),
         Revision(new.rev, new.commit),
@@ -89,27 +87,101 @@ def compare(
         found.codecs,
         found.changed,
         time.monotonic() - started,
-        " and ".join(dict.fromkeys(each.name for each in promises)) or _preset(wish),
-        warnings=(*warnings, *([remark] if remark else []), *([] if known or not topology else [NOWHERE])),
-        standings=_stages(found, findings, config, (old.rev, new.rev), topology and known),
+        " and ".join(dict.fromkeys(part.promise.name for part in parts))
+        or (_wished(wish, "").name if wish else ""),
+        warnings=(*warnings, *remarks, *([NOWHERE] if topology and stages is None else [])),
+        standings=_standings(found, findings, config, (old.rev, new.rev), stages, topology),
     )
 
 
-def _stages(
-    found: Outcomes, findings: Sequence[Finding], config: Config, revs: tuple[str, str], asked: bool
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The notations of one promise, and the changed files that they may read: asked and answered as one question."""
+
+    promise: Promise
+    notations: tuple[Notation, ...]
+    changed: tuple[FileChange, ...]
+
+    def about(self) -> list[object]:
+        """Return what the part's question depends on besides the two releases."""
+        files = [(change.path, change.old, change.new) for change in self.changed]
+        return [*(each.name for each in self.notations), *files]
+
+
+def _parts(
+    changed: Sequence[FileChange], config: Config, wish: Wish, project: Callable[[], str]
+) -> list[Part]:
+    """Return what the changed files concern, one part for each promise, in the order of the registry."""
+    concerned: dict[str, list[FileChange]] = {}
+    notations: dict[str, dict[str, Notation]] = {}
+    for change in changed:
+        mine = reading(change.path, config.notations)
+        for each in mine:
+            notations.setdefault(each.promise, {}).setdefault(each.name, each)
+        for preset in dict.fromkeys(each.promise for each in mine):
+            concerned.setdefault(preset, []).append(change)
+    order = names()
+    found = []
+    for preset, some in notations.items():
+        asked = tuple(sorted(some.values(), key=lambda each: order.index(each.name)))
+        promise = _wished(wish, preset)
+        if promise.versions.by_project:
+            promise = replace(promise, versions=promise.versions.of_project(project()))
+        found.append(Part(promise, asked, tuple(concerned[preset])))
+    return sorted(found, key=lambda part: order.index(part.notations[0].name))
+
+
+def _run(context: Context, part: Part) -> Outcomes:
+    """Return what the notations of a part find."""
+    by_name = [each for each in part.notations if isinstance(each, Keyed)]
+    by_place = [each for each in part.notations if isinstance(each, Positional)]
+    results = []
+    for each in by_place:
+        from compatlint.compare.positional import PositionalRun
+
+        mine = [change for change in part.changed if each.wants(change.path)]
+        results.append(PositionalRun(context, each).run(mine))
+    if by_name:
+        from compatlint.compare import keyed
+
+        mine = [change for change in part.changed if any(each.wants(change.path) for each in by_name)]
+        results.append(keyed.run(context, by_name, mine))
+    return _sum(results)
+
+
+def _topology(config: Config, parts: Sequence[Part], results: Sequence[Outcomes]) -> Topology | None:
+    """Return the stages of an upgrade: those of the configuration, or of the first notation that found its codecs."""
+    if config.topology:
+        from compatlint.stages import custom
+
+        return custom(config.topology)
+    found = (
+        each.topology
+        for part, outcomes in zip(parts, results, strict=True)
+        for each in part.notations
+        if each.topology and outcomes.codecs
+    )
+    name = next(found, "")
+    return preset_topology(name) if name else None
+
+
+def _standings(
+    found: Outcomes,
+    findings: Sequence[Finding],
+    config: Config,
+    revs: tuple[str, str],
+    topology: Topology | None,
+    asked: bool,
 ) -> tuple[Standing, ...]:
-    """Return which stages of an upgrade work, if that was asked or some do not.
+    """Return which stages of an upgrade work, if that was asked or some do not; nothing without a topology.
 
-    Nothing where no components are known.
-
-    Those of services are known; what stands in a service is what a keyed notation says.
+    Without a configured topology, only the findings of notations that have one count.
     """
-    mine = [each for each in findings if config.topology or each.notation != PLACED]
-    if not (mine or found.early or asked):
+    mine = [each for each in findings if config.topology or notation(each.notation).topology]
+    if topology is None or not (mine or found.early or asked):
         return ()
-    from compatlint.stages import SERVICES, custom, standings
+    from compatlint.compare.standings import standings
 
-    topology = custom(config.topology) if config.topology else SERVICES
     stages = standings(mine, found.early, topology, *revs)
     return stages if asked or any(each.broken for each in stages) else ()
 
@@ -129,17 +201,12 @@ def check(
     `codecs` counts the pairs of encoder and decoder.
     """
     started = time.monotonic()
-    scene = Context(repository, tree, tree, sound(config), choose("all", "ceph"), cache, progress, rules)
-    results: list[Outcomes] = []
-
-    def run() -> Outcomes:
-        if positional.is_asked(config):
-            results.append(positional.Positional(scene).alone(paths))
-        results.append(keyed.alone(scene, paths))
-        return _sum(results)
-
-    found = scene.answer(("check", config.paths, config.exclude, config.notations, tuple(paths)), run)
+    config = sound(config)
+    context = Context(repository, tree, tree, config, GENERAL["all"], cache, progress, rules)
+    about = ("check", config.paths, config.exclude, config.notations, tuple(paths))
+    found = context.answer(about, partial(_alone, context, paths))
     warnings, findings = waived(repository, tree, config, found.findings, ())
+    warnings = (*warnings, *idle_notations(config, (tree,)))
     end = Revision(tree.rev, tree.commit)
     return Comparison(
         end,
@@ -168,8 +235,16 @@ def _opened(
     return repository, trees[0], trees[1]
 
 
-def _positional(scene: Context, changed: list[FileChange]) -> Outcomes:
-    return positional.Positional(scene).run(changed)
+def _alone(context: Context, paths: Sequence[str]) -> Outcomes:
+    """Return what every notation finds in one release by itself."""
+    from compatlint.compare import keyed
+    from compatlint.compare.positional import PositionalRun
+
+    notations = asked(context.config.notations)
+    by_place = [each for each in notations if isinstance(each, Positional)]
+    by_name = [each for each in notations if isinstance(each, Keyed)]
+    found = [PositionalRun(context, each).alone(paths) for each in by_place if context.concerns(each)]
+    return _sum([*found, keyed.alone(context, by_name, paths)])
 
 
 def _sum(results: Sequence[Outcomes]) -> Outcomes:
@@ -183,5 +258,5 @@ def _sum(results: Sequence[Outcomes]) -> Outcomes:
     return Outcomes(findings, unread, codecs, changed, prints, early, comments)
 
 
-def _preset(wish: str | Mapping[str, object] | Promise | None) -> str:
-    return wish.name if isinstance(wish, Promise) else choose(wish, "ceph").name
+def _wished(wish: Wish, preset: str) -> Promise:
+    return wish if isinstance(wish, Promise) else presets().choose(wish, preset)

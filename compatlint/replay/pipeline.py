@@ -10,17 +10,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from compatlint.notations.ceph.message_envelope import open_envelope, seal
+from compatlint.notations.notation import Positional, asked
 from compatlint.parallel import divide
 from compatlint.promise import version_of
 from compatlint.replay.reencode import ALLOWED, Written, again
 from compatlint.replay.results import Replayed, Results
+from compatlint.sources.release import Release
 from compatlint.wire.concrete import memory
 from compatlint.wire.concrete.decode_object import WRONG, Replay
 from compatlint.wire.concrete.decode_object import replay as replay_bytes
 
 if TYPE_CHECKING:
-    from compatlint.notations.ceph.release import CephRelease
+    from compatlint.notations.notation import CodecSource
     from compatlint.replay.verdict import Trust
     from compatlint.sources.cache import Cache
     from compatlint.sources.corpus import Corpus, Sample
@@ -42,24 +43,25 @@ def replay(
     progress: Progress | None = None,
     values: bool = False,
     reencode: bool = False,
+    notation: str = "",
 ) -> Results:
     """Return what the decoders of `tree` make of objects of a corpus.
 
     With `writer`, its programs read the objects and write them anew first. `values` keeps what was decoded,
-    `reencode` writes it again and compares. `progress` is called with (done, total, what). Raises
-    CompatlintError if a revision cannot be read.
+    `reencode` writes it again and compares. `notation` names the notation of the codecs ("": the first positional
+    one). `progress` is called with (done, total, what). Raises CompatlintError if a revision cannot be read.
     """
-    from compatlint.notations.ceph.release import open_releases
-
     started = time.monotonic()
     tell = progress or (lambda done, total, what: None)
     tell(0, 1, "reading names")
     trees = [tree] if writer is None else [tree, writer]
-    releases, shared = open_releases([(each.commit, each.files()) for each in trees], repository.read, cache)
+    mine = _positional(notation)
+    reading = mine.reading(repository.read, cache)
+    releases = reading.open([Release.of(each, repository.read) for each in trees])
     contents = corpus.read(samples)
-    work = ReplayedRelease(releases[0], corpus, dict(contents), values, reencode, version_of(tree.rev))
+    work = ReplayedRelease(releases[0], mine, corpus, dict(contents), values, reencode, version_of(tree.rev))
     if writer is not None:
-        work.writer = ReplayedRelease(releases[1], corpus, contents)
+        work.writer = ReplayedRelease(releases[1], mine, corpus, contents)
     groups: dict[str, list[Sample]] = {}
     for sample in samples:
         groups.setdefault(sample.type, []).append(sample)
@@ -69,15 +71,21 @@ def replay(
         lambda name: work.group(name, groups[name]),
         weigh=lambda name: len(groups[name]),
         worth=WORTH,
-        gathering=shared,
-        meanwhile=shared.save,
+        gathering=reading,
+        meanwhile=reading.save,
         tell=lambda done, total: tell(done, total, names[done]),
     )
-    shared.save()
+    reading.save()
     found = [each for some in done for each in some]
     return Results(
         tree.rev, tuple(found), time.monotonic() - started, writer.rev if writer is not None else ""
     )
+
+
+def _positional(name: str) -> Positional:
+    """Return a positional notation by its name, or the first one."""
+    wanted = (name,) if name else ()
+    return next(each for each in asked(wanted) if isinstance(each, Positional))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +101,8 @@ class Verdict:
 class ReplayedRelease:
     """One release at work on objects."""
 
-    release: CephRelease
+    release: CodecSource
+    notation: Positional
     corpus: Corpus
     contents: dict[str, bytes]
     values: bool = False
@@ -172,12 +181,10 @@ class ReplayedRelease:
             self.written[sample] = verdict
             taken = self.writer.taken(verdict.codec, sample)
             result = (
-                again(verdict.codec, found, taken, self.writer.release.codecs.codec)
-                if taken is not None
-                else None
+                again(verdict.codec, found, taken, self.writer.release.codec) if taken is not None else None
             )
             if result is not None and result.written is not None and result.outcome in ALLOWED:
-                self.contents[sample.where] = _sealed(self.contents[sample.where], result.written)
+                self.contents[sample.where] = self._sealed(self.contents[sample.where], result.written)
             # Where its encoder cannot be followed, the bytes stay those of the corpus: what it reads, it may
             # have written.
         return unwritten
@@ -187,7 +194,7 @@ class ReplayedRelease:
         taken = self.taken(codec, sample)
         if taken is None:
             return Replay("unread", "not a whole message: header, footer, payload, middle and data")
-        return replay_bytes(codec, taken.content, self.release.codecs.codec, taken.header, dict(taken.beside))
+        return replay_bytes(codec, taken.content, self.release.codec, taken.header, dict(taken.beside))
 
     def taken(self, codec: Codec, sample: Sample) -> Written | None:
         """Return an object as its codec sees it: a message's payload stands in an envelope.
@@ -197,10 +204,17 @@ class ReplayedRelease:
         content = self.contents[sample.where]
         if not codec.message:
             return Written(content)
-        envelope = open_envelope(content)
-        if envelope is None:
+        envelope = self.notation.envelope
+        opened = envelope.open(content) if envelope is not None else None
+        if opened is None:
             return None
-        return Written(envelope.payload, (envelope.version, envelope.oldest), tuple(envelope.beside.items()))
+        payload, header, beside = opened
+        return Written(payload, header, tuple(beside.items()))
+
+    def _sealed(self, content: bytes, written: Written) -> bytes:
+        if written.header is None or self.notation.envelope is None:
+            return written.content
+        return self.notation.envelope.seal(content, written.content, dict(written.beside), *written.header)
 
     def trust(self) -> Trust:
         """Return what tells a broken release from a misread one."""
@@ -215,7 +229,7 @@ class ReplayedRelease:
         result = None
         taken = self.taken(codec, sample) if codec is not None else None
         if self.reencode and codec is not None and taken is not None:
-            result = again(codec, found, taken, self.release.codecs.codec)
+            result = again(codec, found, taken, self.release.codec)
         return Replayed(
             sample.archive,
             sample.type,
@@ -266,9 +280,3 @@ def _misread(written: Verdict, read: Verdict) -> str:
 
 def _unread(sample: Sample, reason: str) -> Verdict:
     return Verdict(sample, None, Replay("unread", reason))
-
-
-def _sealed(content: bytes, written: Written) -> bytes:
-    if written.header is None:
-        return written.content
-    return seal(content, written.content, dict(written.beside), *written.header)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from compatlint.check.positional.queries import parts, understood
 from compatlint.check.positional.self_check import alone
-from compatlint.notations.ceph.release import CephRelease
+from compatlint.notations.notation import CodecSource
 from compatlint.wire.concrete.decode_object import WRONG, Replay
 from compatlint.wire.ir.steps import Codec, walk
 from compatlint.wire.ir.terms import Opaque, Term
@@ -18,7 +18,7 @@ from compatlint.wire.ir.terms import Opaque, Term
 class Trust:
     """Remembers for each codec of a release why its programs may be misread; "" where they are believed."""
 
-    def __init__(self, release: CephRelease) -> None:
+    def __init__(self, release: CodecSource) -> None:
         self.release = release
         self._doubts: dict[str, str] = {}
 
@@ -26,7 +26,7 @@ class Trust:
         """Return what is found, or unread if the programs on the way may be misread."""
         if found.outcome not in WRONG:
             return found
-        for each in (codec, *(self.release.codecs.codec(name) for name in sorted(found.met))):
+        for each in (codec, *(self.release.codec(name) for name in sorted(found.met))):
             doubt = self.doubt(each) if each is not None else "no codec found"
             if doubt:
                 name = each.name if each is not None else "?"
@@ -46,7 +46,7 @@ class Trust:
         reason = understood(codec) or _unclear(codec)
         if reason:
             return reason
-        result = alone(codec, self.release.codecs.codec, self.release.features())
+        result = alone(codec, self.release.codec, self.release.features())
         return result.unread or "; ".join(
             cause.note or f"{cause.outcome} of {cause.item}" for cause in result.causes
         )

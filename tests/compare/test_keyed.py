@@ -11,11 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compatlint.check.facts import KEYED
 from compatlint.compare import check, compare, show, structures
-from compatlint.compare.keyed import notation
 from compatlint.config import Config
 from compatlint.errors import ConfigError
+from compatlint.notations.notation import REGISTRY, Keyed, notation
 from compatlint.sources.git import Repository
 from tests.gitbox import GitBox
 
@@ -141,9 +140,10 @@ def test_stages_that_are_asked_of_an_unknown_project_are_said_to_be_unknown(tmp_
     assert found.warnings == ()
 
 
-@pytest.mark.parametrize("name", KEYED)
+@pytest.mark.parametrize("name", [each.name for each in REGISTRY if isinstance(each.load(), Keyed)])
 @given(st.data())
 def test_whatever_bears_a_mark_has_a_hint(name: str, data: st.DataObject) -> None:
     each = notation(name)
-    text = data.draw(st.from_regex(each.MARK))
-    assert not each.HINTS or any(hint in text for hint in each.HINTS)
+    assert isinstance(each, Keyed)
+    text = data.draw(st.from_regex(each.marks.pattern))
+    assert not each.marks.hints or any(hint in text for hint in each.marks.hints)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from compatlint import rulebook
-from compatlint.check.facts import VOCABULARY
+from compatlint.check.facts import vocabulary
 from compatlint.check.findings import (
     Comparison,
     Evidence,
@@ -20,7 +20,7 @@ from compatlint.check.findings import (
 from compatlint.vocabulary import Direction, Outcome, Severity
 from compatlint.wire.ir.span import Span
 
-BOOK = rulebook.load(VOCABULARY)
+BOOK = rulebook.load(vocabulary())
 OLD, NEW = Revision("v13.2.1", "a" * 40), Revision("v13.2.2", "b" * 40)
 
 

@@ -31,7 +31,6 @@ from compatlint.wire.ir.steps import (
     walk,
 )
 from compatlint.wire.ir.terms import Const, Term, Var, operate, show
-from compatlint.wire.ir.types import structs_in
 
 _ARGUMENT = re.compile(r"_(op|ret|reply|call|args?)$")
 _AT_REST = re.compile(r"store|journal|header|bare|disk|omap|dirfrag|attrs|blob|extent")
@@ -255,16 +254,4 @@ def _sender_chooses(program: Program) -> bool:
     return False
 
 
-def uses(codec: Codec) -> tuple[str, ...]:
-    """Return the names of the structures that a codec holds."""
-    found = {
-        name
-        for program in (codec.encoder, codec.decoder)
-        for step in walk(program or ())
-        if isinstance(step, Item)
-        for name in structs_in(step.type)
-    }
-    return tuple(sorted(found - {codec.name}))
-
-
-__all__ = ["Codecs", "Reference", "uses"]
+__all__ = ["Codecs", "Reference"]

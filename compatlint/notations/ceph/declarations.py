@@ -23,7 +23,7 @@ from compatlint.notations.ceph.lookup_distance import (
     shared_tail,
     without_arguments,
 )
-from compatlint.notations.ceph.source_store import SOURCES, ContentCache, Reader, Shared
+from compatlint.notations.ceph.source_store import SOURCES, Reader, Shared
 from compatlint.notations.languages.cpp.file_facts import ClassFacts, Expression, FileFacts, FunctionFacts
 
 Table = Mapping[str, Sequence[Any]]
@@ -338,4 +338,4 @@ def _found_in(text: str, what: re.Pattern[str] | str) -> bool:
     return what in text if isinstance(what, str) else what.search(text) is not None
 
 
-__all__ = ["SOURCES", "ContentCache", "Declarations", "Reader", "Shared"]
+__all__ = ["SOURCES", "Declarations", "Reader", "Shared"]

@@ -6,10 +6,10 @@ import functools
 import re
 from collections.abc import Collection, Iterable, Mapping
 
-from compatlint.notations.ceph.codecs import uses
 from compatlint.notations.ceph.release import CephRelease
 from compatlint.notations.ceph.text_index import Declaration, about, codec_mentions, mentioning, says, text_of
 from compatlint.notations.languages.cpp.file_facts import ClassFacts
+from compatlint.wire.ir.steps import uses
 
 MAX_USERS = 40  # files that may use a name before it is too common to tell anything
 FEW = 8  # names that are found faster one by one

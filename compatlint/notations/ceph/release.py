@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
-from compatlint.notations.ceph.declarations import ContentCache, Declarations, Reader, Shared
+from compatlint.notations.ceph.declarations import Declarations, Shared
 from compatlint.notations.ceph.wants import wants
+from compatlint.wire.ir.steps import Codec
 
 
 class CephRelease:
@@ -52,6 +53,10 @@ class CephRelease:
             )
         return total
 
+    def codec(self, name: str) -> Codec | None:
+        """Return a codec with its programs, by its full name."""
+        return self.codecs.codec(name)
+
     def declares(self, path: str) -> bool:
         """Tell whether a file declares anything that a codec can be made of."""
         return bool(self.corpus.shared.names.get(self.corpus.paths.get(path, "")))
@@ -60,37 +65,55 @@ class CephRelease:
         """Return the files that take part in an encoding."""
         return self.corpus.marked
 
+    def files(self) -> list[str]:
+        """Return the files that take part in an encoding and may hold a codec."""
+        return [path for path in self.marked() if wants(path)]
+
+    def named_in(self, paths: Collection[str]) -> list[str]:
+        """Return the names of the codecs with a side in some files."""
+        return [reference.name for reference in self.codecs.in_paths(paths)]
+
+    def find(self, name: str) -> list[str]:
+        """Return the codecs that a user's name means: the exact one, or all with that last part."""
+        exact = self.codecs.reference(name)
+        short = name.split("<", maxsplit=1)[0].rsplit("::", 1)[-1]
+        paths = {path for _, path in self.corpus.classes_called(short)}
+        paths.update(path for key in (short, f"{short}()") for path in self.corpus.where.get(key, ()))
+        names = {each for each in self.named_in(paths) if each == name or each.endswith("::" + name)}
+        return sorted(names if exact is None else names | {exact.name})
+
+    def known(self) -> list[str]:
+        """Return the short names of all codecs, for suggestions."""
+        return sorted({name.rsplit("::", 1)[-1].lstrip("!") for name in self.corpus.where if name[:1] == "!"})
+
+    def aliases(self, name: str) -> list[str]:
+        """Return the names that an alias of that name stands for."""
+        short = name.split("<", maxsplit=1)[0].rsplit("::", 1)[-1]
+        self.corpus.need(short)
+        return sorted({text.strip() for _, text, _ in self.corpus.types.get(short, ())})
+
+    def derived(self, name: str) -> list[str]:
+        """Return the names of the classes derived from one: an object of the base's name may be of any of them."""
+        found = self.corpus.nearest_class(name.split("<", maxsplit=1)[0], "", "")
+        return [each.name for each in self.codecs.types.children(*found)] if found is not None else []
+
+    def failed(self, path: str) -> str | None:
+        """Return why a file was not read, None if it was."""
+        blob = self.corpus.paths.get(path)
+        return self.corpus.shared.failed.get(blob) if blob is not None else None
+
 
 def open_releases(
     sides: Iterable[tuple[str, dict[str, str]]],
-    read: Reader,
-    cache: ContentCache | None,
-    shared: Shared | None = None,
+    shared: Shared,
     meanwhile: Callable[[], object] = lambda: None,
-) -> tuple[list[CephRelease], Shared]:
-    """Return a release for each (commit, path -> blob id), with what they have in common read once.
+) -> list[CephRelease]:
+    """Return a release for each (commit, path -> blob id), with the names of their files read at once.
 
     `meanwhile` is called while git reads, if there is much to read.
     """
-    shared = shared or Shared(read, cache)
     wanted = [
         (commit, {path: blob for path, blob in files.items() if wants(path)}) for commit, files in sides
     ]
     shared.load_names(*(paths for _, paths in wanted), meanwhile=meanwhile)
-    return [CephRelease(commit, paths, shared) for commit, paths in wanted], shared
-
-
-def find(release: CephRelease, name: str) -> list[str]:
-    """Return the codecs that a user's name means: the exact one, or all with that last part."""
-    exact = release.codecs.reference(name)
-    short = name.split("<", maxsplit=1)[0].rsplit("::", 1)[-1]
-    paths = {path for _, path in release.corpus.classes_called(short)}
-    paths.update(path for key in (short, f"{short}()") for path in release.corpus.where.get(key, ()))
-    names = {
-        each.name
-        for each in release.codecs.in_paths(paths)
-        if each.name == name or each.name.endswith("::" + name)
-    }
-    if exact is not None:
-        names.add(exact.name)
-    return sorted(names)
+    return [CephRelease(commit, paths, shared) for commit, paths in wanted]

@@ -10,25 +10,14 @@ from __future__ import annotations
 
 import marshal
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Protocol
 
 from compatlint.notations.languages.cpp import file_facts as cpp_facts
 from compatlint.notations.languages.cpp import name_index
 from compatlint.notations.languages.cpp.file_facts import FileFacts
 from compatlint.notations.languages.cpp.outline import Outline, Piece, outline
 from compatlint.notations.languages.cpp.parse import parse_piece
+from compatlint.notations.notation import ContentCache
 from compatlint.parallel import divide
-
-
-class ContentCache(Protocol):
-    """Where results are kept by content."""
-
-    def get_many(self, kind: str, version: str, keys: Iterable[str]) -> dict[str, bytes]:
-        """Return what is known of `keys`."""
-
-    def put_many(self, kind: str, version: str, items: dict[str, bytes]) -> None:
-        """Keep `items`."""
-
 
 Reader = Callable[[Iterable[str]], dict[str, bytes]]
 Place = tuple[str, int]  # a blob, and the number of a piece of it

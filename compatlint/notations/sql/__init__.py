@@ -11,6 +11,8 @@ import re
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
+from compatlint.notations.languages.python_release import of_project, of_projects
+from compatlint.notations.notation import Keyed, Marks
 from compatlint.notations.sql import scripts
 from compatlint.wire.ir.records import Lowered
 
@@ -18,9 +20,8 @@ if TYPE_CHECKING:
     from compatlint.notations.languages.python import Project
 
 NAME: Final = "database"
-NEEDS: Final[tuple[str, ...]] = ()
-HINTS: Final = (b"op.", b"sqlalchemy", b"alembic", b"def upgrade(", b"def migrate(")
-MARK: Final = re.compile(rb"\bop\.\w+|sqlalchemy|\balembic\b|def (?:upgrade|migrate)\(")
+_HINTS: Final = (b"op.", b"sqlalchemy", b"alembic", b"def upgrade(", b"def migrate(")
+_MARK: Final = re.compile(rb"\bop\.\w+|sqlalchemy|\balembic\b|def (?:upgrade|migrate)\(")
 
 
 def wants(path: str) -> bool:
@@ -42,4 +43,12 @@ def alone(release: Project) -> Lowered:
     return ranges.alone(release)
 
 
-__all__ = ["HINTS", "MARK", "NAME", "NEEDS", "alone", "lower", "wants"]
+NOTATION: Final = Keyed(
+    "database",
+    wants,
+    of_projects(lower),
+    of_project(alone),
+    Marks(_MARK, _HINTS),
+    promise="openstack",
+    topology="services",
+)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from compatlint.vocabulary import Link
 from compatlint.wire.ir.span import Span
 from compatlint.wire.ir.terms import Const, Term
-from compatlint.wire.ir.types import Type
+from compatlint.wire.ir.types import Type, structs_in
 
 ONE = Const(1)
 
@@ -251,3 +251,15 @@ def walk(program: Program) -> list[Step]:
             case _:
                 pass
     return out
+
+
+def uses(codec: Codec) -> tuple[str, ...]:
+    """Return the names of the structures that a codec holds."""
+    found = {
+        name
+        for program in (codec.encoder, codec.decoder)
+        for step in walk(program or ())
+        if isinstance(step, Item)
+        for name in structs_in(step.type)
+    }
+    return tuple(sorted(found - {codec.name}))

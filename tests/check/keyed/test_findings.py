@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from compatlint import rulebook
-from compatlint.check.facts import VOCABULARY
+from compatlint.check.facts import vocabulary
 from compatlint.check.findings import Finding
 from compatlint.check.keyed.causes import gather
 from compatlint.check.keyed.findings import judge_keyed
@@ -14,7 +14,7 @@ from compatlint.wire.ir.records import Entry, Meeting, Record
 from compatlint.wire.ir.span import Span
 
 OLD, NEW = "a" * 40, "b" * 40
-BOOK = rulebook.load(VOCABULARY)
+BOOK = rulebook.load(vocabulary())
 
 
 def court(promised: bool = True, severity: str | None = "error") -> JudgingContext:

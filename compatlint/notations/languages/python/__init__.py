@@ -7,7 +7,7 @@ sure is None, `UNKNOWN` or a reason in `Project.failed`.
 from compatlint.notations.languages.python.bindings import BodyNames
 from compatlint.notations.languages.python.module import Defined, Definition, External, Module
 from compatlint.notations.languages.python.modules import Blobs
-from compatlint.notations.languages.python.project import Project
+from compatlint.notations.languages.python.project import Project, project
 from compatlint.notations.languages.python.syntax import (
     argument,
     assigned_value,
@@ -39,6 +39,7 @@ __all__ = [
     "dotted",
     "keywords",
     "methods",
+    "project",
     "text_of",
     "walk",
 ]

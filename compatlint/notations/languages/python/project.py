@@ -16,6 +16,7 @@ from compatlint.notations.languages.python.modules import Blobs, Modules
 from compatlint.notations.languages.python.mro import Class, bases_of, is_class, mro
 from compatlint.notations.languages.python.resolve import NameResolver
 from compatlint.notations.languages.python.values import UNKNOWN, fresh
+from compatlint.sources.release import Release
 
 
 class Project(Modules):
@@ -114,3 +115,17 @@ def _own(value: object) -> object:
         return fresh(value)
     except RecursionError:
         return UNKNOWN
+
+
+def project(release: Release) -> Project:
+    """Return a release as Python sees it; made once, with the syntax trees that releases of one run share.
+
+    Files that cannot be parsed are noted in the release's `failed`, with the reason.
+    """
+    return release.derive(_opened)
+
+
+def _opened(release: Release) -> Project:
+    made = Project(release.commit, release.files, release.read, release.memory.of(Blobs))
+    made.failed = release.failed
+    return made

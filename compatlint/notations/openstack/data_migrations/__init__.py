@@ -12,18 +12,17 @@ import re
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
+from compatlint.notations.languages.python_release import of_project, of_projects
+from compatlint.notations.notation import Keyed, Marks
 from compatlint.notations.openstack.data_migrations.wants import wants
 from compatlint.wire.ir.records import Lowered
 
 if TYPE_CHECKING:
     from compatlint.notations.languages.python import Project
 
-__all__ = ["HINTS", "MARK", "NAME", "NEEDS", "alone", "lower", "wants"]
 
-NAME: Final = "data_migrations"
-NEEDS: Final[tuple[str, ...]] = ()
-HINTS: Final = (b"online_", b"ONLINE_MIGRATIONS", b"_upgrade_checks", b"def upgrade(", b"def migrate(")
-MARK: Final = re.compile(
+_HINTS: Final = (b"online_", b"ONLINE_MIGRATIONS", b"_upgrade_checks", b"def upgrade(", b"def migrate(")
+_MARK: Final = re.compile(
     rb"online_(data_)?migrations\b|ONLINE_MIGRATIONS\b|_upgrade_checks\b|def (upgrade|migrate)\("
 )
 
@@ -39,3 +38,14 @@ def alone(release: Project) -> Lowered:
     """Return nothing: a release can do what it demands, or it demands it of an older one."""
     del release
     return Lowered()
+
+
+NOTATION: Final = Keyed(
+    "data_migrations",
+    wants,
+    of_projects(lower),
+    of_project(alone),
+    Marks(_MARK, _HINTS),
+    promise="openstack",
+    topology="services",
+)

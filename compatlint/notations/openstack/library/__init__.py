@@ -9,17 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
+from compatlint.notations.languages.python_release import of_project, of_projects
+from compatlint.notations.notation import Keyed, Marks
 from compatlint.notations.openstack.library.public_names import MARK, is_library, wants
 from compatlint.wire.ir.records import Lowered
 
 if TYPE_CHECKING:
     from compatlint.notations.languages.python import Project
-
-__all__ = ["HINTS", "MARK", "NAME", "NEEDS", "alone", "lower", "wants"]
-
-NAME: Final = "library"
-NEEDS: Final = ("pyproject.toml", "setup.cfg")  # what says that it is a library
-HINTS: Final[tuple[bytes, ...]] = ()
 
 
 def lower(old: Project, new: Project, changed: Collection[str]) -> Lowered:
@@ -35,3 +31,15 @@ def lower(old: Project, new: Project, changed: Collection[str]) -> Lowered:
 def alone(_release: Project) -> Lowered:
     """Return nothing: a release's callers know the release."""
     return Lowered()
+
+
+NOTATION: Final = Keyed(
+    "library",
+    wants,
+    of_projects(lower),
+    of_project(alone),
+    Marks(MARK),
+    needs=("pyproject.toml", "setup.cfg"),  # one of them says that it is a library
+    promise="openstack",
+    topology="services",
+)

@@ -12,18 +12,17 @@ import re
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
+from compatlint.notations.languages.python_release import of_project, of_projects
+from compatlint.notations.notation import Keyed, Marks
 from compatlint.notations.openstack.options.wants import wants
 from compatlint.wire.ir.records import Lowered
 
 if TYPE_CHECKING:
     from compatlint.notations.languages.python import Project
 
-__all__ = ["HINTS", "MARK", "NAME", "NEEDS", "alone", "lower", "wants"]
 
-NAME: Final = "options"
-NEEDS: Final[tuple[str, ...]] = ()
-HINTS: Final = (b"Opt(", b"register_", b"append_config_values")
-MARK: Final = re.compile(rb"Opt\(|register_(cli_)?opts?\b|append_config_values\b")
+_HINTS: Final = (b"Opt(", b"register_", b"append_config_values")
+_MARK: Final = re.compile(rb"Opt\(|register_(cli_)?opts?\b|append_config_values\b")
 
 
 def lower(old: Project, new: Project, changed: Collection[str]) -> Lowered:
@@ -42,3 +41,14 @@ def alone(release: Project) -> Lowered:
     """Return nothing: a release reads every name that it knows itself."""
     del release
     return Lowered()
+
+
+NOTATION: Final = Keyed(
+    "options",
+    wants,
+    of_projects(lower),
+    of_project(alone),
+    Marks(_MARK, _HINTS),
+    promise="openstack",
+    topology="services",
+)

@@ -12,6 +12,8 @@ import re
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
+from compatlint.notations.languages.python_release import of_project, of_projects
+from compatlint.notations.notation import Keyed, Marks
 from compatlint.notations.openstack.requirements.wants import wants
 from compatlint.vocabulary import Change, Direction, Link
 from compatlint.wire.ir.records import Domain, Entry, Lowered, Meeting, Record
@@ -21,12 +23,9 @@ if TYPE_CHECKING:
     from compatlint.notations.openstack.requirements.declared import Declarations
     from compatlint.notations.openstack.requirements.package_lines import Group
 
-__all__ = ["HINTS", "MARK", "NAME", "NEEDS", "alone", "lower", "wants"]
 
 NAME: Final = "requirements"
-NEEDS: Final[tuple[str, ...]] = ()
-HINTS: Final[tuple[bytes, ...]] = ()
-MARK: Final = re.compile(rb"\S")
+_MARK: Final = re.compile(rb"\S")
 ITEM: Final = "version"  # the one item of every package
 
 
@@ -100,3 +99,14 @@ def _meet(before: Declarations, after: Declarations, old: Group, new: Group) -> 
 def _record(group: Group, values: frozenset[str]) -> Record:
     entry = Entry(ITEM, group.span, domain=Domain(values=values, choice=True))
     return Record(group.name, group.span, (entry,))
+
+
+NOTATION: Final = Keyed(
+    "requirements",
+    wants,
+    of_projects(lower),
+    of_project(alone),
+    Marks(_MARK),
+    promise="openstack",
+    topology="services",
+)

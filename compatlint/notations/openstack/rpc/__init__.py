@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
+from compatlint.notations.languages.python_release import of_project, of_projects
+from compatlint.notations.notation import Keyed, Marks
 from compatlint.notations.openstack.rpc.wants import MARK, wants
 from compatlint.wire.ir.records import Lowered, Missing
 
@@ -17,11 +19,9 @@ if TYPE_CHECKING:
     from compatlint.notations.languages.python import Project
     from compatlint.notations.openstack.rpc.releases import Talk
 
-__all__ = ["HINTS", "MARK", "NAME", "NEEDS", "alone", "lower", "wants"]
 
 NAME: Final = "rpc"
-NEEDS: Final[tuple[str, ...]] = ()
-HINTS: Final = (
+_HINTS: Final = (
     b"Target(",
     b".prepare(",
     b"cctxt",
@@ -71,3 +71,14 @@ def _missing(talk: Talk, changed: Collection[str]) -> list[Missing]:
         if surface.owner.module.path in changed:
             found += unread(surface.owner.name, surface.owner.span, talk.speech(surface, None).lost)
     return found
+
+
+NOTATION: Final = Keyed(
+    "rpc",
+    wants,
+    of_projects(lower),
+    of_project(alone),
+    Marks(MARK, _HINTS),
+    promise="openstack",
+    topology="services",
+)

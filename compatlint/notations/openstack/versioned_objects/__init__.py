@@ -13,21 +13,21 @@ import re
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
+from compatlint.notations.languages.python_release import of_project, of_projects
+from compatlint.notations.notation import Keyed, Marks
 from compatlint.notations.openstack.versioned_objects.wants import wants
 from compatlint.wire.ir.records import Lowered
 
 if TYPE_CHECKING:
     from compatlint.notations.languages.python import Project
 
-__all__ = ["HINTS", "MARK", "NAME", "NEEDS", "alone", "lower", "wants"]
 
 NAME: Final = "versioned_objects"
-NEEDS: Final[tuple[str, ...]] = ()
-HINTS: Final = (
+_HINTS: Final = (
     b"Registry.", b"versionedobjects", b"VersionedObject", b"OBJ_VERSIONS", b"RELEASE_MAPPING", b"Field(", b"Enum", b"ALL",
     b"obj_from_primitive", b"indirection_api", b"object_class_action_versions",
 )  # fmt: skip
-MARK: Final = re.compile(
+_MARK: Final = re.compile(
     rb"Registry\.(?:register|objectify)|versionedobjects|VersionedObject|OBJ_VERSIONS|RELEASE_MAPPING|Field\(|Enum\b|\bALL\w*\s*="
     rb"|_ALL\s*=|obj_from_primitive|indirection_api|object_class_action_versions"
 )
@@ -47,3 +47,14 @@ def alone(release: Project) -> Lowered:
     from compatlint.notations.openstack.versioned_objects.meetings import with_itself
 
     return with_itself(release)
+
+
+NOTATION: Final = Keyed(
+    "versioned_objects",
+    wants,
+    of_projects(lower),
+    of_project(alone),
+    Marks(_MARK, _HINTS),
+    promise="openstack",
+    topology="services",
+)

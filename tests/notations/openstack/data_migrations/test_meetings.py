@@ -77,7 +77,8 @@ def lower(old: Mapping[str, str], new: Mapping[str, str]) -> Lowered:
         path
         for path in changed
         if any(
-            data_migrations.MARK.search(textwrap.dedent(side.get(path, "")).encode()) for side in (old, new)
+            data_migrations.NOTATION.marks.pattern.search(textwrap.dedent(side.get(path, "")).encode())
+            for side in (old, new)
         )
     ]
     return data_migrations.lower(before, after, marked)

@@ -395,11 +395,11 @@ def test_no_source_is_too_odd(text):
     ],
 )
 def test_a_file_that_calls_bears_the_mark(text: str) -> None:
-    assert rpc.MARK.search(text.encode())
+    assert rpc.NOTATION.marks.pattern.search(text.encode())
 
 
 @pytest.mark.parametrize(
     "text", ["self.prepare()", "task.driver.deploy.prepare(task)", "prepped = req.prepare()\n"]
 )
 def test_what_is_prepared_otherwise_does_not(text: str) -> None:
-    assert rpc.MARK.search(text.encode()) is None
+    assert rpc.NOTATION.marks.pattern.search(text.encode()) is None

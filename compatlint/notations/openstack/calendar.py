@@ -8,10 +8,10 @@ cadence adjustment".
 
 from __future__ import annotations
 
-import re
+from dataclasses import dataclass, replace
 from typing import Final
 
-Version = tuple[int, ...]
+from compatlint.promise import Counting, Majors, Promise, Version, by_year
 
 # The major version that each project's 2023.1 bears; a major version is a cycle.
 _AT_2023_1: Final = {"nova": 27, "cinder": 22, "neutron": 22, "keystone": 23, "glance": 26}
@@ -27,13 +27,6 @@ _ENDS: Final[dict[str, tuple[tuple[Version, ...], tuple[Version, ...]]]] = {
         ((21, 4), (23, 0), (24, 1), (26, 1), (29, 0), (32, 0), (35, 0)),
     )
 }
-_NAME: Final = re.compile(rb"^\s*name\s*=\s*[\"']?([A-Za-z0-9._-]+)", re.MULTILINE)
-
-
-def project_name(source: bytes) -> str:
-    """Return the name that a setup.cfg or pyproject.toml gives its project, lower case, "" if it gives none."""
-    found = _NAME.search(source)
-    return found[1].decode("ascii").lower() if found is not None else ""
 
 
 def cycle(project: str, version: Version) -> int | None:
@@ -52,3 +45,41 @@ def cycle(project: str, version: Version) -> int | None:
 def may_skip(old: int, new: int) -> bool:
     """Tell whether one may go from cycle `old` to cycle `new`, two later, without the one between."""
     return 0 <= old == new - 2 and old % 2 == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cycles(Majors):
+    """Releases counted by cycles where those of the project are known, and by their first number elsewhere."""
+
+    name: str = "openstack"
+    project: str = ""
+
+    def apart(self, old: Version, new: Version) -> int:
+        """Return how many cycles lie between two versions."""
+        before, after = cycle(self.project, old), cycle(self.project, new)
+        if before is not None and after is not None:
+            return abs(after - before)
+        return Majors().apart(old, new)
+
+    def series(self, version: Version) -> Version | None:
+        """Return what a stable branch is named by: the first number, or year and half."""
+        return version[:2] if by_year(version) else version[:1]
+
+    def skippable(self, old: Version, new: Version) -> bool | None:
+        """Return whether both are SLURP releases and neighbours; None where cycles are not known, or the same."""
+        before, after = cycle(self.project, old), cycle(self.project, new)
+        return None if before is None or after is None or before == after else may_skip(before, after)
+
+    @property
+    def by_project(self) -> bool:
+        """Tell whether the project is not known yet."""
+        return not self.project
+
+    def of_project(self, project: str) -> Counting:
+        """Return the cycles of one project."""
+        return replace(self, project=project)
+
+
+PROMISE: Final = Promise(
+    "openstack", downgrade="series", upgrade_majors=1, mixed_majors=1, skip_majors=2, versions=Cycles()
+)
