@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Final
 
 from compatlint import rulebook
-from compatlint.check.facts import VOCABULARY
+from compatlint.check.facts import vocabulary
 from tests.gitbox import GitBox
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -88,7 +88,7 @@ def _repository(name: str, scratch: Path) -> Path:
             check=True,
         )
         return folder
-    example = rulebook.load(VOCABULARY).rule(name).examples[0]
+    example = rulebook.load(vocabulary()).rule(name).examples[0]
     folder.mkdir()
     box = GitBox(folder)
     box.commit(dict(example.before), tag="v1.2.0")
