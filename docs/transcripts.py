@@ -1,8 +1,9 @@
 """Run the commands that the pages show, and paste what they print.
 
-A fence whose first line is `console` and the name of a repository (```` ```console demo ````) holds commands, each on a line
-that starts with `$ `, and under each the lines that it prints. `demo` is the repository of `compatlint demo`;
-any other name is a rule, whose example becomes the releases v1.2.0 and v1.2.1.
+A fence that begins with `console REPOSITORY` holds commands, each on a line that starts with `$ `, and under
+each the lines that it prints. One that begins with `cpp REPOSITORY REV:PATH:FIRST-LAST` holds lines of a file.
+The repository `demo` is that of `compatlint demo`; any other name is a rule, whose example becomes the
+releases v1.2.0 and v1.2.1.
 
     python -m docs.transcripts          # write the current output into README.md and docs/*.md
 
@@ -28,6 +29,11 @@ from tests.gitbox import GitBox
 ROOT: Final = Path(__file__).resolve().parent.parent
 
 _FENCE: Final = re.compile(r"^```console (?P<name>[\w-]+)\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE)
+_SOURCE: Final = re.compile(
+    r"^```(?P<head>(?:cpp|python) (?P<name>[\w-]+) (?P<file>[\w.]+:[\w./]+):(?P<first>\d+)-(?P<last>\d+))\n.*?^```$",
+    re.DOTALL | re.MULTILINE,
+)
+_PROGRAMS: Final = (["compatlint"], ["docs.trace"])
 _SECONDS: Final = re.compile(r"\d+\.\d s$", re.MULTILINE)
 
 
@@ -42,12 +48,25 @@ def refreshed(text: str, scratch: Path) -> str:
 
     `scratch` is a folder for the repositories.
     """
+    text = _SOURCE.sub(lambda found: _source(found, scratch), text)
     return _FENCE.sub(lambda found: _transcript(found["name"], found["text"], scratch), text)
 
 
 def timeless(text: str) -> str:
     """Return the text without the seconds that a run took."""
     return _SECONDS.sub("s", text)
+
+
+def _source(found: re.Match[str], scratch: Path) -> str:
+    shown = subprocess.run(
+        ["git", "show", found["file"]],
+        cwd=_repository(found["name"], scratch),
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.splitlines()
+    lines = "\n".join(shown[int(found["first"]) - 1 : int(found["last"])])
+    return f"```{found['head']}\n{lines}\n```"
 
 
 def _transcript(name: str, text: str, scratch: Path) -> str:
@@ -62,9 +81,9 @@ def _commands(text: str) -> Iterator[str]:
 
 
 def _printed(name: str, command: str, scratch: Path) -> str:
-    words = shlex.split(command)
-    if words[0] != "compatlint":
-        raise ValueError(f"only compatlint is run for the pages, not {command!r}")
+    words = shlex.split(command.removeprefix("python -m "))
+    if words[:1] not in _PROGRAMS:
+        raise ValueError(f"only compatlint and docs.trace are run for the pages, not {command!r}")
     done = subprocess.run(
         [sys.executable, "-m", *words, "--repo", str(_repository(name, scratch))],
         cwd=ROOT,

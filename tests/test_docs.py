@@ -10,10 +10,11 @@ import pytest
 from compatlint import config, stages
 from compatlint.check import waivers
 from compatlint.check.facts import vocabulary
+from compatlint.cli import commands
 from compatlint.notations.notation import REGISTRY
 from compatlint.notations.presets import presets
 from compatlint.rulebook import PLACEHOLDERS
-from compatlint.vocabulary import Direction, Outcome
+from compatlint.vocabulary import Direction, Link, Outcome
 from docs import transcripts
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -77,9 +78,16 @@ def test_the_comment_on_the_configuration_page_is_a_waiver():
     assert comment.rules == ("item-retyped",)
 
 
-def test_the_glossary_has_every_direction_and_outcome():
-    for word in (*Direction, *Outcome):
-        assert f"`{word}`" in CONTRIBUTING
+def test_the_glossary_has_a_row_for_every_direction_outcome_and_link():
+    glossary = (ROOT / "docs" / "glossary.md").read_text()
+    rows = set(re.findall(r"^\| `(\w+)` \|", glossary, re.MULTILINE))
+    assert rows == {str(word) for word in (*Direction, *Outcome)}
+    assert all(f"`{link}`:" in glossary for link in Link)
+
+
+def test_the_readme_says_who_runs_what_in_every_direction():
+    for word in Direction:
+        assert re.search(rf"^\| `{word}` \|", README, re.MULTILINE), word
 
 
 def test_the_tour_names_every_placeholder():
@@ -88,9 +96,22 @@ def test_the_tour_names_every_placeholder():
     assert set(vocabulary()["outcome"]) == {str(each) for each in Outcome}
 
 
-def test_every_file_and_folder_that_the_pages_name_exists():
-    for page in (README, CONTRIBUTING):
-        for path in re.findall(r"\]\(([\w./-]+)\)", page):
-            assert (ROOT / path).exists(), path
-        for path in re.findall(r"`((?:compatlint|tests|docs|rules|fixtures|benchmarks)/[\w./]*)`", page):
-            assert (ROOT / path).exists(), path
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+OURS = re.compile(r"`((?:compatlint|tests|docs|rules|fixtures|benchmarks)/[\w./]*)`")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_every_file_and_folder_that_a_page_names_exists(page):
+    text = page.read_text()
+    for path in re.findall(r"\]\((?!https?://)([^)#\s]+)(?:#[\w-]+)?\)", text):
+        assert (page.parent / path).exists(), path
+    for path in OURS.findall(text):
+        assert (ROOT / path).exists(), path
+
+
+def test_every_option_that_a_page_names_exists():
+    known = {flag for command in commands.COMMANDS for each in command.arguments for flag in each.flags}
+    for page in PAGES:
+        for line in re.findall(r"compatlint [a-z]+ [^`\n]*", page.read_text()):
+            for flag in re.findall(r"(?<=\s)--[a-z][a-z-]*", line.partition("#")[0]):
+                assert flag in known, f"{page.name}: {line}"
