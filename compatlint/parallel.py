@@ -2,23 +2,30 @@
 
 Every process has what was read before, takes what is next whenever it is free, and hands its results to the
 first one. Another process that cannot be had or that fails costs time only: what it leaves undone is done
-here.
+here. No process outlives the first one.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any, Protocol, TypeVar
+
+from compatlint import deadline, faults
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+_Answer = tuple[dict[int, Any], Any, bool]  # results by index, what was gathered, whether anything failed
 MOST = 4  # processes
 PARTS = 1024  # that the work is cut into: the smallest pipe that there is holds their numbers
 _TOKEN = 4  # bytes of a part's number
+_DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 _alone = False  # this is one of the other processes: it has no others
 
 
@@ -60,6 +67,7 @@ def divide(
         other for _ in range(hands) if (other := _start(queue, parts, items, work, gathering)) is not None
     ]
     done: dict[int, Result] = {}
+    answers: list[_Answer | None] = []
     try:
         meanwhile()
         for index in (
@@ -67,12 +75,17 @@ def divide(
         ):
             tell(index, len(items))
             done[index] = work(items[index])
+        answers.extend(_answer(*other) for other in others)
     finally:
-        answers = _finish(queue, others) if hands else []
-    for results, made in (answer for answer in answers if answer is not None):
+        if hands:
+            os.close(queue)
+            _end(others[len(answers) :])
+    for results, made, failed in (answer for answer in answers if answer is not None):
         done.update(results)
         if gathering is not None:
             gathering.absorb(made)
+        if failed:
+            faults.note()
     return [done[index] if index in done else work(item) for index, item in enumerate(items)]
 
 
@@ -125,6 +138,7 @@ def _start(
     """Return another process and where its answer is to be read; None if none can be had."""
     global _alone  # noqa: PLW0603  # it is about the process as a whole
     receiver, sender = os.pipe()
+    parent = os.getpid()
     try:
         child = os.fork()
     except OSError:
@@ -136,32 +150,49 @@ def _start(
         return child, receiver
     try:
         _alone = True
+        _die_with(parent)
         os.close(receiver)
+        deadline.arm()
         if gathering is not None:
             gathering.begin()
         done = {index: work(items[index]) for part in _taken(queue) for index in parts[part]}
         with os.fdopen(sender, "wb") as stream:
-            pickle.dump(
-                (done, gathering.made() if gathering is not None else None), stream, pickle.HIGHEST_PROTOCOL
-            )
+            made = gathering.made() if gathering is not None else None
+            pickle.dump((done, made, faults.met()), stream, pickle.HIGHEST_PROTOCOL)
     finally:
         os._exit(0)  # whatever happened: nothing of the first process's is flushed or closed twice
 
 
-def _finish(queue: int, others: Sequence[tuple[int, int]]) -> list[tuple[dict[int, Any], Any] | None]:
-    """Return the answers of the other processes, None for one that failed."""
-    for _ in _taken(queue):
-        pass  # if this process failed, the others need not go on
-    os.close(queue)
-    return [_answer(*other) for other in others]
+def _die_with(parent: int) -> None:
+    """Let this process end with the first one, however that ends, and be stopped as any other."""
+    import ctypes
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+    ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+    if os.getppid() != parent:  # it ended before it could be asked
+        os._exit(0)
 
 
-def _answer(child: int, receiver: int) -> tuple[dict[int, Any], Any] | None:
+def _end(others: Sequence[tuple[int, int]]) -> None:
+    """Stop processes whose answers nobody waits for any more."""
+    for child, receiver in others:
+        for stop in (
+            partial(os.close, receiver),
+            partial(os.kill, child, signal.SIGKILL),
+            partial(os.waitpid, child, 0),
+        ):
+            with contextlib.suppress(OSError):  # it ended while this process was interrupted
+                stop()
+
+
+def _answer(child: int, receiver: int) -> _Answer | None:
+    """Return the answer of another process, None if it failed."""
     with os.fdopen(receiver, "rb") as stream:
         packed = stream.read()
     os.waitpid(child, 0)
     try:
-        answer: tuple[dict[int, Any], Any] = pickle.loads(packed)  # written by a copy of this process
+        answer: _Answer = pickle.loads(packed)  # written by a copy of this process
     except (pickle.UnpicklingError, EOFError, ValueError):
         return None
     return answer

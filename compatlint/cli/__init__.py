@@ -1,14 +1,18 @@
 """The command line: the only place that catches errors and exits.
 
-Exit codes: 0 nothing breaks, 1 something does, 2 compatlint could not run, 3 a defect of compatlint itself.
+Exit codes: 0 nothing breaks, 1 something does, 2 compatlint could not run, 3 a defect of compatlint itself; 130 and
+143 are interrupted and terminated, 141 is a report that nobody reads.
 Everything heavy is imported by the command that needs it.
 """
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import gc
+import io
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -17,7 +21,20 @@ if TYPE_CHECKING:
     from compatlint.cli.arguments import Command
 
 ENDING: list[Callable[[], None]] = []  # what is to be closed before the process ends
-BREAKS, UNABLE, DEFECT, INTERRUPTED, PIPE_CLOSED = 1, 2, 3, 130, 141
+BREAKS, UNABLE, DEFECT, INTERRUPTED, PIPE_CLOSED, TERMINATED = 1, 2, 3, 130, 141, 143
+_NO_PLACE = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF, errno.EFBIG)
+
+
+class Terminated(KeyboardInterrupt):
+    """Somebody asked this process to end."""
+
+
+class _Closed(io.TextIOBase):
+    """A stream that the process was started without."""
+
+    def write(self, text: str) -> int:
+        """Fail as a closed file descriptor does."""
+        raise OSError(errno.EBADF, "the standard output is closed")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -25,10 +42,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     gc.set_threshold(
         100_000, 50, 100
     )  # syntax trees are many tuples and no cycles: looking for some costs a tenth of the time
+    _open_streams()
+    signal.signal(signal.SIGTERM, _terminate)
     code = run(sys.argv[1:] if arguments is None else arguments)
     for close in ENDING:
         close()
-    sys.stderr.flush()
+    with contextlib.suppress(OSError):
+        sys.stderr.flush()
     os._exit(
         code
     )  # to take millions of syntax nodes apart one by one at the end costs half a second, and helps nobody
@@ -36,6 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit code; whatever goes wrong ends in one line on stderr."""
+    from compatlint.deadline import DeadlineReached
     from compatlint.errors import CompatlintError
 
     for stream in (sys.stdout, sys.stderr):
@@ -45,10 +66,13 @@ def run(arguments: Sequence[str]) -> int:
         code = _dispatch(arguments)
         sys.stdout.flush()
     except CompatlintError as error:
-        print(f"compatlint: {error}", file=sys.stderr)
+        say(str(error))
         return UNABLE
-    except KeyboardInterrupt:
-        return INTERRUPTED
+    except DeadlineReached:
+        say("the deadline passed before anything was compared: name a PATH, or allow more with --deadline")
+        return UNABLE
+    except KeyboardInterrupt as error:
+        return TERMINATED if isinstance(error, Terminated) else INTERRUPTED
     except SystemExit:  # rich ends a program so whose output nobody reads any more
         return PIPE_CLOSED
     except BrokenPipeError:
@@ -56,11 +80,37 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PIPE_CLOSED
     except Exception as error:
-        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
-            print(f"compatlint: the report cannot be written: {error.strerror}", file=sys.stderr)
+        if isinstance(error, OSError) and error.errno in _NO_PLACE:
+            say(f"the report cannot be written: {error.strerror}")
             return UNABLE
         return _defect(error, verbose="--verbose" in arguments or "-v" in arguments)
     return code
+
+
+def say(message: str) -> None:
+    """Write one line to stderr: the message may hold names from the code under study, and those anything."""
+    from compatlint.plain_text import one_line
+
+    with contextlib.suppress(OSError, ValueError):  # there may be nobody to tell it to
+        print(f"compatlint: {one_line(message)}", file=sys.stderr, flush=True)
+
+
+def _open_streams() -> None:
+    """Put something in place of the streams that the process was started without.
+
+    Else the next file that is opened would be taken for one of them.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free: this one
+    sys.stdout = sys.stdout or _Closed()
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # open to the end
+
+
+def _terminate(*_: object) -> None:
+    raise Terminated
 
 
 def _dispatch(arguments: Sequence[str]) -> int:
@@ -101,12 +151,11 @@ def _defect(error: Exception, *, verbose: bool) -> int:
     if verbose:
         import traceback
 
-        traceback.print_exception(error)
+        for part in traceback.format_exception(error):
+            for line in part.rstrip("\n").split("\n"):
+                say(line)
     notes = "".join(f"; {note}" for note in getattr(error, "__notes__", ()))
-    print(
-        f"compatlint: internal error, please report it: {type(error).__name__}: {error}{notes}",
-        file=sys.stderr,
-    )
+    say(f"internal error, please report it: {type(error).__name__}: {error}{notes}")
     if not verbose:
-        print("compatlint: --verbose shows where it happened", file=sys.stderr)
+        say("--verbose shows where it happened")
     return DEFECT

@@ -21,8 +21,8 @@ class Argument:
     """One argument or option: `name` is the keyword under which the command's function takes it.
 
     Without `flags` it is positional; then `many` is "?" (may be left out) or "*" (any number). `kind` is what
-    the text becomes: `bool` makes a flag, `list` an option that may be repeated and takes words joined by
-    commas. `choices` are the words that are allowed. `group` is the heading of the help page it belongs to.
+    the text becomes: `bool` makes a flag, `float` a number of seconds, `list` an option that may be repeated
+    and takes words joined by commas. `choices` are the words that are allowed. `group` is the heading of the help page it belongs to.
     """
 
     name: str
@@ -149,9 +149,21 @@ def _converter(argument: Argument) -> Callable[[str], object]:
                 )
         if argument.kind is list:
             return words
+        if argument.kind is float:
+            return _seconds(text)
         return Path(text) if argument.kind is Path else text
 
     return convert
+
+
+def _seconds(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number < 1e9:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds")
+    return number
 
 
 def _unknown(word: str, command: Command) -> str:

@@ -21,6 +21,7 @@ _COMPARISON = (
     options.STRICT,
     options.CONFIG,
     options.NO_CACHE,
+    options.DEADLINE,
     options.VERBOSE,
 )
 _SIDES = (options.REPO, options.STAGED, options.WORKTREE)

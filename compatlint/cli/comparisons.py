@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from compatlint import deadline as clock
 from compatlint.cli import output as out
 from compatlint.cli.progress import Bar
 from compatlint.cli.startup import find_range, find_tree, open_scene
@@ -25,6 +26,7 @@ def diff(
     corpus: str | None,
     config: Path | None,
     no_cache: bool,
+    deadline: float,
     verbose: bool,
 ) -> int:
     """Compare two releases, report, and return the exit code."""
@@ -34,7 +36,7 @@ def diff(
     from compatlint.compare import compare
 
     rules = scene.rules()
-    with Bar() as bar:
+    with Bar() as bar, clock.within(deadline):
         found = compare(
             scene.repository,
             old,
@@ -68,6 +70,7 @@ def check(
     strict: bool,
     config: Path | None,
     no_cache: bool,
+    deadline: float,
     verbose: bool,
 ) -> int:
     """Check one release against itself, report, and return the exit code."""
@@ -77,7 +80,7 @@ def check(
     from compatlint.compare import check as check_release
 
     rules = scene.rules()
-    with Bar() as bar:
+    with Bar() as bar, clock.within(deadline):
         found = check_release(
             scene.repository,
             tree,

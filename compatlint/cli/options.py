@@ -103,6 +103,15 @@ STRICT = Argument(
     group=_OUTPUT,
     help="Exit with 1 also if something could not be read.",
 )
+DEADLINE = Argument(
+    name="deadline",
+    flags=("--deadline",),
+    metavar="SECONDS",
+    kind=float,
+    default=1800.0,
+    group=_INPUT,
+    help="Report what is not read by then as unread; 0 is no deadline [default: 1800].",
+)
 VERBOSE = Argument(
     name="verbose",
     flags=("-v", "--verbose"),

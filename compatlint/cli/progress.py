@@ -7,6 +7,8 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from compatlint.plain_text import clean
+
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
@@ -36,7 +38,7 @@ class Bar:
         if not self._wanted or (self._shown is None and time.monotonic() < self._due):
             return
         progress, task = self._shown or self._start()
-        progress.update(task, completed=done, total=total, description=what)
+        progress.update(task, completed=done, total=total, description=clean(what)[:60])
         if time.monotonic() - self._drawn >= PACE:
             progress.refresh()
             self._drawn = time.monotonic()
@@ -52,7 +54,7 @@ class Bar:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
         # Without a thread that draws: a process with threads cannot safely fork, and work is divided by
         # forking.
         progress = Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False)

@@ -10,6 +10,7 @@ from compatlint.cli.output import save
 from compatlint.cli.progress import Bar
 from compatlint.cli.startup import find_range, find_tree, open_scene
 from compatlint.errors import UsageError
+from compatlint.plain_text import one_line
 
 
 def show(
@@ -67,5 +68,5 @@ def graph(
     found = graphs.evolution(before, after)
     found = graphs.changed(found) if changed else found
     graphs.write(found, output)
-    print(f"{output}: {len(found)} nodes, {found.number_of_edges()} edges in {old.rev}..{new.rev}")
+    print(one_line(f"{output}: {len(found)} nodes, {found.number_of_edges()} edges in {old.rev}..{new.rev}"))
     return 0

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from compatlint.check.findings import Comparison, Evidence, Finding, Row, Standing, Unread
+from compatlint.plain_text import clean as clean  # noqa: PLC0414  # the formats take it from here
 from compatlint.vocabulary import Direction, Outcome, Severity
 from compatlint.wire.ir.span import Span
 
@@ -29,24 +30,6 @@ _SENTENCES: Final = {
 }
 _BY_PLACE: Final = frozenset({Outcome.MISREAD, Outcome.OVERREAD, Outcome.LEFTOVER, Outcome.UNREAD})
 _ORDER: Final = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
-
-# Characters that are printable to Python and still turn text around or hide it: bidirectional controls and
-# the like.
-_RANGES: Final = (range(0x200B, 0x2010), range(0x2028, 0x202F), range(0x2060, 0x2070))
-_HIDDEN: Final = frozenset(
-    map(chr, (0xAD, 0x61C, 0x180E, 0xFEFF, *(each for some in _RANGES for each in some)))
-)
-
-
-def clean(text: str, keep: str = "") -> str:
-    """Return the text with every character that could move, colour or hide anything written as an escape."""
-    if text.isascii() and text.isprintable():
-        return text
-    safe = (
-        each if each in keep or (each.isprintable() and each not in _HIDDEN) else _visible(each)
-        for each in text
-    )
-    return "".join(safe)
 
 
 def whole(text: str) -> str:
@@ -189,8 +172,3 @@ def rest(comparison: Comparison) -> str:
 def unread_line(unread: Unread) -> str:
     """Return one line on a codec that was not understood."""
     return f"{clean(unread.codec)} ({place(unread.span)}): {clean(unread.reason)}"
-
-
-def _visible(character: str) -> str:
-    code = ord(character)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -14,6 +14,8 @@ import zlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from compatlint import faults
+
 LIMIT = 256 * 1024 * 1024
 _FILE = "cache-1.sqlite"  # the number counts the shape of the table
 _CHUNK = 400  # SQLite allows 999 parameters in a statement, or more
@@ -84,8 +86,8 @@ class Cache:
         return found
 
     def put_many(self, kind: str, version: str, values: Mapping[str, bytes]) -> None:
-        """Remember values by key."""
-        if not values:
+        """Remember values by key; nothing where compatlint failed over something that it read."""
+        if not values or faults.met():
             return
         now = int(time.time())
         rows = [_row(_id(kind, version, key), value, now) for key, value in values.items()]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -14,7 +17,7 @@ from compatlint.check.findings import Comparison, Finding, Revision, Unread, Wai
 from compatlint.cli.options import FailOn, Format
 from compatlint.cli.output import choose_format, colourful, exit_code, save
 from compatlint.cli.progress import Bar
-from compatlint.errors import ConfigError
+from compatlint.errors import ConfigError, SourceError
 from compatlint.vocabulary import Direction, Severity
 from compatlint.wire.ir.span import Span
 from tests.gitbox import GitBox
@@ -241,3 +244,121 @@ def test_a_process_closes_its_cache(tmp_path: Path) -> None:
     environment = {**os.environ, "COMPATLINT_CACHE": str(tmp_path / "cache")}
     subprocess.run(command, env=environment, capture_output=True, check=False)
     assert [each.name for each in (tmp_path / "cache").iterdir()] == ["cache-1.sqlite"]
+
+
+COMMAND = f"exec {sys.executable} -m compatlint"
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ("rules >&-", cli.UNABLE),
+        ("nosuch 2>&- >/dev/null", cli.UNABLE),
+        ("rules 2>&- >/dev/null", 0),
+        ("--version <&- >/dev/null", 0),
+        ("rules <&- >&- 2>&-", cli.UNABLE),
+        ("nosuch 2>/dev/full", cli.UNABLE),
+        ("rules >/dev/full 2>/dev/full", cli.UNABLE),
+    ],
+)
+def test_streams_that_are_closed_or_full(command: str, code: int) -> None:
+    done = subprocess.run(["sh", "-c", f"{COMMAND} {command}"], capture_output=True, check=False)
+    assert done.returncode == code
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_file_is_written_where_there_is_no_output_stream(tmp_path: Path) -> None:
+    box = GitBox(tmp_path / "repo")
+    box.commit({"a.h": "1"}, tag="v1.0.0")
+    box.commit({"a.h": "2"}, tag="v1.0.1")
+    report = tmp_path / "report.json"
+    done = subprocess.run(
+        ["sh", "-c", f"{COMMAND} diff v1.0.0..v1.0.1 --repo {box.path} -o {report} >&-"],
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert json.loads(report.read_text())["version"] == 1
+
+
+NASTY_NAME = "a\x1b[31m\x9b\u202e\n::error::x\r##[error]y\u2028"
+
+
+@pytest.mark.parametrize("verbose", [False, True])
+@pytest.mark.parametrize("kind", [SourceError, KeyError, OSError])
+def test_what_is_said_is_one_line_whatever_it_names(
+    kind: type[Exception], verbose: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stumble(arguments: object) -> int:
+        error = kind(NASTY_NAME)
+        error.add_note(NASTY_NAME)
+        raise error
+
+    monkeypatch.setattr(cli, "_dispatch", stumble)
+    cli.run(["--verbose"] if verbose else [])
+    err = capsys.readouterr().err
+    for line in err.removesuffix("\n").split("\n"):
+        assert line.startswith("compatlint: ")
+        assert line.isprintable()
+        assert "##[" not in line
+        assert "\u202e" not in line
+    assert kind is not SourceError or err.count("\n") == 1
+
+
+def test_a_message_has_an_end(capsys: pytest.CaptureFixture[str]) -> None:
+    cli.say("x" * 10_000_000)
+    assert len(capsys.readouterr().err) < 3000
+    cli.say("::error::x")
+    assert capsys.readouterr().err == "compatlint: : ::error::x\n"
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_run_that_is_stopped_leaves_nothing_behind(
+    tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    report, started = tmp_path / "report", tmp_path / "started"
+    program = f"""
+import os, time
+from pathlib import Path
+from compatlint import cli, files, parallel
+parallel._processors = lambda: 3
+def work(item):
+    Path({str(started)!r} + str(os.getpid())).touch()
+    time.sleep(60)
+def command(arguments):
+    parallel.divide(list(range(30)), work)
+    files.write_text(Path({str(report)!r}), "new")
+cli._dispatch = command
+cli.main([])
+"""
+    report.write_text("old")
+    running = subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    deadline = time.monotonic() + 30
+    while len(list(tmp_path.glob("started*"))) < 3 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    running.send_signal(number)
+    out, err = running.communicate(timeout=20)  # at its end nobody has the pipe any more
+    assert (running.returncode, out, err) == (code, b"", b"")
+    assert report.read_text() == "old"
+
+
+def test_the_others_end_with_a_process_that_is_killed(tmp_path: Path) -> None:
+    started = tmp_path / "started"
+    program = f"""
+import os, time
+from pathlib import Path
+from compatlint import parallel
+parallel._processors = lambda: 3
+def work(item):
+    Path({str(started)!r} + str(os.getpid())).touch()
+    time.sleep(60)
+parallel.divide(list(range(30)), work)
+"""
+    running = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE)
+    deadline = time.monotonic() + 30
+    while len(list(tmp_path.glob("started*"))) < 3 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    running.kill()
+    assert running.communicate(timeout=10) == (b"", None)

@@ -17,6 +17,7 @@ import jsonschema
 import pytest
 from hypothesis import given
 
+from compatlint import plain_text
 from compatlint.check.findings import Waived
 from compatlint.report import github, markdown, phrases, sarif, text
 from compatlint.report import json as as_json
@@ -222,7 +223,7 @@ def test_markdown_is_bounded_and_counts_what_it_leaves_out():
 def test_no_name_moves_the_terminal(made):
     for verbose in (False, True):
         report = text.render(made, rulebook=BOOK, verbose=verbose)
-        assert all(each == "\n" or (each.isprintable() and each not in phrases._HIDDEN) for each in report)
+        assert all(each == "\n" or (each.isprintable() and each not in plain_text._HIDDEN) for each in report)
         assert report.splitlines()[-1] == phrases.summary(made)
         report.encode()
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import marshal
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
+from compatlint import faults
 from compatlint.notations.languages.cpp import file_facts as cpp_facts
 from compatlint.notations.languages.cpp import name_index
 from compatlint.notations.languages.cpp.file_facts import FileFacts
@@ -110,7 +112,9 @@ class Shared:
             wanted := [blob for blob in dict.fromkeys(blobs) if blob not in self._outlines]
         )
         for blob, found in zip(
-            sources, divide(list(sources.values()), outline, weigh=len, worth=WORTH, grain=GRAIN), strict=True
+            sources,
+            divide(list(sources.values()), _outline, weigh=len, worth=WORTH, grain=GRAIN),
+            strict=True,
         ):
             self._outlines[blob] = found
         for blob in wanted:
@@ -145,7 +149,7 @@ class Shared:
                 later.append(place)
         pieces = list(jobs.values())
         for place, facts in zip(
-            jobs, divide(pieces, parse_piece, weigh=_length, worth=WORTH, grain=GRAIN), strict=True
+            jobs, divide(pieces, _facts, weigh=_length, worth=WORTH, grain=GRAIN), strict=True
         ):
             self._facts[place] = facts
             if facts.failed:
@@ -214,7 +218,16 @@ class Shared:
 
 def _names(file: tuple[bytes, bool]) -> tuple[str, ...]:
     """Return the names that a file's bytes define, whether it is a header or not."""
-    return name_index.names(file[0], header=file[1])
+    # What is no name here is found unread by whoever reads the file itself.
+    return faults.attempt(partial(name_index.names, file[0], header=file[1]), lambda reason: ())
+
+
+def _outline(source: bytes) -> Outline:
+    return faults.attempt(partial(outline, source), lambda reason: Outline(failed=reason))
+
+
+def _facts(piece: Piece) -> FileFacts:
+    return faults.attempt(partial(parse_piece, piece), lambda reason: FileFacts(failed=reason))
 
 
 def _length(piece: Piece) -> int:

@@ -6,7 +6,9 @@ import ast
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
+from compatlint import faults
 from compatlint.notations.languages.python.module import Module
 from compatlint.notations.languages.python.parse import parse
 
@@ -88,7 +90,7 @@ class Modules:
         blob = self.files[path]
         tree = self._blobs.trees.get(blob)
         if tree is None:
-            tree = self._blobs.trees[blob] = parse(source)
+            tree = self._blobs.trees[blob] = faults.attempt(partial(parse, source), str)
         if isinstance(tree, str):
             self.failed[path] = tree
             return None
