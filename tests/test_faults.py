@@ -14,6 +14,7 @@ from tests.gitbox import GitBox
 @pytest.fixture(autouse=True)
 def as_users_have_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(faults, "loud", False)
+    monkeypatch.setattr(faults, "_met", False)
 
 
 def raising(error: Exception) -> str:
