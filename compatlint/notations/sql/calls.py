@@ -157,7 +157,7 @@ def _method(made: ScriptCall, callee: BoundOperation) -> object:
         other = made.argument(0)
         return other if name == "with_variant" and isinstance(other, ColumnType) else owner
     if isinstance(owner, list | dict | set):
-        return _grow(owner, name, made.arguments)
+        return _grow(owner, name, made)
     if owner is UNKNOWN:
         _of_unknown(made, name)
     return UNKNOWN
@@ -184,20 +184,15 @@ def _is_table_like(made: ScriptCall) -> bool:
     return re.search(r"\.c\b|columns|tabl|column", text) is not None
 
 
-def _grow(
-    owner: list[object] | dict[object, object] | set[object], name: str, arguments: list[object]
-) -> object:
+def _grow(owner: list[object] | dict[object, object] | set[object], name: str, made: ScriptCall) -> object:
     """Call a method of a container that the script fills."""
+    arguments, budget = made.arguments, made.run.budget
     if isinstance(owner, list):
-        if name == "append" and arguments and len(owner) < 1000:
-            owner.append(arguments[0])
-        elif (
-            name == "extend"
-            and arguments
-            and (items := elements(arguments[0])) is not None
-            and len(owner) < 1000
-        ):
-            owner.extend(items)
+        more: list[object] | None = None
+        if name in ("append", "extend") and arguments:
+            more = [arguments[0]] if name == "append" else elements(arguments[0])
+        if more is not None and budget.may_put(owner, more, len(more)):
+            owner.extend(more)
         return UNKNOWN
     if isinstance(owner, dict):
         if name in ("items", "keys", "values"):
@@ -205,7 +200,9 @@ def _grow(
         if name == "get" and arguments and isinstance(arguments[0], str | int):
             return owner.get(arguments[0], arguments[1] if len(arguments) > 1 else None)
         if name == "update" and arguments and isinstance(arguments[0], dict):
-            owner.update(arguments[0])
+            given = arguments[0]
+            if budget.may_put(owner, given.values(), len(given)):
+                owner.update(given)
     return UNKNOWN
 
 
@@ -224,6 +221,7 @@ def _built_in(made: ScriptCall, name: str) -> object:
         return attribute(first, key) if isinstance(key, str) else PARTS if first is PARTS else UNKNOWN
     if name == "range":
         return _range([each for each in made.arguments if isinstance(each, int) and abs(each) < _MOST])
+    made.run.budget.weigh(made.arguments)
     items = elements(first)
     if items is None:
         return UNKNOWN

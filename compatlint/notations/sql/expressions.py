@@ -11,6 +11,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from compatlint.notations.languages.python import UNKNOWN, Defined, External, Module, assigned_value, dotted
+from compatlint.notations.languages.python.budget import fits
+from compatlint.notations.languages.python.formatting import joined
+from compatlint.notations.languages.python.operations import binary
 from compatlint.notations.sql.calls import attribute, call
 from compatlint.notations.sql.interpreter import Interpreter, ScriptFrame, bind, either, elements, truth
 from compatlint.notations.sql.python_values import MAX_ROWS, filled, is_plain
@@ -33,7 +36,7 @@ def interpreter(project: object) -> Interpreter:
 
 def value_of(run: Interpreter, frame: ScriptFrame, node: ast.expr) -> object:
     """Return what an expression is worth."""
-    run.spend()
+    run.budget.spend()
     if isinstance(node, ast.Constant):
         return node.value
     if isinstance(node, ast.Name):
@@ -44,6 +47,7 @@ def value_of(run: Interpreter, frame: ScriptFrame, node: ast.expr) -> object:
         return _call(run, frame, node)
     if isinstance(node, ast.Tuple | ast.List | ast.Set):
         parts = _spread(run, frame, node.elts)
+        run.budget.weigh(parts)
         return tuple(parts) if isinstance(node, ast.Tuple) else parts
     if isinstance(node, ast.Dict):
         return _dict(run, frame, node)
@@ -74,7 +78,7 @@ def _operator(run: Interpreter, frame: ScriptFrame, node: ast.expr) -> object:
         return run.evaluate(frame, node.value)
     if isinstance(node, ast.NamedExpr):
         value = run.evaluate(frame, node.value)
-        bind(frame, node.target, value)
+        bind(frame, node.target, value, run.budget)
         return value
     if isinstance(node, ast.JoinedStr):
         return _joined(run, frame, node)
@@ -178,7 +182,8 @@ def _spread(run: Interpreter, frame: ScriptFrame, nodes: list[ast.expr]) -> list
         value = run.evaluate(frame, each)
         if isinstance(each, ast.Starred):
             items = elements(value)
-            found.extend(items if items is not None else [UNKNOWN])
+            more = items if items is not None and fits(list, len(found) + len(items)) else [UNKNOWN]
+            found.extend(more)
         else:
             found.append(value)
     return found
@@ -196,6 +201,7 @@ def _dict(run: Interpreter, frame: ScriptFrame, node: ast.Dict) -> object:
                 found[name] = value
             except TypeError:  # a tuple that holds a list
                 return UNKNOWN
+    run.budget.weigh(found)
     return found
 
 
@@ -221,6 +227,7 @@ def _comprehension(run: Interpreter, frame: ScriptFrame, node: _Comprehension) -
     rows: list[tuple[object, ...]] = []
     if not _rows(run, ScriptFrame(frame.module, frame.function, dict(frame.names)), node, 0, rows):
         return UNKNOWN
+    run.budget.weigh(rows)
     if isinstance(node, ast.DictComp):
         return {row[0]: row[1] for row in rows if isinstance(row[0], str | int)}
     return [row[0] for row in rows]
@@ -238,7 +245,7 @@ def _rows(
     if items is None:
         return False
     for item in items:
-        bind(frame, loop.target, item)
+        bind(frame, loop.target, item, run.budget)
         if all(truth(run.evaluate(frame, each)) is not False for each in loop.ifs) and not _rows(
             run, frame, node, at + 1, rows
         ):
@@ -295,7 +302,7 @@ def _joined(run: Interpreter, frame: ScriptFrame, node: ast.JoinedStr) -> object
         if not isinstance(value, str | int):
             return UNKNOWN
         parts.append(str(value))
-    return "".join(parts)
+    return joined(parts)
 
 
 def _plain(
@@ -314,7 +321,9 @@ def _plain(
     names: list[ast.expr] = [ast.Name(name, ast.Load()) for name in known]
     if isinstance(node, ast.BinOp):
         if all(isinstance(each, list | tuple) for each in values) and isinstance(node.op, ast.Add):
-            return [*values[0], *values[1]]  # type: ignore[misc]
+            return binary(
+                node.op, list(elements(values[0]) or ()), list(elements(values[1]) or ()), run.budget
+            )
         if isinstance(node.op, ast.Mod) and isinstance(values[0], str):
             return filled(values[0], values[1])
         return run.project.evaluate(frame.module, ast.BinOp(names[0], node.op, names[1]), known)

@@ -25,7 +25,7 @@ LEGACY: Final = (
 )
 _FORWARD: Final = (Direction.UPGRADE, Direction.SKIP)
 _BRIDGE = re.compile(
-    rb"\bmigrate\.versioning\b|^\s*(?:from|import) migrate\b|migrate_version|sqlalchemy\.migration\b"
+    rb"\bmigrate\.versioning\b|^[ \t]*(?:from|import) migrate\b|migrate_version|sqlalchemy\.migration\b"
     rb"|sqlalchemy import migration\b",
     re.MULTILINE,
 )

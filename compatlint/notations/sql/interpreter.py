@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-from compatlint.notations.languages.python import UNKNOWN, Defined, Module, Project
+from compatlint.notations.languages.python import UNKNOWN, Budget, Defined, Module, Project, TooMuch
+from compatlint.notations.languages.python.operations import binary
 from compatlint.notations.sql.schema import Step, UnclearStep
 from compatlint.notations.sql.values import PARTS
 from compatlint.wire.ir.span import Span
@@ -20,10 +21,6 @@ MAX_STATEMENTS = 20_000
 MAX_CALLS = 12
 MAX_TURNS = 400
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-
-
-class MigrationTooLong(Exception):
-    """A migration that takes more than its share."""
 
 
 class Flow(Enum):
@@ -43,7 +40,6 @@ class ScriptFrame:
     function: Function | None
     names: dict[str, object]
     returned: list[object] = field(default_factory=list)
-    doubtful: int = 0  # how many conditions that are not known we are in
 
 
 class Interpreter:
@@ -52,7 +48,7 @@ class Interpreter:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.steps: list[Step] = []
-        self.left = MAX_STATEMENTS
+        self.budget = Budget(MAX_STATEMENTS)
         self.calls: list[ast.AST] = []
         self.globals: dict[tuple[str, str], object] = {}
         self.evaluate: Callable[[ScriptFrame, ast.expr], object] = lambda frame, node: UNKNOWN
@@ -61,15 +57,9 @@ class Interpreter:
         """Return what the entry function of a script does."""
         try:
             self.call(Defined(module, function), [], {})
-        except (MigrationTooLong, RecursionError):
+        except (TooMuch, RecursionError):
             self.steps.append(UnclearStep("takes too many steps to be read", module.span(function)))
         return tuple(self.steps)
-
-    def spend(self) -> None:
-        """Count one statement or expression."""
-        self.left -= 1
-        if self.left < 0:
-            raise MigrationTooLong
 
     def span(self, frame: ScriptFrame, node: ast.AST) -> Span:
         """Return where a node stands."""
@@ -102,15 +92,15 @@ class Interpreter:
 
     def statement(self, frame: ScriptFrame, node: ast.stmt) -> Flow:  # noqa: PLR0912 - one arm for each kind of statement
         """Run one statement."""
-        self.spend()
+        self.budget.spend()
         if isinstance(node, ast.Expr):
             self.evaluate(frame, node.value)
         elif isinstance(node, ast.Assign):
             value = self.evaluate(frame, node.value)
             for target in node.targets:
-                bind(frame, target, value)
+                bind(frame, target, value, self.budget)
         elif isinstance(node, ast.AnnAssign) and node.value is not None:
-            bind(frame, node.target, self.evaluate(frame, node.value))
+            bind(frame, node.target, self.evaluate(frame, node.value), self.budget)
         elif isinstance(node, ast.AugAssign):
             self._augment(frame, node)
         elif isinstance(node, ast.If):
@@ -123,7 +113,7 @@ class Interpreter:
             for item in node.items:
                 value = self.evaluate(frame, item.context_expr)
                 if item.optional_vars is not None:
-                    bind(frame, item.optional_vars, value)
+                    bind(frame, item.optional_vars, value, self.budget)
             return self.body(frame, node.body)
         elif isinstance(node, ast.Try | ast.TryStar):
             flow = self.body(frame, [*node.body, *node.orelse])
@@ -147,10 +137,12 @@ class Interpreter:
         if not isinstance(node.target, ast.Name):
             return
         old = frame.names.get(node.target.id, UNKNOWN)
-        if isinstance(old, list) and isinstance(value, list | tuple) and isinstance(node.op, ast.Add):
-            old.extend(value)
-        elif isinstance(old, str) and isinstance(value, str) and isinstance(node.op, ast.Add):
-            frame.names[node.target.id] = old + value if len(old) < 1 << 16 else UNKNOWN
+        added = isinstance(node.op, ast.Add)
+        if added and isinstance(old, list) and isinstance(value, list | tuple):
+            if self.budget.may_put(old, value, len(value)):
+                old.extend(value)
+        elif added and isinstance(old, str) and isinstance(value, str):
+            frame.names[node.target.id] = binary(node.op, old, value, self.budget)
         else:
             frame.names[node.target.id] = UNKNOWN
 
@@ -169,19 +161,17 @@ class Interpreter:
 
     def _maybe(self, frame: ScriptFrame, statements: Sequence[ast.stmt]) -> Flow:
         """Run a body that may not run; whatever leaves it, we go on behind it."""
-        frame.doubtful += 1
         self.body(frame, statements)
-        frame.doubtful -= 1
         return Flow.ON
 
     def _for(self, frame: ScriptFrame, node: ast.For | ast.AsyncFor) -> Flow:
         items = elements(self.evaluate(frame, node.iter))
         if items is None:
-            bind(frame, node.target, UNKNOWN)
+            bind(frame, node.target, UNKNOWN, self.budget)
             self._maybe(frame, node.body)
             return self.body(frame, node.orelse)
         for item in items[:MAX_TURNS]:
-            bind(frame, node.target, item)
+            bind(frame, node.target, item, self.budget)
             flow = self.body(frame, node.body)
             if flow is Flow.RETURN:
                 return flow
@@ -218,23 +208,24 @@ def truth(value: object) -> bool | None:
     return bool(value)
 
 
-def bind(frame: ScriptFrame, target: ast.expr, value: object) -> None:
+def bind(frame: ScriptFrame, target: ast.expr, value: object, budget: Budget) -> None:
     """Give a value to a name, or its parts to several."""
     if isinstance(target, ast.Name):
         frame.names[target.id] = value
     elif isinstance(target, ast.Tuple | ast.List):
         parts = list(value) if isinstance(value, tuple | list) and len(value) == len(target.elts) else None
+        unknown = PARTS if value is PARTS else UNKNOWN
         for index, each in enumerate(target.elts):
-            bind(frame, each, parts[index] if parts is not None else PARTS if value is PARTS else UNKNOWN)
+            bind(frame, each, parts[index] if parts is not None else unknown, budget)
     elif isinstance(target, ast.Starred):
-        bind(frame, target.value, UNKNOWN)
+        bind(frame, target.value, UNKNOWN, budget)
     elif (
         isinstance(target, ast.Subscript)
         and isinstance(target.value, ast.Name)
         and isinstance(target.slice, ast.Constant)
     ):
         holder = frame.names.get(target.value.id)
-        if isinstance(holder, dict):
+        if isinstance(holder, dict) and budget.may_put(holder, (value,)):
             holder[target.slice.value] = value
 
 

@@ -16,10 +16,12 @@ from typing import Final
 
 from compatlint.notations.languages.python import (
     UNKNOWN,
+    Budget,
     Defined,
     External,
     Module,
     Project,
+    TooMuch,
     assigned_value,
     calls,
     decorator_names,
@@ -27,7 +29,7 @@ from compatlint.notations.languages.python import (
 )
 from compatlint.notations.sql.definitions import parts
 from compatlint.notations.sql.expressions import interpreter
-from compatlint.notations.sql.interpreter import Interpreter, MigrationTooLong, ScriptFrame
+from compatlint.notations.sql.interpreter import Interpreter, ScriptFrame
 from compatlint.notations.sql.schema import Column, ColumnType, DatabaseTable, Unique
 from compatlint.notations.sql.scripts import FOLDER
 from compatlint.notations.sql.values import Constraint, TableRef
@@ -48,6 +50,7 @@ _OSLO: Final = {  # what the mixins of oslo.db bring
     },
 }
 STATEMENTS: Final = 400_000  # of all models of a release
+WEIGHT: Final = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ def models(release: Project) -> list[Model]:
     """Return the models of a release."""
     paths = sorted({path for mark in _MARKS for path in release.matching(mark, _may_hold)})
     run = interpreter(release)
-    run.left = STATEMENTS
+    run.budget = Budget(STATEMENTS, WEIGHT)
     found: list[Model] = []
     for path in paths:
         module = release.module(path)
@@ -72,7 +75,7 @@ def models(release: Project) -> list[Model]:
             continue
         try:
             found.extend(_of_module(run, module))
-        except (MigrationTooLong, RecursionError):
+        except (TooMuch, RecursionError):
             break
     return _joined(found)
 

@@ -6,15 +6,17 @@ import re
 from typing import Final
 
 from compatlint.notations.languages.python import UNKNOWN
+from compatlint.notations.languages.python.budget import MAX_TEXT
+from compatlint.notations.languages.python.formatting import printed
 
 MAX_ROWS: Final = 400
-_MAX_TEXT: Final = 1 << 16
 _PLACE: Final = re.compile(r"%(\(\w+\))?[sdr]|%%")
 
 
 def filled(template: str, value: object) -> object:
     """Return `template % value` of plain places."""
-    if "%" in _PLACE.sub("", template) or len(template) > _MAX_TEXT:
+    size = printed(value)
+    if "%" in _PLACE.sub("", template) or size is None or len(template) + size > MAX_TEXT:
         return UNKNOWN
     try:
         return template % value

@@ -45,7 +45,7 @@ _HARMLESS = re.compile(
     re.IGNORECASE,
 )
 _OF_COLUMNS = re.compile(r"\b(COLUMN|MODIFY|CHANGE|ADD|DROP|ALTER\s+(?!TABLE))\b", re.IGNORECASE)
-_LATER = re.compile(r"\s*(CREATE|DROP)\s+(\w+\s+){0,5}(TRIGGER|FUNCTION|PROCEDURE)\b", re.IGNORECASE)
+_LATER = re.compile(r"\A\s*(CREATE|DROP)\s+(\w+\s+){0,5}(TRIGGER|FUNCTION|PROCEDURE)\b", re.IGNORECASE)
 _KEY = re.compile(r'^\s*\\?"([\w.-]+)\\?"\s*:')
 
 

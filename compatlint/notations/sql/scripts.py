@@ -144,14 +144,24 @@ def in_order(found: Sequence[Script], every: Mapping[str, Script]) -> list[Scrip
     """
     by_name = {each.revision: each for each in every.values()}
     depth: dict[str, int] = {}
-
-    def deep(script: Script, seen: int = 0) -> int:
-        if script.revision in depth or seen > 900:
-            return depth.get(script.revision, 0)
-        depth[script.revision] = 0  # a cycle ends here
-        below = [by_name[name] for name in (*script.after, *script.needs) if name in by_name]
-        depth[script.revision] = 1 + max((deep(each, seen + 1) for each in below), default=0)
-        return depth[script.revision]
-
+    for each in found:
+        _deepen(each, by_name, depth)
     ranks = {EXPAND: 0, "": 0, MIGRATE: 1, CONTRACT: 2}
-    return sorted(found, key=lambda each: (ranks[each.phase], each.number or 0, deep(each), each.path))
+    return sorted(
+        found, key=lambda each: (ranks[each.phase], each.number or 0, depth[each.revision], each.path)
+    )
+
+
+def _deepen(script: Script, by_name: Mapping[str, Script], depth: dict[str, int]) -> None:
+    """Note for a script, and for all that it comes after, how many come one after the other up to it."""
+    stack = [script]
+    while stack:
+        current = stack[-1]
+        below = [by_name[name] for name in (*current.after, *current.needs) if name in by_name]
+        if current.revision not in depth:
+            depth[current.revision] = 0  # a cycle ends here
+            stack.extend(each for each in below if each.revision not in depth)
+            continue
+        stack.pop()
+        if not depth[current.revision]:
+            depth[current.revision] = 1 + max((depth[each.revision] for each in below), default=0)

@@ -108,3 +108,15 @@ def test_revisions_that_come_after_each_other_do_not_hang() -> None:
         release({f"{V}/a.py": script(revision="a", down="b"), f"{V}/b.py": script(revision="b", down="a")})
     )
     assert len(in_order(list(found.values()), found)) == 2
+
+
+def test_a_very_long_chain_is_put_in_order() -> None:
+    files = {
+        f"{V}/r{count}.py": f"revision = 'r{count}'\ndown_revision = 'r{count - 1}'\n"
+        for count in range(1, 3000)
+    }
+    every = scripts(release(files | {f"{V}/r0.py": "revision = 'r0'\ndown_revision = 'r2999'\n"}))
+    found = in_order(list(every.values()), every)
+    assert len(found) == 3000
+    plain = {path: each for path, each in every.items() if each.revision != "r0"}
+    assert [each.revision for each in in_order(list(plain.values())[::-1], plain)][:2] == ["r1", "r2"]

@@ -5,6 +5,7 @@ sure is None, `UNKNOWN` or a reason in `Project.failed`.
 """
 
 from compatlint.notations.languages.python.bindings import BodyNames
+from compatlint.notations.languages.python.budget import Budget, TooMuch
 from compatlint.notations.languages.python.module import Defined, Definition, External, Module
 from compatlint.notations.languages.python.modules import Blobs
 from compatlint.notations.languages.python.project import Project, project
@@ -19,19 +20,21 @@ from compatlint.notations.languages.python.syntax import (
     text_of,
     walk,
 )
-from compatlint.notations.languages.python.values import UNKNOWN, Thing, UnknownPython
+from compatlint.notations.languages.python.values import UNKNOWN, Thing, Unknown
 
 __all__ = [
     "UNKNOWN",
     "Blobs",
     "BodyNames",
+    "Budget",
     "Defined",
     "Definition",
     "External",
     "Module",
     "Project",
     "Thing",
-    "UnknownPython",
+    "TooMuch",
+    "Unknown",
     "argument",
     "assigned_value",
     "calls",

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+from compatlint.notations.languages.python.budget import MAX_ITEMS, MAX_TEXT, Budget, in_bounds
+from compatlint.notations.languages.python.formatting import joined, prints
 from compatlint.notations.languages.python.module import Defined
-from compatlint.notations.languages.python.values import MAX_ITEMS, MAX_TEXT, UNKNOWN, Keys, Thing, prints
+from compatlint.notations.languages.python.values import UNKNOWN, Keys, Thing
 
 
 def _range(*bounds: int) -> object:
@@ -53,21 +55,27 @@ _BUILT_IN: Final[dict[str, Callable[..., object]]] = {
 _UNORDERED = frozenset({"tuple", "list", "enumerate", "zip", "reversed"})  # of a set they would be guesses
 
 
-def built_in(name: str, arguments: list[object], named: dict[str, object]) -> object:
-    """Return what a built-in function returns; raise what Python raises."""
+def built_in(name: str, arguments: list[object], named: dict[str, object], budget: Budget) -> object:
+    """Return what a built-in function returns; raise what Python raises, and TooMuch."""
     act = _BUILT_IN.get(name)
     if act is None or (named and name != "dict" and set(named) != {"reverse"}):
         return UNKNOWN
     if name in _UNORDERED and any(isinstance(each, set | frozenset) and len(each) > 1 for each in arguments):
         return UNKNOWN
-    return act(*arguments, **named)
+    budget.weigh(arguments)
+    return _weighed(act(*arguments, **named), budget)
+
+
+def _weighed(result: object, budget: Budget) -> object:
+    budget.weigh(result)
+    return result if in_bounds(result) else UNKNOWN
 
 
 def _join(text: str, parts: Any) -> object:
     items = list(parts)
     if isinstance(parts, set | frozenset) and len(items) > 1:
         return UNKNOWN
-    return text.join(items) if sum(len(each) + len(text) for each in items) <= MAX_TEXT else UNKNOWN
+    return joined(items, text)
 
 
 def _replace(text: str, old: str, new: str) -> object:
@@ -116,10 +124,10 @@ _SEQUENCE: Final[dict[str, Callable[..., object]]] = {
 }
 
 
-def method(owner: object, name: str, arguments: list[object]) -> object:
+def method(owner: object, name: str, arguments: list[object], budget: Budget) -> object:
     """Return what a method of a known value returns, one that leaves its owner alone.
 
-    Raise what Python raises.
+    Raise what Python raises, and TooMuch.
     """
     tables = (
         (str, _TEXT),
@@ -131,5 +139,6 @@ def method(owner: object, name: str, arguments: list[object]) -> object:
     )
     for kind, table in tables:
         if isinstance(owner, kind) and name in table:
-            return table[name](owner, *arguments)
+            budget.weigh([owner, arguments])
+            return _weighed(table[name](owner, *arguments), budget)
     return UNKNOWN

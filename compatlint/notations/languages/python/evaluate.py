@@ -8,8 +8,9 @@ counts.
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
+from compatlint.notations.languages.python.budget import Budget, TooMuch
 from compatlint.notations.languages.python.constants import CONSTANTS
 from compatlint.notations.languages.python.expression import Expression
 from compatlint.notations.languages.python.functions import Body
@@ -17,10 +18,11 @@ from compatlint.notations.languages.python.module import Defined, External, Modu
 from compatlint.notations.languages.python.mutations import mutate
 from compatlint.notations.languages.python.resolve import Found, NameResolver
 from compatlint.notations.languages.python.syntax import assigned_value, dotted
-from compatlint.notations.languages.python.values import UNKNOWN, Budget, TooMuch
+from compatlint.notations.languages.python.values import UNKNOWN, fresh
 
 STEPS = 200_000  # of one evaluation that was asked for
-MODULE_STEPS = 3_000_000  # of all that is evaluated in one file
+MODULE_STEPS = 3_000_000  # steps and weight of all that is evaluated in one file
+RELEASE_STEPS = 300_000_000  # of all files together
 MAX_DEPTH = 30  # names that lead to names
 _OURS = (
     TypeError,
@@ -43,6 +45,7 @@ class Evaluator:
         self._known: dict[tuple[str, ast.AST | None, str], object] = {}
         self._open: set[tuple[str, ast.AST | None, str]] = set()
         self._left: dict[str, int] = {}
+        self._left_in_all = RELEASE_STEPS
 
     def evaluate(
         self,
@@ -51,16 +54,34 @@ class Evaluator:
         values: Mapping[str, object] | None = None,
         scope: ast.AST | None = None,
     ) -> object:
-        """Return the value of an expression in a module (in a class or function `scope` of it), given some names' `values`."""
-        left = self._left.get(module.path, MODULE_STEPS)
-        budget = Budget(min(left, STEPS))
+        """Return the value of an expression in a module (or in a class or function `scope` of it).
+
+        `values` are those of names that only the caller knows.
+        """
+        return self.within(
+            module,
+            lambda budget: Expression(self, module, dict(values or {}), scope, budget).value(expression),
+        )
+
+    def within(self, module: Module, work: Callable[[Budget], object]) -> object:
+        """Return what some work on a module comes to, UNKNOWN where it raises or costs more than is left."""
+        left = min(self._left.get(module.path, MODULE_STEPS), self._left_in_all)
+        if left <= 0:
+            return UNKNOWN
+        budget = Budget(min(left, STEPS), min(left, STEPS))
         before = budget.left
         try:
-            value = Expression(self, module, dict(values or {}), scope, budget).value(expression)
+            value = work(budget)
         except (TooMuch, *_OURS):
             value = UNKNOWN
-        self._left[module.path] = left - (before - max(budget.left, 0))
+        spent = before - budget.left
+        self._left[module.path] = self._left.get(module.path, MODULE_STEPS) - spent
+        self._left_in_all -= spent
         return value
+
+    def own(self, module: Module, value: object) -> object:
+        """Return a value that the caller may change."""
+        return self.within(module, lambda budget: fresh(value, budget))
 
     def named(self, module: Module, name: str, scope: ast.AST | None) -> object:
         """Return what a name is worth that a module (or a class in it) binds."""
@@ -92,9 +113,11 @@ class Evaluator:
             return value
         if any(each in names.branched for each in changes):
             return UNKNOWN
-        return mutate(
-            name, value, changes, lambda node, known: self.evaluate(module, node, {name: known}, scope)
-        )
+
+        def evaluate(node: ast.AST, known: object) -> object:
+            return self.evaluate(module, node, {name: known}, scope)
+
+        return self.within(module, lambda budget: mutate(name, value, changes, evaluate, budget))
 
     def _binding(self, module: Module, node: ast.AST, name: str, scope: ast.AST | None) -> object:
         """Return what one binding gives to a name."""
@@ -161,10 +184,7 @@ class Evaluator:
 
     def called(self, function: Defined, arguments: list[object]) -> object:
         """Return what a call from outside returns."""
-        try:
-            return self.call(function, arguments, {}, Budget(STEPS))
-        except (TooMuch, *_OURS):
-            return UNKNOWN
+        return self.within(function.module, lambda budget: self.call(function, arguments, {}, budget))
 
     def call(
         self, function: Defined, arguments: list[object], named: dict[str, object], budget: Budget

@@ -8,11 +8,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 
+from compatlint.notations.languages.python.budget import MAX_ITEMS
 from compatlint.notations.languages.python.calls import built_in, method
+from compatlint.notations.languages.python.formatting import format_braces
 from compatlint.notations.languages.python.module import Defined, External
 from compatlint.notations.languages.python.simple import Simple
 from compatlint.notations.languages.python.syntax import assigned_value, dotted
-from compatlint.notations.languages.python.values import MAX_ITEMS, UNKNOWN, Keys, format_braces
+from compatlint.notations.languages.python.values import UNKNOWN, Keys
 
 
 class Expression(Simple):
@@ -39,9 +41,7 @@ class Expression(Simple):
             if isinstance(found, External) and (
                 found.dotted.startswith("builtins.") or found.dotted == "collections.OrderedDict"
             ):
-                result = built_in(found.name, arguments, named)
-                self.budget.weigh(result)
-                return result
+                return built_in(found.name, arguments, named, self.budget)
             if isinstance(found, Defined):
                 return self.evaluator.call(found, arguments, named, self.budget)
         if isinstance(callee, ast.Attribute):
@@ -49,11 +49,10 @@ class Expression(Simple):
             if owner is UNKNOWN and callee.attr == "keys" and not arguments:
                 return self.keys(callee.value)
             if isinstance(owner, str) and callee.attr == "format":
-                result = format_braces(owner, arguments, named)
-            else:
-                result = UNKNOWN if owner is UNKNOWN or named else method(owner, callee.attr, arguments)
-            self.budget.weigh(result)
-            return result
+                return format_braces(owner, arguments, named)
+            if owner is UNKNOWN or named:
+                return UNKNOWN
+            return method(owner, callee.attr, arguments, self.budget)
         return UNKNOWN
 
     def keys(self, node: ast.expr) -> object:

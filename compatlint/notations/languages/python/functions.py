@@ -8,11 +8,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
+from compatlint.notations.languages.python.budget import Budget
 from compatlint.notations.languages.python.expression import Expression
 from compatlint.notations.languages.python.module import Module
 from compatlint.notations.languages.python.mutations import mutate
 from compatlint.notations.languages.python.simple import NameValues
-from compatlint.notations.languages.python.values import UNKNOWN, Budget
+from compatlint.notations.languages.python.values import UNKNOWN
 
 
 class UnsureStatement(Exception):
@@ -44,9 +45,13 @@ class Body:
             return UNKNOWN
         return value if done else None
 
-    def value(self, node: ast.AST) -> object:
-        """Return the value of an expression now; raise Unsure if it is not known."""
-        value = Expression(self.names, self.module, self.values, self.node, self.budget).value(node)
+    def value(self, node: ast.AST, values: dict[str, object] | None = None) -> object:
+        """Return the value of an expression now, or where names have `values`.
+
+        Raise UnsureStatement if it is not known.
+        """
+        here = self.values if values is None else values
+        value = Expression(self.names, self.module, here, self.node, self.budget).value(node)
         if value is UNKNOWN:
             raise UnsureStatement
         return value
@@ -95,7 +100,11 @@ class Body:
         name = _changed(node)
         if name not in self.values:
             raise UnsureStatement
-        changed = mutate(name, self.values[name], [node], lambda inner, _: self.value(inner))
+
+        def evaluate(inner: ast.AST, known: object) -> object:
+            return self.value(inner, self.values | {name: known})
+
+        changed = mutate(name, self.values[name], [node], evaluate, self.budget)
         if changed is UNKNOWN:
             raise UnsureStatement
         self.values[name] = changed

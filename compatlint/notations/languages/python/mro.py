@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Callable
 
 from compatlint.notations.languages.python.module import Defined, External, Module
@@ -10,6 +11,7 @@ from compatlint.notations.languages.python.syntax import last, text_of
 
 Class = Defined | External
 MAX_DEPTH = 60
+MAX_BASES = 200  # of one class
 OBJECT = External("builtins.object")
 
 
@@ -41,15 +43,20 @@ def _linear(
 
 def _merge(orders: list[list[Class]]) -> list[Class]:
     """Merge linear orders so that each is kept; fall back to first come, first served."""
-    rest = [list(each) for each in orders if each]
+    rest = [each[::-1] for each in orders if each]  # the next one is the last
+    behind = Counter(each for order in orders for each in order[1:])
     result: list[Class] = []
     while rest:
-        tails = {each for order in rest for each in order[1:]}
-        head = next((order[0] for order in rest if order[0] not in tails), None)
+        head = next((order[-1] for order in rest if not behind[order[-1]]), None)
         if head is None:
             return list(dict.fromkeys([*result, *(each for order in orders for each in order)]))
         result.append(head)
-        rest = [kept for order in rest if (kept := [each for each in order if each != head])]
+        for order in rest:
+            if order[-1] == head:
+                order.pop()
+                if order:
+                    behind[order[-1]] -= 1
+        rest = [order for order in rest if order]
     return result
 
 
@@ -99,10 +106,12 @@ def bases_of(owner: Defined, resolve: Callable[[Module, ast.AST, ast.AST | None]
     A base that cannot be followed is an unresolved External.
     """
     result: list[Class] = []
-    for base in base_expressions(owner):
+    for base in base_expressions(owner)[:MAX_BASES]:
         found = resolve(owner.module, base, owner.module.outer(owner.node))
         if not (isinstance(found, External) or (isinstance(found, Defined) and is_class(found))):
             found = External("?" + text_of(base))
         if found != OBJECT and found not in result:
             result.append(found)
+    if len(base_expressions(owner)) > MAX_BASES:
+        result.append(External(f"?more than {MAX_BASES} bases"))
     return result

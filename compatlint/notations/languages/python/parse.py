@@ -8,7 +8,9 @@ Python 2 shows as such in the reason: old releases hold files that today's gramm
 from __future__ import annotations
 
 import ast
+import io
 import re
+import tokenize
 import warnings
 
 MAX_BYTES = 2 << 20
@@ -16,6 +18,10 @@ _PYTHON_2 = re.compile(
     r"missing parentheses in call|multiple exception types|leading zeros in decimal|invalid decimal literal"
     r"|inconsistent use of tabs|lambda expression parameters|function parameters cannot be parenthesized",
     re.IGNORECASE,
+)
+# of others some take much more than a byte's time for each byte
+_ENCODINGS = re.compile(
+    r"utf-8(-sig)?|(us-)?ascii|iso-8859-\d+|latin-?1|cp\d+|windows-\d+|koi8-[ru]|gb\w+|euc-\w+|big5"
 )
 _LINE_2 = re.compile(
     rb"^\s*(?:print\s+[^=(.]|exec\s+[^=(.]|raise\s+\w[\w.]*\s*,)|`|<>|\bur['\"]|\bexcept\s+[\w.()]+\s*,\s*\w+\s*:"
@@ -26,17 +32,29 @@ def parse(source: bytes) -> ast.Module | str:
     """Return the tree of a file's bytes, or the reason why it cannot be had."""
     if len(source) > MAX_BYTES:
         return f"file of {len(source)} bytes is over the limit of {MAX_BYTES}"
+    text = _decoded(source)
+    if text is None:
+        return "not a text of Python: its bytes are none in its encoding"
     try:
-        return _tree(source)
+        return _tree(text)
     except SyntaxError as error:
-        return _old(source) or _reason(source, error)
+        return _old(text) or _reason(source, error)
     except (RecursionError, MemoryError):
         return "nested too deeply"
-    except ValueError as error:
+    except (ValueError, SystemError) as error:
         return f"not a text of Python: {error}"
 
 
-def _tree(source: bytes, version: tuple[int, int] | None = None) -> ast.Module:
+def _decoded(source: bytes) -> str | None:
+    """Return the text of a file in the encoding that it names, None if it is not one."""
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
+        return source.decode(encoding) if _ENCODINGS.fullmatch(encoding) else None
+    except (SyntaxError, LookupError, ValueError):
+        return None
+
+
+def _tree(source: str, version: tuple[int, int] | None = None) -> ast.Module:
     with warnings.catch_warnings():
         warnings.simplefilter(
             "ignore"
@@ -44,13 +62,13 @@ def _tree(source: bytes, version: tuple[int, int] | None = None) -> ast.Module:
         return ast.parse(source, feature_version=version)
 
 
-def _old(source: bytes) -> ast.Module | None:
+def _old(source: str) -> ast.Module | None:
     """Parse as before 3.7, when `async` and `await` were names like any other."""
-    if b"async" not in source and b"await" not in source:
+    if "async" not in source and "await" not in source:
         return None
     try:
         return _tree(source, (3, 6))
-    except (SyntaxError, RecursionError, MemoryError, ValueError):
+    except (SyntaxError, RecursionError, MemoryError, ValueError, SystemError):
         return None
 
 

@@ -15,7 +15,6 @@ from compatlint.notations.languages.python.module import Defined, External, Modu
 from compatlint.notations.languages.python.modules import Blobs, Modules
 from compatlint.notations.languages.python.mro import Class, bases_of, is_class, mro
 from compatlint.notations.languages.python.resolve import NameResolver
-from compatlint.notations.languages.python.values import UNKNOWN, fresh
 from compatlint.sources.release import Release
 
 
@@ -98,23 +97,16 @@ class Project(Modules):
         `scope` gives the values of names that only the caller knows; `inside` is the class or function of the
         module in which the expression stands. A class or function is worth its Defined.
         """
-        return _own(self._evaluator.evaluate(module, expression, scope, inside))
+        return self._evaluator.own(module, self._evaluator.evaluate(module, expression, scope, inside))
 
     def call(self, function: Defined, arguments: Sequence[object]) -> object:
         """Return what a plain function returns for known arguments, UNKNOWN where that is not sure."""
-        return _own(self._evaluator.called(function, list(arguments)))
+        return self._evaluator.own(function.module, self._evaluator.called(function, list(arguments)))
 
     def value_of(self, found: Defined | External | None) -> object:
         """Return what a definition is worth: that of an assignment, or a class or function itself."""
-        return _own(self._evaluator.resolved(found))
-
-
-def _own(value: object) -> object:
-    """Return a value that the caller may change; what is nested too deeply to be copied is UNKNOWN."""
-    try:
-        return fresh(value)
-    except RecursionError:
-        return UNKNOWN
+        value = self._evaluator.resolved(found)
+        return self._evaluator.own(found.module, value) if isinstance(found, Defined) else value
 
 
 def project(release: Release) -> Project:

@@ -10,10 +10,12 @@ import ast
 from collections.abc import Callable
 from typing import Final, Protocol
 
+from compatlint.notations.languages.python.budget import MAX_BITS, MAX_TEXT, Budget, fits
+from compatlint.notations.languages.python.formatting import joined, prints
 from compatlint.notations.languages.python.module import Defined, Module
 from compatlint.notations.languages.python.operations import binary, compare, subscript, unary
 from compatlint.notations.languages.python.syntax import dotted
-from compatlint.notations.languages.python.values import MAX_BITS, MAX_TEXT, UNKNOWN, Budget, Thing, prints
+from compatlint.notations.languages.python.values import UNKNOWN, Thing
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -74,6 +76,8 @@ class Simple:
                 if not isinstance(
                     value, list | tuple | str | dict
                 ):  # a set has no order that could be relied on
+                    return None
+                if not fits(list, len(result) + len(value)):
                     return None
                 result.extend(value)
             else:
@@ -141,8 +145,9 @@ class Simple:
         for key, item in zip(node.keys, node.values, strict=True):
             value = self.value(item)
             if key is None:
-                if not isinstance(value, dict):
+                if not isinstance(value, dict) or not fits(dict, len(result) + len(value)):
                     return UNKNOWN
+                self.budget.weigh(value)
                 result |= value
                 continue
             known = self.value(key)
@@ -164,8 +169,7 @@ class Simple:
             other = self.value(right)
             if value is UNKNOWN or other is UNKNOWN:
                 return UNKNOWN
-            value = binary(operator, value, other)
-            self.budget.weigh(value)
+            value = binary(operator, value, other, self.budget)
         return value
 
     def single(self, node: ast.UnaryOp) -> object:
@@ -194,8 +198,7 @@ class Simple:
             right = self.value(each)
             if left is UNKNOWN or right is UNKNOWN:
                 return UNKNOWN
-            self.budget.weigh((left, right))
-            holds = compare(operator, left, right)
+            holds = compare(operator, left, right, self.budget)
             if holds is not True:
                 return holds
             left = right
@@ -228,8 +231,7 @@ class Simple:
                 if not isinstance(value, str):
                     return UNKNOWN
                 parts.append(value)
-        text = "".join(parts)
-        return text if len(text) <= MAX_TEXT else UNKNOWN
+        return joined(parts)
 
 
 def _arguments(node: Function) -> set[str]:

@@ -27,7 +27,7 @@ JUMP: Final = (Direction.SKIP,)
 BACKWARD: Final = (Direction.DOWNGRADE,)
 
 _SOFT: Final = re.compile(r"SoftDelete")
-_COLUMN: Final = re.compile(rb"(?m)^\s+(\w+)\s*=\s*(?:\w+\.)*Column\(")
+_COLUMN: Final = re.compile(rb"(?m)^[ \t]+(\w+)\s*=\s*(?:\w+\.)*Column\(")
 _TABLE: Final = re.compile(rb"__tablename__\s*=\s*['\"](\w+)['\"]")
 
 

@@ -18,7 +18,7 @@ from compatlint.notations.openstack.data_migrations.wants import wants
 from compatlint.wire.ir.records import Missing
 from compatlint.wire.ir.span import Span
 
-LIST: Final = re.compile(rb"(?im)^\s*online_(?:data_)?migrations\s*(?::[^=]*)?=", re.IGNORECASE)
+LIST: Final = re.compile(rb"(?im)^[ \t]*online_(?:data_)?migrations\s*(?::[^=]*)?=", re.IGNORECASE)
 FOLDER: Final = re.compile(r"(^|/)data_migrations/(?!__init__)(\w+)\.py$")
 
 _NAME: Final = re.compile(r"^online_(data_)?migrations$", re.IGNORECASE)

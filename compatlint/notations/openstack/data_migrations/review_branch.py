@@ -8,7 +8,9 @@ from typing import Final
 from compatlint.notations.languages.python import Project
 
 SETTINGS: Final = ".gitreview"
-_BRANCH: Final = re.compile(rb"(?m)^\s*defaultbranch\s*=\s*(?:stable|unmaintained)/([\w.-]{1,60})\s*$")
+_BRANCH: Final = re.compile(
+    rb"(?m)^[ \t]*defaultbranch[ \t]*=[ \t]*(?:stable|unmaintained)/([\w.-]{1,60})[ \t\r]*$"
+)
 
 
 def stable_branch(old: Project, new: Project) -> str | None:

@@ -11,13 +11,14 @@ from compatlint import toml
 if TYPE_CHECKING:
     from compatlint.notations.languages.python import Project
 
-MARK: Final = re.compile(rb"^\s*(?:async\s+)?(?:def|class)\s", re.MULTILINE)
+MARK: Final = re.compile(rb"^[ \t]*(?:async[ \t]+)?(?:def|class)\s", re.MULTILINE)
 _OUTSIDE: Final = re.compile(
     r"(^|/)(\.\w[\w.-]*|tests?|unittests?|testing|functional|docs?|examples?|samples?|vendor|_vendor|third_party|extern|benchmarks?|"
     r"releasenotes|playbooks|roles|devstack|rally-jobs|tools|openstack/common|hacking)/|(^|/)_\w|(^|/)(setup|conf|conftest|test_\w+)\.py$"
 )
 _NAMES: Final = re.compile(
-    r"python-[\w-]+client|[\w-]+client|oslo[.-]\w[\w.-]*|os-\w[\w-]*|[\w-]+[-_.]?lib|lib[\w-]+|[\w-]+sdk|keystoneauth\d*|keystonemiddleware"
+    r"\A(?:[\w-]+client|oslo[.-]\w[\w.-]*|os-\w[\w-]*|[\w-]+[-_.]?lib|lib[\w-]+|[\w-]+sdk|keystoneauth\d*"
+    r"|keystonemiddleware)"
 )
 _LIBRARY: Final = "Software Development :: Libraries"
 

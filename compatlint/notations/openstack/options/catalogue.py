@@ -20,7 +20,7 @@ from compatlint.wire.ir.records import Missing
 
 _REGISTERING = re.compile(rb"register\w*opts?\b|append_config_values\b")
 _APPENDING = re.compile(rb"(?:append_config_values|\bConfiguration)\(\s*((?:\w+\.)*)(\w+)")
-_IMPORT = re.compile(rb"(?m)^\s*(?:from|import)\b.*")
+_IMPORT = re.compile(rb"(?m)^[ \t]*(?:from|import)\b.*")
 _WORD = re.compile(rb"\w+")
 _CONFIG = re.compile(r"(^|\.)(oslo_config|oslo\.config|cfg)\.")
 _MOST = 200  # modules that are searched for the registration of lists

@@ -30,7 +30,7 @@ NOTATION: Final = "options"
 FORWARD: Final = (Direction.UPGRADE, Direction.SKIP)
 BACKWARD: Final = (Direction.DOWNGRADE,)
 
-_DECLARING: Final = re.compile(rb"\w*Opt\(")
+_DECLARING: Final = re.compile(rb"Opt\(")
 _MOST: Final = 60  # unchanged files that are searched for options that seem to be gone
 _ALIKE: Final = 0.9
 _WORDS: Final = 5  # a help text of fewer words identifies nothing

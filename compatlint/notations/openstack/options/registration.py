@@ -27,7 +27,7 @@ from compatlint.notations.openstack.options.option import ANYWHERE, BACKEND, DEF
 from compatlint.notations.openstack.options.option_lists import Held, OptionCall, held, makes
 
 _REGISTERING: Final = ("register_opts", "register_opt", "register_cli_opts", "register_cli_opt")
-_WRAPPER: Final = re.compile(r"register\w*opts?$", re.IGNORECASE)
+_WRAPPER: Final = re.compile(r"register\w{0,60}opts?$", re.IGNORECASE)
 _APPENDING: Final = "append_config_values"
 _CONFIGURATIONS: Final = frozenset(("conf", "CONF", "cfg"))
 _ARGUMENTS: Final = ("opts", "opt", "volume_opts", "options")

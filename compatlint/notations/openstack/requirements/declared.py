@@ -35,7 +35,7 @@ _LOCK: Final = 10  # so many lines at least make a lock of a list that pins near
 _COMMENT: Final = re.compile(r"(^|\s)#.*$")
 _HASHES: Final = re.compile(r"\s--hash[= ]\S+")
 _SETTING: Final = re.compile(
-    r"\s*-|\s*[\w+]+://|\s*\.{0,2}/"
+    r"\A\s*(?:-|[\w+]+://|\.{0,2}/)"
 )  # an option, an address, a path: they name no range
 _METADATA: Final = ("setup.cfg", "setup.py", "pyproject.toml")
 

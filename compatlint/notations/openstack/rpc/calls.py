@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from compatlint.notations.languages.python import Budget
 from compatlint.notations.openstack.rpc.expressions import MAX_SIZE, Expressions
 from compatlint.notations.openstack.rpc.model import ClientCall, version_of
 from compatlint.notations.openstack.rpc.values import (
@@ -60,7 +61,8 @@ class Calls(Expressions):
         owner = self.value(callee.value)
         if isinstance(owner, dict | list | str):
             positional, named, more = self.arguments(node)
-            return _of_plain(owner, callee.attr, positional, named | ({MORE: OPEN} if more else {}))
+            given = named | ({MORE: OPEN} if more else {})
+            return _of_plain(owner, callee.attr, positional, given, self.run.budget)
         mine = isinstance(owner, Own | Above)
         if callee.attr == "prepare" and not mine:
             return self.prepared(node, owner)
@@ -194,12 +196,13 @@ def _of_plain(
     name: str,
     positional: list[object],
     named: dict[str, object],
+    budget: Budget,
 ) -> object:
     """Return what a method of a dict, a list or a text returns, and change the value as it would."""
     if isinstance(owner, dict):
-        return _of_dict(owner, name, positional, named)
+        return _of_dict(owner, name, positional, named, budget)
     if isinstance(owner, list):
-        if name == "append" and len(positional) == 1 and len(owner) < MAX_SIZE:
+        if name == "append" and len(positional) == 1 and budget.may_put(owner, positional):
             owner.append(positional[0])
         return OPEN
     texts = [each for each in positional if isinstance(each, str) and len(each) < MAX_WORD]
@@ -216,9 +219,17 @@ def _of_plain(
 
 
 def _of_dict(
-    owner: dict[object, object], name: str, positional: list[object], named: dict[str, object]
+    owner: dict[object, object],
+    name: str,
+    positional: list[object],
+    named: dict[str, object],
+    budget: Budget,
 ) -> object:
     key = positional[0] if positional else None
+    if name in ("update", "setdefault"):
+        more = len(key) if isinstance(key, dict) else 1
+        if not budget.may_put(owner, (*positional, *named.values()), more + len(named)):
+            return OPEN
     if name == "update":
         if positional and not isinstance(key, dict):
             owner[MORE] = OPEN

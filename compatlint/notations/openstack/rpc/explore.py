@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from compatlint.notations.languages.python import TooMuch
 from compatlint.notations.openstack.rpc.calls import MORE
 from compatlint.notations.openstack.rpc.client_class import Surface
 from compatlint.notations.openstack.rpc.model import ANY, ClientCall, Speech, version_of
 from compatlint.notations.openstack.rpc.path_state import (
     ClientPath,
     Ended,
-    Enough,
     LeaveLoop,
     MethodFrame,
     Returned,
@@ -101,7 +101,7 @@ class _Ways:
                 return
             run = ClientPath(self.surface, self.cap, self.bound.node.name, path, everything=self.everything)
             ended = self._taken(run) and ended
-            self.left -= run.steps
+            self.left -= run.spent
             yield run
             path = run.path[: run.at]
             while path and not path[-1]:
@@ -125,6 +125,6 @@ class _Ways:
             Follower(run, MethodFrame(self.bound.owner, self.bound.node, names)).body(self.bound.node.body)
         except (Returned, Ended, LeaveLoop):
             return True
-        except (Enough, RecursionError):
+        except (TooMuch, RecursionError):
             return False
         return True

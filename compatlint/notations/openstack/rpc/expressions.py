@@ -1,7 +1,7 @@
 """What the expressions of a client are worth while it is followed.
 
 Plain values are values of Python; dicts are changed in place, as the source says. What is not understood is a
-`Hole`.
+`Unknown`.
 """
 
 from __future__ import annotations
@@ -11,14 +11,13 @@ import operator
 from collections.abc import Callable
 from typing import Any, Final
 
-from compatlint.notations.languages.python import UNKNOWN, Defined, External
+from compatlint.notations.languages.python import UNKNOWN, Defined, External, Unknown
 from compatlint.notations.openstack.rpc.path_state import ClientPath, MethodFrame
 from compatlint.notations.openstack.rpc.values import (
     GIVEN,
     OPEN,
     Above,
     BoundClientMethod,
-    Hole,
     Outside,
     Own,
     Prepared,
@@ -56,7 +55,7 @@ class Expressions:
         """Return what an expression is worth."""
         if node is None:
             return None
-        self.run.spend()
+        self.run.budget.spend()
         evaluate = _KINDS.get(type(node))
         return evaluate(self, node) if evaluate is not None else self.other(node)
 
@@ -71,7 +70,7 @@ class Expressions:
             stop = isinstance(node.op, ast.Or)
             return stop if any(self.truth(each) is stop for each in node.values) else not stop
         value = self.value(node)
-        if isinstance(value, Hole | Outside):
+        if isinstance(value, Unknown | Outside):
             return self.run.choose(node, value, self.frame)
         return True if isinstance(value, _THINGS) else bool(value)
 
@@ -133,8 +132,7 @@ class Expressions:
             return self.followed(method, [], {}) if marks & {"property", "cached_property"} else method
         if name.endswith("client"):
             return Remote()
-        value = self.run.surface.constant(name)
-        return OPEN if value is UNKNOWN else value
+        return self.run.surface.constant(name)
 
     def spoken(self, context: Prepared) -> object:
         """Return the version of a prepared call as text."""
@@ -154,6 +152,7 @@ class Expressions:
                 found.extend(value)
             else:
                 return mixed(value)
+        self.run.budget.weigh(found)
         return found if isinstance(node, ast.List) else tuple(found)
 
     def mapping(self, node: ast.Dict) -> object:
@@ -168,6 +167,7 @@ class Expressions:
                 found[name] = value
             else:
                 return mixed(value, OPEN)
+        self.run.budget.weigh(found)
         return found
 
     def choice(self, node: ast.BoolOp) -> object:
@@ -175,7 +175,7 @@ class Expressions:
         value: object = OPEN
         for each in node.values:
             value = self.value(each)
-            if isinstance(value, Hole):
+            if isinstance(value, Unknown):
                 return mixed(
                     value, *(self.value(rest) for rest in node.values[node.values.index(each) + 1 :])
                 )
@@ -204,6 +204,7 @@ class Expressions:
             right = list(right)
         if rest or not plain(left) or not plain(right):
             return mixed(left, right, *rest)
+        self.run.budget.weigh((left, right))
         try:
             return bool(decide(left, right))
         except TypeError:

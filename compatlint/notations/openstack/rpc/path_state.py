@@ -8,17 +8,14 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-from compatlint.notations.languages.python import Defined
+from compatlint.notations.languages.python import Budget, Defined
+from compatlint.notations.languages.python.budget import MAX_WEIGHT
 from compatlint.notations.openstack.rpc.client_class import Surface
 from compatlint.notations.openstack.rpc.model import ClientCall
 from compatlint.notations.openstack.rpc.values import GIVEN, Function
 from compatlint.wire.ir.records import Version
 
 MAX_STEPS = 20_000
-
-
-class Enough(Exception):
-    """A run that takes too long."""
 
 
 class Ended(Exception):
@@ -66,7 +63,7 @@ class ClientPath:
     by: str
     path: list[bool]
     at: int = 0
-    steps: int = 0
+    budget: Budget = field(default_factory=lambda: Budget(MAX_STEPS))
     depth: int = 0
     sure: bool = True
     forgiving: int = 0
@@ -75,11 +72,10 @@ class ClientPath:
     targets: list[dict[str, object]] = field(default_factory=list)
     taken: dict[tuple[int, str], bool] = field(default_factory=dict)
 
-    def spend(self) -> None:
-        """Take one step; raise Enough past the limit."""
-        self.steps += 1
-        if self.steps > MAX_STEPS:
-            raise Enough
+    @property
+    def spent(self) -> int:
+        """Return how many steps it has taken, the weight of values counted too."""
+        return MAX_STEPS - self.budget.steps + (MAX_WEIGHT - self.budget.weight) // 64
 
     def choose(self, test: ast.expr, value: object, frame: MethodFrame) -> bool:
         """Take one of two ways, the same as before where the same names were asked before."""

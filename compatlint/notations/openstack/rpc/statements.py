@@ -10,11 +10,12 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from compatlint.notations.languages.python import UNKNOWN, walk
+from compatlint.notations.languages.python import Unknown, walk
+from compatlint.notations.languages.python.operations import binary
 from compatlint.notations.openstack.rpc.calls import MORE, Calls
 from compatlint.notations.openstack.rpc.path_state import Ended, LeaveLoop, MethodFrame, Returned
 from compatlint.notations.openstack.rpc.relevance import bound_in
-from compatlint.notations.openstack.rpc.values import OPEN, BoundClientMethod, Hole, Own, mixed
+from compatlint.notations.openstack.rpc.values import OPEN, BoundClientMethod, Own, mixed
 
 MAX_DEPTH: Final = 8
 MAX_TURNS: Final = 50
@@ -29,7 +30,7 @@ class Follower(Calls):
     def body(self, statements: Iterable[ast.stmt]) -> None:
         """Take statements in order."""
         for each in statements:
-            self.run.spend()
+            self.run.budget.spend()
             take = _STATEMENTS.get(type(each))
             if take is not None:
                 take(self, each)
@@ -82,8 +83,7 @@ class Follower(Calls):
 
     def default(self, bound: BoundClientMethod, expression: ast.expr) -> object:
         """Return what a default is worth."""
-        value = self.run.surface.release.evaluate(bound.owner.module, expression, None, bound.owner.node)
-        return OPEN if value is UNKNOWN else value
+        return self.run.surface.release.evaluate(bound.owner.module, expression, None, bound.owner.node)
 
     def assign(self, target: ast.expr, value: object) -> None:
         """Give a value to a name, an item or several of them."""
@@ -93,14 +93,14 @@ class Follower(Calls):
             parts = value if isinstance(value, list | tuple) and len(value) == len(target.elts) else None
             for at, each in enumerate(target.elts):
                 self.assign(
-                    each, parts[at] if parts is not None else value if isinstance(value, Hole) else OPEN
+                    each, parts[at] if parts is not None else value if isinstance(value, Unknown) else OPEN
                 )
         elif isinstance(target, ast.Subscript):
             owner, key = (
                 self.value(target.value),
                 self.value(target.slice) if not isinstance(target.slice, ast.Slice) else OPEN,
             )
-            if isinstance(owner, dict):
+            if isinstance(owner, dict) and self.run.budget.may_put(owner, (value,)):
                 owner[key if isinstance(key, str | int) else MORE] = value
         elif isinstance(target, ast.Starred):
             self.assign(target.value, OPEN)
@@ -116,12 +116,10 @@ class Follower(Calls):
                 self.assign(node.target, value)
         elif isinstance(node.target, ast.Name):
             before = self.frame.names.get(node.target.id, OPEN)
-            joined = (
-                isinstance(before, tuple | str)
-                and type(before) is type(value)
-                and isinstance(node.op, ast.Add)
-            )
-            self.frame.names[node.target.id] = before + value if joined else OPEN  # type: ignore[operator]  # of one type
+            joined = isinstance(before, tuple | str) and type(before) is type(value)
+            known = joined and isinstance(node.op, ast.Add)
+            made = binary(node.op, before, value, self.run.budget) if known else OPEN
+            self.frame.names[node.target.id] = made
 
     def deleted(self, node: ast.Delete) -> None:
         """Take a `del`."""
@@ -144,7 +142,7 @@ class Follower(Calls):
         turns = (
             list(items)[:MAX_TURNS]
             if isinstance(items, list | tuple | dict)
-            else [items if isinstance(items, Hole) else OPEN]
+            else [items if isinstance(items, Unknown) else OPEN]
         )
         self.turns(((node.target, item) for item in turns), node.body, node.orelse)
 

@@ -5,28 +5,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import Enum
 from typing import Final
 
-from compatlint.notations.languages.python import Defined
+from compatlint.notations.languages.python import UNKNOWN, Defined, Unknown
 from compatlint.wire.ir.records import Version
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-class Hole(Enum):
-    """A value that is not known: GIVEN came with the client's caller, OPEN from anywhere else."""
-
-    GIVEN = "given"
-    OPEN = "open"
-
-    def __bool__(self) -> bool:
-        """Refuse to be taken for true or false."""
-        return False
-
-
-GIVEN: Final = Hole.GIVEN
-OPEN: Final = Hole.OPEN
+GIVEN: Final = Unknown(frozenset({"caller"}))  # not known: it came with the client's caller
+OPEN: Final = UNKNOWN  # not known either, from anywhere else
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +45,7 @@ class Remote:
 class Prepared:
     """A client that was prepared for a version; None: the target's own, OPEN: one that cannot be told."""
 
-    version: str | Hole | None = None
+    version: str | Unknown | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +70,7 @@ _THINGS: Final = Above | Remote | Prepared | Sending | BoundClientMethod | Outsi
 
 def known(value: object) -> bool:
     """Tell whether a value is sure down to its parts."""
-    return not any(isinstance(each, Hole | Own | _THINGS) for each in _parts([value]))
+    return not any(isinstance(each, Unknown | Own | _THINGS) for each in _parts([value]))
 
 
 def plain(value: object) -> bool:
@@ -98,7 +86,7 @@ def plain(value: object) -> bool:
     return known(value)
 
 
-def mixed(*values: object) -> Hole:
+def mixed(*values: object) -> Unknown:
     """Return what becomes of values that are not all known.
 
     GIVEN if all that is unknown came with the caller.

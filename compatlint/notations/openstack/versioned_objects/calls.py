@@ -11,14 +11,14 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from compatlint.notations.languages.python import UNKNOWN, Defined
+from compatlint.notations.languages.python import UNKNOWN, Defined, Unknown
+from compatlint.notations.languages.python.operations import binary
 from compatlint.notations.openstack.versioned_objects.effects import (
     Closure,
     Effects,
     Function,
     Present,
     Role,
-    UnknownValue,
     keys_of,
     unknown,
 )
@@ -69,9 +69,9 @@ def _method(
         return _on_object(frame, func.attr, arguments, named)
     if isinstance(owner, str | list | tuple | dict | set | frozenset):
         return _on_value(frame, owner, func, arguments)
-    if isinstance(owner, UnknownValue) and owner.keys:
+    if isinstance(owner, Unknown) and owner.keys:
         frame.effects.touch(owner.keys)
-        return UnknownValue(owner.keys | keys_of(arguments))
+        return Unknown(owner.keys | keys_of(arguments))
     return _named(frame, func, arguments, named)
 
 
@@ -104,7 +104,7 @@ def _named(frame: FunctionFrame, func: ast.expr, arguments: list[object], named:
         if found.inside is not None and arguments[:1] == [Role.OBJECT]:  # Base.method(self, ...)
             return frame.run.method(found.node.name, None, arguments[1:], named, frame.depth + 1)
         owner = found if found.inside is not None else None
-        before = [UnknownValue()] if owner is not None else []
+        before = [UNKNOWN] if owner is not None else []
         return frame.run.function(
             found.module, found.node, owner, [*before, *arguments], named, frame.depth + 1
         )
@@ -112,9 +112,9 @@ def _named(frame: FunctionFrame, func: ast.expr, arguments: list[object], named:
         env = {f"argument{at}": value for at, value in enumerate(arguments)}
         made = ast.Call(func, [ast.Name(name, ast.Load()) for name in env], [])
         value = frame.project.evaluate(frame.module, made, env) if not named else UNKNOWN
-        return UnknownValue() if value is UNKNOWN else value
+        return value
     name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
-    return _beyond(frame, UnknownValue(), name, arguments, named)
+    return _beyond(frame, UNKNOWN, name, arguments, named)
 
 
 def _beyond(
@@ -130,20 +130,20 @@ def _beyond(
         frame.effects.touch(keys_of(values))
         if any(each is Role.PRIMITIVE for each in values):
             frame.effects.unread = True
-    return UnknownValue(keys_of([owner, *values]))
+    return Unknown(keys_of([owner, *values]))
 
 
 def _on_object(frame: FunctionFrame, name: str, arguments: list[object], named: dict[str, object]) -> object:
     if name in ("obj_attr_is_set", "__contains__") and arguments:
         return frame.effects.holds(arguments[0])
     if name in ENTRIES and not any(each is Role.PRIMITIVE for each in arguments):
-        return UnknownValue()
+        return UNKNOWN
     walked = _defines(frame, name)
     if walked:
         return frame.run.method(name, None, arguments, named, frame.depth + 1)
     if any(each is Role.PRIMITIVE for each in arguments) and not name.startswith("_obj_make"):
         frame.effects.unread = True
-    return UnknownValue(keys_of(arguments))
+    return Unknown(keys_of(arguments))
 
 
 def _defines(frame: FunctionFrame, name: str) -> bool:
@@ -159,39 +159,33 @@ def _on_value(frame: FunctionFrame, owner: object, func: ast.Attribute, argument
     """Call a method of a known value; a list that grows is another list."""
     name, place = func.attr, func.value
     if isinstance(owner, list) and name in ("append", "extend") and arguments and isinstance(place, ast.Name):
-        frame.env[place.id] = [
-            *owner,
-            *([arguments[0]] if name == "append" else items_of(frame, arguments[0]) or []),
-        ]
+        more = [arguments[0]] if name == "append" else items_of(frame, arguments[0]) or []
+        frame.env[place.id] = binary(ast.Add(), owner, more, frame.effects.budget)
         return None
     if isinstance(owner, dict) and name in ("items", "keys", "values"):
         return {"items": list(owner.items()), "keys": list(owner), "values": list(owner.values())}[name]
     if unknown(owner) or unknown(arguments):
-        return UnknownValue(keys_of([owner, *arguments]))
+        return Unknown(keys_of([owner, *arguments]))
     made = ast.Call(ast.Attribute(ast.Name("owner", ast.Load()), name, ast.Load()), [], [])
     env: dict[str, object] = {"owner": owner}
     for at, each in enumerate(arguments):
         env[f"argument{at}"] = each
         made.args.append(ast.Name(f"argument{at}", ast.Load()))
     value = frame.project.evaluate(frame.module, made, env)
-    return UnknownValue() if value is UNKNOWN else value
+    return value
 
 
 def version_of(text: str) -> object:
     """Return a version in dots as a tuple of numbers."""
-    return (
-        tuple(int(part) for part in text.split("."))
-        if _DOTTED.match(text) and len(text) < 40
-        else UnknownValue()
-    )
+    return tuple(int(part) for part in text.split(".")) if _DOTTED.match(text) and len(text) < 40 else UNKNOWN
 
 
 def _get(frame: FunctionFrame, arguments: list[object], named: dict[str, object]) -> object:
-    key = arguments[0] if arguments else UnknownValue()
+    key = arguments[0] if arguments else UNKNOWN
     held = frame.effects.holds(key)
     if held is False:
         return arguments[1] if len(arguments) > 1 else named.get("default")
-    return UnknownValue(frame.effects.items & {key} if isinstance(key, str) else keys_of([key]))
+    return Unknown(frame.effects.items & {key} if isinstance(key, str) else keys_of([key]))
 
 
 def _update(frame: FunctionFrame, arguments: list[object], named: dict[str, object]) -> object:
@@ -205,41 +199,37 @@ def _update(frame: FunctionFrame, arguments: list[object], named: dict[str, obje
 
 
 _ON_MESSAGE: Final[Mapping[str, Callable[[FunctionFrame, list[object], dict[str, object]], object]]] = {
-    "pop": lambda frame, arguments, _: frame.effects.pop(arguments[0] if arguments else UnknownValue()),
-    "__delitem__": lambda frame, arguments, _: frame.effects.pop(
-        arguments[0] if arguments else UnknownValue()
-    ),
+    "pop": lambda frame, arguments, _: frame.effects.pop(arguments[0] if arguments else UNKNOWN),
+    "__delitem__": lambda frame, arguments, _: frame.effects.pop(arguments[0] if arguments else UNKNOWN),
     "get": _get,
     "setdefault": _get,
     "update": _update,
     "keys": lambda frame, *_: items_of(frame, Role.PRIMITIVE),
     "items": lambda frame, *_: [
-        (key, UnknownValue(frozenset({str(key)}))) for key in items_of(frame, Role.PRIMITIVE) or []
+        (key, Unknown(frozenset({str(key)}))) for key in items_of(frame, Role.PRIMITIVE) or []
     ],
     "values": lambda frame, *_: [
-        UnknownValue(frozenset({str(key)})) for key in items_of(frame, Role.PRIMITIVE) or []
+        Unknown(frozenset({str(key)})) for key in items_of(frame, Role.PRIMITIVE) or []
     ],
     "copy": lambda *_: Role.PRIMITIVE,
 }
 
 
 def _put(effects: Effects, arguments: list[object]) -> object:
-    effects.put(arguments[1] if len(arguments) > 1 else UnknownValue())
+    effects.put(arguments[1] if len(arguments) > 1 else UNKNOWN)
     return None
 
 
 def _ask(effects: Effects, arguments: list[object]) -> object:
-    key = arguments[1] if len(arguments) > 1 else UnknownValue()
-    return UnknownValue(effects.items & {key} if isinstance(key, str) else keys_of([key]))
+    key = arguments[1] if len(arguments) > 1 else UNKNOWN
+    return Unknown(effects.items & {key} if isinstance(key, str) else keys_of([key]))
 
 
 _ON_ATTRIBUTES: Final[Mapping[str, Callable[[Effects, list[object]], object]]] = {
-    "delattr": lambda effects, arguments: effects.pop(arguments[1] if len(arguments) > 1 else UnknownValue()),
+    "delattr": lambda effects, arguments: effects.pop(arguments[1] if len(arguments) > 1 else UNKNOWN),
     "setattr": _put,
     "getattr": _ask,
-    "hasattr": lambda effects, arguments: (
-        effects.holds(arguments[1]) if len(arguments) > 1 else UnknownValue()
-    ),
+    "hasattr": lambda effects, arguments: effects.holds(arguments[1]) if len(arguments) > 1 else UNKNOWN,
 }
 
 
@@ -254,18 +244,18 @@ def _all(frame: FunctionFrame, value: object) -> object:
 def _quantified(frame: FunctionFrame, value: object, *, decides: bool) -> object:
     items = items_of(frame, value)
     if items is None:
-        return UnknownValue(keys_of([value]))
+        return Unknown(keys_of([value]))
     known = [truth(each) for each in items]
     if decides in known:
         deciding = [each for each in items if truth(each) is decides]
         if_set = all(isinstance(each, Present) for each in deciding)
         return Present(keys_of(deciding)) if if_set else decides
-    return UnknownValue(keys_of(items)) if None in known else not decides
+    return Unknown(keys_of(items)) if None in known else not decides
 
 
 def _listed(frame: FunctionFrame, value: object) -> object:
     items = items_of(frame, value)
-    return UnknownValue(keys_of([value])) if items is None else items
+    return Unknown(keys_of([value])) if items is None else items
 
 
 _PLAIN: Final[Mapping[str, Callable[[FunctionFrame, object], object]]] = {

@@ -13,9 +13,9 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from compatlint.notations.languages.python import Defined, External, Project
+from compatlint.notations.languages.python import Defined, External, Project, TooMuch
 from compatlint.notations.openstack.versioned_objects.calls import ENTRIES
-from compatlint.notations.openstack.versioned_objects.effects import Function, Role, WalkTooLong
+from compatlint.notations.openstack.versioned_objects.effects import Function, Role
 from compatlint.notations.openstack.versioned_objects.interpreter import CompatRun
 from compatlint.wire.ir.records import Version
 
@@ -46,7 +46,7 @@ def backlevel(project: Project, order: Order, items: frozenset[str], target: Ver
             if run.effects.refused:
                 break
             run.method(name, None, [text] if name == "_convert_to_version" else [Role.PRIMITIVE, text], {}, 0)
-    except (WalkTooLong, RecursionError):
+    except (TooMuch, RecursionError):
         run.effects.unread = True
     effects = run.effects
     return Backlevel(

@@ -1,7 +1,7 @@
 """What compat code does to the items of an object, collected while the code is walked.
 
 The values of compat code are few: the target version and what is computed from it are known; the message that
-is being made older is the `PRIMITIVE`, the object itself the `OBJECT`; all else is `Opaque`, with the items
+is being made older is the `PRIMITIVE`, the object itself the `OBJECT`; all else is unknown, with the items
 it was derived from.
 """
 
@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 
-from compatlint.notations.languages.python import Module
+from compatlint.notations.languages.python import Budget, Module, Unknown
 
 MAX_STEPS = 40_000
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -24,13 +24,6 @@ class Role(Enum):
 
     PRIMITIVE = "primitive"
     OBJECT = "object"
-
-
-@dataclass(frozen=True, slots=True)
-class UnknownValue:
-    """A value that is not known, and the items that it depends on."""
-
-    keys: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +40,6 @@ class Closure:
     node: Function | ast.Lambda
     module: Module
     env: dict[str, object]
-
-
-class WalkTooLong(Exception):
-    """The walk took more than its share."""
 
 
 @dataclass(slots=True)
@@ -70,13 +59,7 @@ class Effects:
     unread: bool = False
     doubts: list[frozenset[str]] = field(default_factory=list)
     unsure: int = 0
-    steps: int = 0
-
-    def spend(self) -> None:
-        """Count one step."""
-        self.steps += 1
-        if self.steps > MAX_STEPS:
-            raise WalkTooLong
+    budget: Budget = field(default_factory=lambda: Budget(MAX_STEPS))
 
     @contextmanager
     def doubting(self, keys: frozenset[str], *, values: bool = True) -> Iterator[None]:
@@ -89,14 +72,14 @@ class Effects:
             self.doubts.pop()
             self.unsure -= values
 
-    def pop(self, key: object) -> UnknownValue:
+    def pop(self, key: object) -> Unknown:
         """Take an item out of the message."""
         if not isinstance(key, str):
             self.touch(keys_of([key]))
             self.unread = self.unread or not keys_of([key])
-            return UnknownValue(keys_of([key]))
+            return Unknown(keys_of([key]))
         self.popped.add(key)
-        return UnknownValue(self.items & {key})
+        return Unknown(self.items & {key})
 
     def touch(self, keys: Iterable[str]) -> None:
         """Note that values of some items are changed or checked."""
@@ -125,7 +108,7 @@ class Effects:
     def holds(self, key: object) -> object:
         """Return whether the message holds an item: no, or yes if it is set."""
         if not isinstance(key, str):
-            return UnknownValue(keys_of([key]))
+            return Unknown(keys_of([key]))
         return Present(frozenset({key})) if key in self.items and key not in self.popped else False
 
 
@@ -137,7 +120,7 @@ def keys_of(values: Iterable[object]) -> frozenset[str]:
         if not stack:
             break
         current = stack.pop()
-        if isinstance(current, UnknownValue | Present):
+        if isinstance(current, Unknown | Present):
             found |= current.keys
         elif isinstance(current, list | tuple | set | frozenset):
             stack.extend(current)
@@ -152,4 +135,4 @@ def unknown(value: object) -> bool:
         return any(unknown(each) for each in value)
     if isinstance(value, dict):
         return any(unknown(each) for each in value.values())
-    return isinstance(value, UnknownValue | Present | Role | Closure)
+    return isinstance(value, Unknown | Present | Role | Closure)

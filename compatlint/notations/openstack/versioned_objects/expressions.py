@@ -9,14 +9,13 @@ import ast
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
-from compatlint.notations.languages.python import UNKNOWN, dotted, walk
+from compatlint.notations.languages.python import UNKNOWN, Budget, Unknown, dotted, walk
 from compatlint.notations.languages.python.operations import compare
 from compatlint.notations.openstack.versioned_objects.effects import (
     Closure,
     Effects,
     Present,
     Role,
-    UnknownValue,
     keys_of,
     unknown,
 )
@@ -26,8 +25,8 @@ MAX_TURNS: Final = 400  # of one loop
 
 
 def value_of(frame: FunctionFrame, node: ast.expr) -> object:
-    """Return what an expression is worth; what is not known is Opaque."""
-    frame.effects.spend()
+    """Return what an expression is worth; what is not known is `Unknown`."""
+    frame.effects.budget.spend()
     if isinstance(node, ast.Constant):
         return node.value
     if isinstance(node, ast.Name) and node.id in frame.env:
@@ -38,7 +37,7 @@ def value_of(frame: FunctionFrame, node: ast.expr) -> object:
     if evaluate is not None and _is_local(frame, node):
         return evaluate(frame, node)
     value = frame.project.evaluate(frame.module, node)
-    return UnknownValue() if value is UNKNOWN else value
+    return value
 
 
 def _is_local(frame: FunctionFrame, node: ast.expr) -> bool:
@@ -52,7 +51,7 @@ def _is_local(frame: FunctionFrame, node: ast.expr) -> bool:
 
 def truth(value: object) -> bool | None:
     """Return whether a value is true, None if that is not known."""
-    if isinstance(value, UnknownValue):
+    if isinstance(value, Unknown):
         return None
     if isinstance(value, Role | Closure | Present):
         return True
@@ -74,28 +73,26 @@ def _attribute(frame: FunctionFrame, node: ast.Attribute) -> object:
     owner = value_of(frame, node.value)
     if owner is Role.OBJECT:
         if node.attr in frame.effects.items:
-            return UnknownValue(frozenset({node.attr}))
+            return Unknown(frozenset({node.attr}))
         return frame.member(node.attr)
-    return UnknownValue(keys_of([owner]))
+    return Unknown(keys_of([owner]))
 
 
 def _subscript(frame: FunctionFrame, node: ast.Subscript) -> object:
     owner = value_of(frame, node.value)
     if isinstance(node.slice, ast.Slice):
-        return UnknownValue(keys_of([owner]))
+        return Unknown(keys_of([owner]))
     key = value_of(frame, node.slice)
     if owner in (Role.PRIMITIVE, Role.OBJECT):
         if isinstance(key, str) and "." in key:
             return owner  # the envelope's own keys: the items are inside
-        return UnknownValue(
-            frozenset({key}) & frame.effects.items if isinstance(key, str) else keys_of([key])
-        )
+        return Unknown(frozenset({key}) & frame.effects.items if isinstance(key, str) else keys_of([key]))
     if unknown(owner) and not isinstance(owner, list | tuple | dict):
-        return UnknownValue(keys_of([owner, key]))
+        return Unknown(keys_of([owner, key]))
     try:
         return owner[key]  # type: ignore[index]
     except (KeyError, IndexError, TypeError):
-        return UnknownValue(keys_of([owner]))
+        return Unknown(keys_of([owner]))
 
 
 def _compare(frame: FunctionFrame, node: ast.Compare) -> object:
@@ -118,27 +115,26 @@ def _all_true(verdicts: list[object]) -> object:
 def _holds(effects: Effects, op: ast.cmpop, left: object, right: object) -> object:
     if isinstance(op, ast.In | ast.NotIn):
         within = _within(effects, left, right)
-        return within if isinstance(within, UnknownValue) or isinstance(op, ast.In) else not truth(within)
+        return within if isinstance(within, Unknown) or isinstance(op, ast.In) else not truth(within)
     if unknown(left) or unknown(right):
-        return UnknownValue(keys_of([left, right]))
-    return _known(op, left, right)
+        return Unknown(keys_of([left, right]))
+    return _known(op, left, right, effects.budget)
 
 
-def _known(op: ast.cmpop, left: object, right: object) -> object:
+def _known(op: ast.cmpop, left: object, right: object, budget: Budget) -> object:
     """Return how two known values compare."""
     try:
-        value = compare(op, left, right)
+        return compare(op, left, right, budget)
     except (TypeError, ValueError, RecursionError):
-        return UnknownValue()
-    return UnknownValue() if value is UNKNOWN else value
+        return UNKNOWN
 
 
 def _within(effects: Effects, left: object, right: object) -> object:
     if right in (Role.PRIMITIVE, Role.OBJECT):
         return effects.holds(left)
     if unknown(left) or unknown(right):
-        return UnknownValue(keys_of([left, right]))
-    return _known(ast.In(), left, right)
+        return Unknown(keys_of([left, right]))
+    return _known(ast.In(), left, right, effects.budget)
 
 
 def _choice(frame: FunctionFrame, node: ast.BoolOp) -> object:
@@ -153,7 +149,7 @@ def _choice(frame: FunctionFrame, node: ast.BoolOp) -> object:
         if truth(values[-1]) is decides:
             return values[-1]
     doubts = [each for each in values if truth(each) is None]
-    return UnknownValue(keys_of(doubts)) if doubts else _all_true(values)
+    return Unknown(keys_of(doubts)) if doubts else _all_true(values)
 
 
 def _not(frame: FunctionFrame, node: ast.UnaryOp) -> object:
@@ -163,7 +159,7 @@ def _not(frame: FunctionFrame, node: ast.UnaryOp) -> object:
         return not known
     if isinstance(node.op, ast.USub) and isinstance(value, int):
         return -value
-    return UnknownValue(keys_of([value]))
+    return Unknown(keys_of([value]))
 
 
 def _conditional(frame: FunctionFrame, node: ast.IfExp) -> object:
@@ -171,7 +167,7 @@ def _conditional(frame: FunctionFrame, node: ast.IfExp) -> object:
     known = truth(test)
     if known is not None:
         return value_of(frame, node.body if known else node.orelse)
-    return UnknownValue(keys_of([test, value_of(frame, node.body), value_of(frame, node.orelse)]))
+    return Unknown(keys_of([test, value_of(frame, node.body), value_of(frame, node.orelse)]))
 
 
 def _sequence(frame: FunctionFrame, node: ast.Tuple | ast.List | ast.Set) -> object:
@@ -181,10 +177,11 @@ def _sequence(frame: FunctionFrame, node: ast.Tuple | ast.List | ast.Set) -> obj
         if isinstance(each, ast.Starred):
             items = items_of(frame, value)
             if items is None:
-                return UnknownValue(keys_of([value, *values]))
+                return Unknown(keys_of([value, *values]))
             values.extend(items)
         else:
             values.append(value)
+    frame.effects.budget.weigh(values)
     return tuple(values) if isinstance(node, ast.Tuple) else values
 
 
@@ -192,11 +189,12 @@ def _mapping(frame: FunctionFrame, node: ast.Dict) -> object:
     result: dict[object, object] = {}
     for key, each in zip(node.keys, node.values, strict=True):
         value = value_of(frame, each)
-        known = value_of(frame, key) if key is not None else UnknownValue()
+        known = value_of(frame, key) if key is not None else UNKNOWN
         try:
             result[known] = value
         except TypeError:
-            return UnknownValue(keys_of([value, *result.values()]))
+            return Unknown(keys_of([value, *result.values()]))
+    frame.effects.budget.weigh(result)
     return result
 
 
@@ -207,6 +205,7 @@ def _comprehension(frame: FunctionFrame, node: ast.ListComp | ast.SetComp | ast.
     """
     values: list[object] = []
     _turns(frame, node.generators, node.elt, values, frozenset())
+    frame.effects.budget.weigh(values)
     return values
 
 
@@ -219,13 +218,13 @@ def _turns(
 ) -> None:
     if not loops:
         value = value_of(frame, element)
-        values.append(value if not doubts else UnknownValue(doubts | keys_of([value])))
+        values.append(value if not doubts else Unknown(doubts | keys_of([value])))
         return
     source = value_of(frame, loops[0].iter)
     items = items_of(frame, source)
     kept = dict(frame.env)
-    for item in items if items is not None else [UnknownValue(keys_of([source]))]:
-        frame.effects.spend()
+    for item in items if items is not None else [Unknown(keys_of([source]))]:
+        frame.effects.budget.spend()
         frame.bind(loops[0].target, item)
         tests = [value_of(frame, each) for each in loops[0].ifs]
         if not any(truth(each) is False for each in tests):
@@ -240,7 +239,7 @@ def _turns(
 
 
 def _joined(frame: FunctionFrame, node: ast.JoinedStr) -> object:
-    return UnknownValue(
+    return Unknown(
         keys_of(value_of(frame, each.value) for each in node.values if isinstance(each, ast.FormattedValue))
     )
 
@@ -248,13 +247,13 @@ def _joined(frame: FunctionFrame, node: ast.JoinedStr) -> object:
 def _operation(frame: FunctionFrame, node: ast.BinOp) -> object:
     left, right = value_of(frame, node.left), value_of(frame, node.right)
     if unknown(left) or unknown(right):
-        return UnknownValue(keys_of([left, right]))
+        return Unknown(keys_of([left, right]))
     value = frame.project.evaluate(
         frame.module,
         ast.BinOp(ast.Name("left", ast.Load()), node.op, ast.Name("right", ast.Load())),
         {"left": left, "right": right},
     )
-    return UnknownValue() if value is UNKNOWN else value
+    return value
 
 
 def _lambda(frame: FunctionFrame, node: ast.Lambda) -> object:
@@ -263,7 +262,7 @@ def _lambda(frame: FunctionFrame, node: ast.Lambda) -> object:
 
 def _pair(frame: FunctionFrame, node: ast.DictComp) -> object:
     keys = [value_of(frame, loop.iter) for loop in node.generators]
-    return UnknownValue(keys_of(keys))
+    return Unknown(keys_of(keys))
 
 
 _KINDS: Final[Mapping[type[ast.expr], Callable[..., object]]] = {

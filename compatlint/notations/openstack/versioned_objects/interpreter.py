@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from typing import Final
 
-from compatlint.notations.languages.python import UNKNOWN, Defined, External, Module, Project, dotted
+from compatlint.notations.languages.python import UNKNOWN, Defined, External, Module, Project, Unknown, dotted
 from compatlint.notations.openstack.versioned_objects.calls import call
 from compatlint.notations.openstack.versioned_objects.effects import (
     Closure,
@@ -20,7 +20,6 @@ from compatlint.notations.openstack.versioned_objects.effects import (
     Function,
     Present,
     Role,
-    UnknownValue,
     keys_of,
 )
 from compatlint.notations.openstack.versioned_objects.expressions import (
@@ -63,8 +62,8 @@ class CompatFrame:
             if isinstance(owner, Defined):
                 found = self.project.attribute(owner, name)
                 value = self.project.value_of(found)
-                return UnknownValue() if value is UNKNOWN else value
-        return UnknownValue()
+                return value
+        return UNKNOWN
 
     def bind(self, target: ast.expr, value: object) -> None:
         """Give a value to what an assignment or a loop names."""
@@ -77,11 +76,11 @@ class CompatFrame:
                 or len(parts) != len(target.elts)
                 or any(isinstance(each, ast.Starred) for each in target.elts)
             ):
-                parts = [UnknownValue(keys_of([value]))] * len(target.elts)
+                parts = [Unknown(keys_of([value]))] * len(target.elts)
             for part, each in zip(target.elts, parts, strict=True):
                 self.bind(part, each)
         elif isinstance(target, ast.Starred):
-            self.bind(target.value, UnknownValue(keys_of([value])))
+            self.bind(target.value, Unknown(keys_of([value])))
         elif isinstance(target, ast.Subscript):
             self._store(target.value, value_of(self, target.slice), value)
         elif isinstance(target, ast.Attribute):
@@ -94,7 +93,7 @@ class CompatFrame:
         else:
             self.effects.touch(keys_of([owner]))
             if isinstance(place, ast.Name):  # a container that changes is no longer known
-                self.env[place.id] = UnknownValue(keys_of([owner, value]))
+                self.env[place.id] = Unknown(keys_of([owner, value]))
 
     def body(self, statements: Sequence[ast.stmt]) -> bool:
         """Walk statements; return LEAVE if what follows them is not reached."""
@@ -102,7 +101,7 @@ class CompatFrame:
 
     def statement(self, node: ast.stmt) -> bool:
         """Walk one statement."""
-        self.effects.spend()
+        self.effects.budget.spend()
         if isinstance(node, ast.If):
             return self._branch(node)
         if isinstance(node, ast.For | ast.AsyncFor):
@@ -133,7 +132,7 @@ class CompatFrame:
         elif isinstance(node, ast.AnnAssign) and node.value is not None:
             self.bind(node.target, value_of(self, node.value))
         elif isinstance(node, ast.AugAssign):
-            self.bind(node.target, UnknownValue(keys_of([value_of(self, node.value)])))
+            self.bind(node.target, Unknown(keys_of([value_of(self, node.value)])))
         elif isinstance(node, ast.Delete):
             for target in node.targets:
                 self._delete(target)
@@ -144,9 +143,7 @@ class CompatFrame:
     def _return(self, value: object) -> None:
         """Note what is returned: surely, or if a condition holds that is not known."""
         sure = self.effects.unsure == self._unsure
-        self.returned = (
-            value if sure and self.returned is None else UnknownValue(keys_of([value, self.returned]))
-        )
+        self.returned = value if sure and self.returned is None else Unknown(keys_of([value, self.returned]))
         self.left = self.left or sure
 
     def _delete(self, target: ast.expr) -> None:
@@ -182,12 +179,12 @@ class CompatFrame:
         source = value_of(self, node.iter)
         items = items_of(self, source)
         if items is None:
-            self.bind(node.target, UnknownValue(keys_of([source])))
+            self.bind(node.target, Unknown(keys_of([source])))
             with self.effects.doubting(keys_of([source])):
                 self.body(node.body)
             return NEXT
         for item in items[:MAX_TURNS]:
-            self.effects.spend()
+            self.effects.budget.spend()
             self.bind(node.target, item)
             with (
                 self.effects.doubting(frozenset({str(item)}), values=False)
@@ -246,7 +243,7 @@ class CompatRun:
         """Walk a function with some arguments; return what it returns."""
         if depth > MAX_CALLS:
             self.effects.unread = True
-            return UnknownValue()
+            return UNKNOWN
         if owner is not None and any(
             dotted(each) == "staticmethod" for each in getattr(node, "decorator_list", ())
         ):
@@ -270,7 +267,7 @@ class CompatRun:
             if name in given:
                 frame.env[name] = given[name]
             else:
-                frame.env[name] = value_of(frame, defaults[name]) if name in defaults else UnknownValue()
+                frame.env[name] = value_of(frame, defaults[name]) if name in defaults else UNKNOWN
         if formal.vararg is not None:
             frame.env[formal.vararg.arg] = list(arguments[len(names) :])
         if formal.kwarg is not None:

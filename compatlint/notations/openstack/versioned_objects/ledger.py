@@ -33,8 +33,7 @@ from compatlint.wire.ir.span import Span
 
 NAME: Final = "versioned_objects"
 MARK: Final = re.compile(rb"\bObjectVersionChecker\b|\bobject_data\s*=\s*\{")
-_PATH: Final = re.compile(r"(?:^|/)tests?/(?:.*/)?[^/]*object[^/]*(?:/[^/]*)*\.py$")
-_RECORDED: Final = re.compile(r"(\d+(?:\.\d+){1,2})-([0-9a-f]{32})")
+_RECORDED: Final = re.compile(r"\A(\d+(?:\.\d+){1,2})-([0-9a-f]{32})")
 MAX_ENTRIES: Final = 5000
 
 
@@ -50,7 +49,12 @@ class Recorded:
 
 def wants_ledger(path: str) -> bool:
     """Tell whether a file may hold a ledger: a test with objects in its name or its folder's."""
-    return _PATH.search(path) is not None
+    folders, found = path.split("/"), False
+    for folder in folders:
+        if found and "object" in folder:
+            return path.endswith(".py")
+        found = found or folder in ("test", "tests")
+    return False
 
 
 def ledger(project: Project) -> list[Recorded]:

@@ -30,7 +30,7 @@ MAPPING: Final = "RELEASE_MAPPING"
 _HISTORY: Final = re.compile(rb"OBJ_VERSIONS\s*=")
 _MAPPING: Final = re.compile(rb"RELEASE_MAPPING\s*=")
 _REFUSAL: Final = re.compile(rb"IncompatibleObjectVersion")
-_RELEASE: Final = re.compile(r"\d+\.\d+$")
+_RELEASE: Final = re.compile(r"\A\d+\.\d+$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ast
 import re
 import warnings
 
@@ -19,7 +20,9 @@ from tests.projects import project
         (b"if a <> b:\n    pass\n", "Python 2"),
         (b"def f(:\n", "not valid Python"),
         (b"x = '\0'\n", "null bytes"),
-        (b"# coding: klingon\n", "not valid Python"),
+        (b"# coding: klingon\n", "none in its encoding"),
+        (b"async \xbe\n", "none in its encoding"),
+        (b"# coding: punycode\n" + b"x" * 100_000, "none in its encoding"),
         (b"(" * 5000 + b")" * 5000, "nested|too many"),
         (b"x" * (MAX_BYTES + 1), "over the limit"),
     ],
@@ -47,3 +50,12 @@ def test_a_project_remembers_why_a_file_failed() -> None:
     assert release.module("b.py") is not None
     assert release.module("missing.py") is None
     assert list(release.failed) == ["a.py"]
+
+
+@pytest.mark.parametrize(
+    "source", [b"# coding: latin-1\nx = '\xe9'\n", b"\xef\xbb\xbfx = '\xc3\xa9'\n", b"x = '\xc3\xa9'\r\n"]
+)
+def test_a_file_is_read_in_the_encoding_that_it_names(source: bytes) -> None:
+    tree = parse(source)
+    assert not isinstance(tree, str)
+    assert "'\xe9'" in ast.unparse(tree)
