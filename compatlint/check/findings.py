@@ -50,21 +50,47 @@ class Evidence:
 class Excerpt:
     """Source lines to show with a finding.
 
-    `text` holds the lines of `span`, `mark` the 1-based line to point at.
+    `text` holds the lines of `span`, `mark` the 1-based line to point at. `reads`: they belong to a decoder or
+    to whatever reads.
     """
 
     label: str
     span: Span
     text: str
     mark: int
+    reads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """Another place that belongs to a finding, with one line on why."""
+    """Another place that belongs to a finding, with one line on why; `reads` as for `Excerpt`."""
 
     span: Span
     text: str
+    reads: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One change of the newer release's source: the lines of `span` become `text` (lines, each with its end).
+
+    An empty `span` (its end before its start) inserts before its first line.
+    """
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What mends a finding, in the names and numbers of its case.
+
+    `text` is for people, in one paragraph. `edits` are complete where there are any: applied together they are
+    the fix.
+    """
+
+    text: str
+    edits: tuple[Edit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +109,9 @@ class Finding:
     `facts` is the closed vocabulary that the rule matched (see `check/facts.py`), `confirmed` names objects
     of a corpus that show it. `weight` is what the rule says, `severity` what is left of it under the promise.
     `at_once`: what breaks also breaks between daemons that agree on the features that both know, if it
-    travels between them. `label` is the item's name for people where `item` is a number.
+    travels between them. `label` is the item's name for people where `item` is a number. `kept` are the
+    directions among `breaks` that the promise covers, `reason` says why the finding weighs what it weighs.
+    `members` are the items of one cause that shows in many places, `fix` what mends this very case.
     """
 
     rule: str
@@ -106,6 +134,10 @@ class Finding:
     weight: Severity = Severity.NOTE
     at_once: bool = True
     label: str = ""
+    kept: tuple[Direction, ...] = ()
+    reason: str = ""
+    members: tuple[str, ...] = ()
+    fix: Fix | None = None
 
     @property
     def item_title(self) -> str:

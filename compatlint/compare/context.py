@@ -110,7 +110,9 @@ class Context:
         from compatlint.check.positional.findings import JudgingContext
 
         alike = self.promise.alike(*(version_at(self.repository, tree) for tree in (self.old, self.new)))
-        return JudgingContext(self.old.rev, self.new.rev, self.name, self.covers, self.lines, alike)
+        return JudgingContext(
+            self.old.rev, self.new.rev, self.name, self.covers, self.lines, alike, self.promise.name
+        )
 
     def covers(self, direction: Direction, link: Link) -> bool:
         """Tell whether a direction is promised between these releases."""

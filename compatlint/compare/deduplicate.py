@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from compatlint.notations.notation import CodecSource, Reading
 
 
+INSIDE = "a structure that contains it is covered by the promise"
+APART = "only a note: no structure contains it in both releases, so neither meets the other's"
+
+
 def once(findings: list[Finding]) -> list[Finding]:
     """Keep one finding of each cause: the one whose own decoder goes wrong, or whose own line it is.
 
@@ -30,32 +34,30 @@ def once(findings: list[Finding]) -> list[Finding]:
         other = kept[found]
         around = dict.fromkeys((*other.contained_in, finding.codec, *finding.contained_in))
         breaks = tuple(dict.fromkeys((*other.breaks, *finding.breaks)))
-        kept[found] = promised(
-            replace(other, breaks=breaks, contained_in=tuple(around)), finding.severity is not Severity.NOTE
-        )
+        covered = tuple(dict.fromkeys((*other.kept, *finding.kept)))
+        merged = replace(other, breaks=breaks, kept=covered, contained_in=tuple(around))
+        kept[found] = promised(merged, finding.severity is not Severity.NOTE)
     return list(kept.values())
 
 
 def promised(finding: Finding, also: bool) -> Finding:
     """Return a finding that weighs what its rule says if something that contains it was promised to work."""
     return (
-        replace(finding, promised=True, severity=finding.weight) if also and not finding.promised else finding
+        replace(finding, promised=True, severity=finding.weight, reason=INSIDE)
+        if also and not finding.promised
+        else finding
     )
 
 
 def _inner(finding: Finding, findings: list[Finding]) -> Finding | None:
     """Return the finding about a structure within this one whose decoder is where this one goes wrong."""
-    places = [each for each in finding.excerpts if each.label.endswith(" reads")]
+    places = [each for each in finding.excerpts if each.reads]
     own = {each.span for each in finding.related}
     for place in places:
         for other in findings:
             if other.codec == finding.codec or not set(other.breaks) & set(finding.breaks):
                 continue
-            spans = [
-                each.span
-                for each in other.related
-                if each.text.endswith("reads it here") and each.span not in own
-            ]
+            spans = [each.span for each in other.related if each.reads and each.span not in own]
             if any(
                 span.path == place.span.path and span.line <= place.mark <= span.end_line for span in spans
             ):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from compatlint.check.findings import Finding, Unread
 from compatlint.compare.context import Context, Progress, comments_in, selected, version_at
-from compatlint.compare.deduplicate import Containers, meets, once, promised
+from compatlint.compare.deduplicate import APART, Containers, meets, once, promised
 from compatlint.compare.results_cache import Outcomes
 from compatlint.config import Config
 from compatlint.notations.notation import CodecSource, Positional, Reading
@@ -199,13 +199,15 @@ class PositionalRun:
         around = tuple(dict.fromkeys((*finding.contained_in, *self.holders[1].around(finding.codec))))
         finding = replace(finding, contained_in=around)
         if not meets(self.holders[0], self.holders[1], finding.codec):
-            return replace(finding, promised=False, severity=Severity.NOTE)
+            return replace(finding, promised=False, severity=Severity.NOTE, kept=(), reason=APART)
         if travels and Direction.MIXED not in finding.breaks:
             codecs = [self.releases[1].codec(name) for name in around]
             if any(
                 codec is not None and codec.link == "peer" for codec in codecs
             ):  # it travels inside a message
-                return promised(replace(finding, breaks=(*finding.breaks, Direction.MIXED)), covered)
+                kept = (*finding.kept, Direction.MIXED) if covered else finding.kept
+                more = replace(finding, breaks=(*finding.breaks, Direction.MIXED), kept=kept)
+                return promised(more, covered)
         return finding
 
 

@@ -29,6 +29,13 @@ _SENTENCES: Final = {
     Outcome.UNREAD: "whether {reader} reads what {writer} wrote is not known",
 }
 _BY_PLACE: Final = frozenset({Outcome.MISREAD, Outcome.OVERREAD, Outcome.LEFTOVER, Outcome.UNREAD})
+_MARKS: Final = {
+    Outcome.REFUSED: "refused",
+    Outcome.DROPPED: "dropped",
+    Outcome.LEFTOVER: "not read",
+    Outcome.ABSENT: "absent",
+    Outcome.REJECTED: "rejected",
+}
 _ORDER: Final = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 
 
@@ -107,23 +114,21 @@ def standing(each: Standing) -> tuple[str, str]:
 
 
 def columns(evidence: Evidence) -> tuple[str, str]:
-    """Return the heads of the byte table. Over a skip no release wrote.
-
-    The bytes are a version that one still read.
-    """
+    """Return the heads of the byte table. Bytes that no release at hand writes are called by their version."""
     writer, reader = clean(evidence.writer), clean(evidence.reader)
-    return writer if evidence.direction is Direction.SKIP else f"{writer} wrote", f"{reader} reads"
+    nobody = evidence.direction is Direction.SKIP and evidence.writer.startswith("version ")
+    return writer if nobody else f"{writer} wrote", f"{reader} reads"
 
 
 def mark(evidence: Evidence, row: Row) -> str:
     """Return what is wrong with a row of the byte table, or nothing."""
     if not row.bad:
         return ""
-    if evidence.outcome is Outcome.REFUSED:
-        return "refused"
-    if evidence.outcome in (Outcome.ABSENT, Outcome.REJECTED, Outcome.DROPPED) and not placed(evidence):
-        return str(evidence.outcome)
-    return "past the end" if not row.wrote else "not read" if not row.read else "misread"
+    if evidence.outcome in _MARKS or not placed(evidence):
+        return _MARKS.get(evidence.outcome, str(evidence.outcome))
+    if not row.wrote or row.wrote.strip().startswith("(end"):
+        return "past the end"
+    return "misread" if row.read else "not read"
 
 
 def ordered(findings: Iterable[Finding]) -> list[Finding]:

@@ -7,11 +7,12 @@ from compatlint.check.findings import Evidence, Excerpt, Finding, Related, Row
 from compatlint.check.keyed.causes import KeyedCause
 from compatlint.check.keyed.meet import Clash
 from compatlint.check.positional.findings import CONTEXT, JudgingContext
-from compatlint.vocabulary import Change, Direction, Outcome, Severity
+from compatlint.vocabulary import Change, Direction
 from compatlint.wire.ir.records import Meeting, Record, titled
 from compatlint.wire.ir.span import Span
 
 _MOST_ROWS = 12
+EARLY = "servers are upgraded before their clients, so a new client meets no old server"
 
 
 def judge_keyed(court: JudgingContext, cause: KeyedCause) -> Finding | None:
@@ -29,16 +30,12 @@ def judge_keyed(court: JudgingContext, cause: KeyedCause) -> Finding | None:
     if severity is None:
         return None
     meeting, clash = _told(cause)
-    early = (
-        cause.change is Change.AHEAD and not court.alike
-    )  # nobody promises that: servers are upgraded first
-    promised = cause.outcome is Outcome.DROPPED or (
-        not early and any(court.covers(each, cause.link) for each in cause.breaks)
-    )
+    early = cause.change is Change.AHEAD and not court.alike
+    weight = court.promised.weigh(severity, cause.outcome, cause.breaks, cause.link, EARLY if early else "")
     own, other = _places(meeting, clash)
     return Finding(
         rule=rule,
-        severity=Severity(severity) if promised else Severity.NOTE,
+        severity=weight.severity,
         breaks=cause.breaks,
         link=cause.link,
         notation=cause.notation,
@@ -51,8 +48,10 @@ def judge_keyed(court: JudgingContext, cause: KeyedCause) -> Finding | None:
         excerpts=_excerpts(court, meeting, own, other),
         related=_related(court, meeting, own, other),
         facts=facts.pairs(),
-        promised=promised,
-        weight=Severity(severity),
+        promised=weight.promised,
+        weight=weight.of_rule,
+        kept=weight.kept,
+        reason=weight.reason,
     )
 
 

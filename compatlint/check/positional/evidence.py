@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from compatlint.check.findings import Row
 from compatlint.check.positional.layout_diff import bare
@@ -14,10 +16,24 @@ from compatlint.wire.symbolic.tokens import Token
 
 AROUND = 4  # rows shown after the first wrong one
 BEFORE = 6
+END: Final = "(end of frame)"
+SKIPPED: Final = "(skipped)"
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """One token of the writer: how deep in loops it stands, and its offset (None once that depends on content)."""
+
+    token: Token
+    depth: int
+    offset: int | None
 
 
 def table(run: Run) -> tuple[Row, ...]:
-    """Return the bytes that the writer left beside what the reader takes them for, up to where it goes wrong."""
+    """Return the bytes that the writer left beside what the reader takes them for, around what goes wrong.
+
+    A run that goes wrong has one bad row, at least.
+    """
     rows = list(_rows(run))
     first = next((index for index, row in enumerate(rows) if row.bad), len(rows))
     start = max(0, first - BEFORE)
@@ -27,23 +43,64 @@ def table(run: Run) -> tuple[Row, ...]:
 def _rows(run: Run) -> Iterator[Row]:
     read = {id(pair.token): pair for pair in run.pairs}
     matched = {(pair.token.name, pair.token.line): pair for pair in run.pairs}
-    offset: int | None = 0
-    wrong = False
-    for token, depth in _walk(run.tokens):
+    lost = {(token.kind, token.name, token.line) for token in run.dropped} if not run.outcome else set()
+    places = list(_places(run.tokens))
+    wrong = _wrong(run, places) if run.outcome else None
+    for index, place in enumerate(places):
+        token = place.token
         pair = read.get(id(token)) or matched.get((token.name, token.line))
-        bad = run.token is not None and not wrong and _is(run.token, token)
-        wrong = wrong or bad
-        wrote = _wrote(token)
-        if wrote:
-            yield Row(offset if depth == 0 else None, "  " * depth + wrote, _read(run, pair, bad), bad)
-        offset = _advance(offset, token)
-    if not wrong and run.outcome in ("overread", "refused", "misread"):
-        text = f"{bare(run.item_name)} {_kind(run)}" if run.outcome != "refused" else f"gives up: {run.text}"
-        yield Row(offset, "", text.strip(), True)
+        wrote, bad = _wrote(token), index == wrong
+        if bad:
+            yield Row(place.offset, "  " * place.depth + (wrote or END), _misread(run, token), True)
+        elif wrote:
+            dropped = (token.kind, token.name, token.line) in lost and token.kind == "value"
+            seen = SKIPPED if dropped else _read(pair)
+            yield Row(place.offset, "  " * place.depth + wrote, seen, dropped)
+    if run.outcome and wrong is None:
+        end = places[-1] if places else None
+        offset = _advance(end.offset, end.token) if end is not None and not end.depth else None
+        yield Row(offset if places else 0, "", _misread(run, None), True)
+
+
+def _wrong(run: Run, places: Sequence[_Place]) -> int | None:
+    """Return which place goes wrong, None for what lies behind the last one."""
+    if run.outcome == "refused":
+        return _refused(run, places)
+    if run.token is None:
+        return None
+    for index, place in enumerate(places):
+        if place.token is run.token:
+            return index
+    if run.token.kind == "close":
+        after = _last_read(run, places)
+        ends = (i for i, place in enumerate(places) if i > after and place.token.kind == "close")
+        return next(ends, None)
+    alike = (i for i, place in enumerate(places) if _is(run.token, place.token))
+    after = _last_read(run, places)
+    return next(alike, after if after >= 0 else None)
+
+
+def _refused(run: Run, places: Sequence[_Place]) -> int | None:
+    """Return the place at which a reader gives up: the frame that turns it away, or the last value that it read."""
+    if "and newer" in run.text:
+        return next((i for i, place in enumerate(places) if place.token.kind == "open"), None)
+    after = _last_read(run, places)
+    return after if after >= 0 else None
+
+
+def _last_read(run: Run, places: Sequence[_Place]) -> int:
+    """Return the place of the last value that was read, -1 if there is none."""
+    pairs = run.pairs[: run.stop] if run.stop else run.pairs
+    for number, pair in reversed(list(enumerate(pairs))):
+        alike = [index for index, place in enumerate(places) if _is(pair.token, place.token)]
+        if alike:
+            earlier = sum(1 for each in pairs[:number] if _is(each.token, pair.token))
+            return alike[min(earlier, len(alike) - 1)]
+    return -1
 
 
 def _is(one: Token, other: Token) -> bool:
-    if one is other or (one.kind, one.name, one.line) == (other.kind, other.name, other.line):
+    if (one.kind, one.name, one.line) == (other.kind, other.name, other.line):
         return True  # a copy; or, below, a part of a value that was taken apart
     return (
         other.kind == "value"
@@ -51,6 +108,13 @@ def _is(one: Token, other: Token) -> bool:
         and bool(other.name)
         and one.name.startswith(other.name)
     )
+
+
+def _places(tokens: list[Token]) -> Iterator[_Place]:
+    offset: int | None = 0
+    for token, depth in _walk(tokens):
+        yield _Place(token, depth, None if depth else offset)
+        offset = _advance(offset, token)
 
 
 def _walk(tokens: list[Token], depth: int = 0) -> Iterator[tuple[Token, int]]:
@@ -78,14 +142,17 @@ def _text(term: Term | None) -> str:
     return show(term) if term is not None else "?"
 
 
-def _read(run: Run, pair: ReadItem | None, bad: bool) -> str:
-    if bad and run.outcome == "leftover":
+def _read(pair: ReadItem | None) -> str:
+    return f"{bare(pair.name)} {pair.spelling or describe(pair.type)}" if pair is not None else ""
+
+
+def _misread(run: Run, token: Token | None) -> str:
+    """Return what the reader takes the wrong place for."""
+    if run.outcome == "refused":
+        return f"gives up: {run.text}"
+    if run.outcome == "leftover" and token is not None:
         return "(nothing reads this)"
-    if bad and run.item_name:
-        return f"{bare(run.item_name)} {_kind(run)}".strip()
-    if pair is None:
-        return ""
-    return f"{bare(pair.name)} {pair.spelling or describe(pair.type)}"
+    return f"{bare(run.item_name)} {_kind(run)}".strip() or run.text or "(more)"
 
 
 def _kind(run: Run) -> str:

@@ -11,16 +11,20 @@ from compatlint.check.positional import evidence, layout_diff
 from compatlint.check.positional.feasibility import Cause, Side, explain
 from compatlint.check.positional.meet import Run
 from compatlint.check.positional.queries import highest_version
-from compatlint.vocabulary import Change, Direction, Link, Outcome, Severity
+from compatlint.check.weight import Covers, Promised
+from compatlint.vocabulary import Change, Direction, Outcome
 from compatlint.wire.ir.span import Span
 from compatlint.wire.ir.steps import Codec, Item, Open, walk
 from compatlint.wire.ir.terms import Const, show
 from compatlint.wire.ir.types import describe
 
 Naming = Callable[[Facts], tuple[str, str | None, Callable[[dict[str, str]], str]]]
-Covers = Callable[[Direction, Link], bool]
 Lines = Callable[[Span], str]
 CONTEXT = 3
+_GONE = frozenset(
+    {Change.REMOVED, Change.TRUNCATED}
+)  # what the finding names stands in the older release alone
+_OF_FRAME = frozenset({Change.COMPAT_RAISED, Change.RENUMBERED, Change.REFRAMED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,12 @@ class JudgingContext:
     covers: Covers
     lines: Lines
     alike: bool = True
+    promise: str = ""
+
+    @property
+    def promised(self) -> Promised:
+        """Return the promise between the two releases."""
+        return Promised(self.promise, self.old, self.new, self.covers)
 
 
 def judge(court: JudgingContext, old: Side, new: Side, cause: Cause) -> Finding | None:
@@ -55,28 +65,26 @@ def judge(court: JudgingContext, old: Side, new: Side, cause: Cause) -> Finding 
     rule, severity, render = court.naming(facts)
     if severity is None:
         return None
-    promised = cause.outcome is Outcome.DROPPED or any(
-        court.covers(each, new.codec.link) for each in cause.breaks
-    )
-    weight = Severity(severity) if promised else Severity.NOTE
-    span = Span(new.codec.span.commit, cause.path or new.codec.span.path, cause.line, cause.line)
+    weight = court.promised.weigh(severity, cause.outcome, cause.breaks, new.codec.link)
     return Finding(
         rule=rule,
-        severity=weight,
+        severity=weight.severity,
         breaks=cause.breaks,
         link=new.codec.link,
         notation=new.codec.notation,
         codec=new.codec.name,
         item=_short(cause.item),
         message=render(_values(court, cause, new.codec, old.codec)),
-        span=span,
+        span=_place(new.codec, cause),
         evidence=tuple(_evidence(court, direction, run) for direction, run in cause.runs.items()),
         excerpts=_excerpts(court, old.codec, new.codec, cause),
         related=_related(old.codec, new.codec, cause, court),
         facts=facts.pairs(),
-        promised=promised,
-        weight=Severity(severity),
+        promised=weight.promised,
+        weight=weight.of_rule,
         at_once=cause.at_once,
+        kept=weight.kept,
+        reason=weight.reason,
     )
 
 
@@ -162,22 +170,52 @@ def _evidence(court: JudgingContext, direction: Direction, run: Run) -> Evidence
     )
 
 
+def _place(new: Codec, cause: Cause) -> Span:
+    """Return the line of the newer release that a finding points at.
+
+    Where an item is gone, or the header of a frame is the cause, that is the frame, or the encoder's first line.
+    """
+    home = new.encoder_span or new.span
+    if cause.change in _GONE or cause.change in _OF_FRAME:
+        opened = next((step for step in walk(new.encoder or ()) if isinstance(step, Open)), None)
+        framed = opened is not None and not opened.header and home.line <= opened.line <= home.end_line
+        line = opened.line if opened is not None and framed else home.line
+        return Span(home.commit, home.path, line, line)
+    return Span(home.commit, cause.path or home.path, cause.line, cause.line)
+
+
 def _excerpts(court: JudgingContext, old: Codec, new: Codec, cause: Cause) -> tuple[Excerpt, ...]:
-    """Return the source of both sides of the meeting that shows the cause best."""
-    found = []
+    """Return the source to show: what changed on the writing side, and the decoder that does not understand it."""
     direction, run = next(iter(cause.runs.items()))
-    writer, reader = (new, old) if direction is Direction.DOWNGRADE else (old, new)
-    names = _roles(court, direction)
-    mark = run.token.line if run.token is not None and run.token.line else 0
-    writing = writer.encoder_span if run.version is None else writer.decoder_span
-    if direction is Direction.UPGRADE and cause.path == new.span.path and new.encoder_span is not None:
-        # what changed is in the newer encoder: show that instead of the old one
-        writing, mark, names = new.encoder_span, cause.line, (court.new, names[1])
-    if writing is not None:
-        found.append(_excerpt(court, f"{names[0]} writes", writing, mark))
+    _, reads = _roles(court, direction)
+    reader = old if direction is Direction.DOWNGRADE else new
+    found = [_written(court, old, new, cause)]
     if reader.decoder_span is not None:
-        found.append(_excerpt(court, f"{names[1]} reads", _reading(run, reader.decoder_span), run.item_line))
+        where = _reading(run, reader.decoder_span)
+        found.append(_excerpt(court, f"{reads} reads", where, run.item_line, reads=True))
     return tuple(each for each in found if each is not None)
+
+
+def _written(court: JudgingContext, old: Codec, new: Codec, cause: Cause) -> Excerpt | None:
+    """Return the source of the writing side: an item that is gone stands in the older encoder, others in the newer.
+
+    A version that no encoder at hand writes is known from the decoder that still read it.
+    """
+    direction, run = next(iter(cause.runs.items()))
+    if run.version is not None:
+        span = old.decoder_span
+        label = f"{court.old} still reads version {run.version}"
+        return _excerpt(court, label, span, run.token.line if run.token else 0, reads=True) if span else None
+    if cause.change in _GONE and old.encoder_span is not None:
+        return _excerpt(court, f"{court.old} writes", old.encoder_span, cause.line)
+    place = _place(new, cause)
+    if new.encoder_span is not None and place.path == new.encoder_span.path:
+        return _excerpt(court, f"{court.new} writes", new.encoder_span, place.line)
+    writes, _ = _roles(court, direction)
+    writer = new if direction is Direction.DOWNGRADE else old
+    mark = run.token.line if run.token is not None and run.token.line else 0
+    span = writer.encoder_span
+    return _excerpt(court, f"{writes} writes", span, mark) if span is not None else None
 
 
 def _reading(run: Run, decoder: Span) -> Span:
@@ -185,29 +223,33 @@ def _reading(run: Run, decoder: Span) -> Span:
 
     Its decoder's, or those of the function within that really reads.
     """
-    if not run.item_path or (
-        run.item_path == decoder.path and decoder.line <= run.item_line <= decoder.end_line
+    if (
+        not run.item_path
+        or not run.item_line
+        or (run.item_path == decoder.path and decoder.line <= run.item_line <= decoder.end_line)
     ):
         return decoder
     return Span(decoder.commit, run.item_path, max(1, run.item_line - CONTEXT), run.item_line + CONTEXT)
 
 
-def _excerpt(court: JudgingContext, label: str, span: Span, mark: int) -> Excerpt | None:
+def _excerpt(
+    court: JudgingContext, label: str, span: Span, mark: int, *, reads: bool = False
+) -> Excerpt | None:
     if not span.line <= mark <= span.end_line:
         mark = span.line
     first, last = max(span.line, mark - CONTEXT), min(span.end_line, mark + CONTEXT)
     window = Span(span.commit, span.path, first, last)
     text = court.lines(window)
-    return Excerpt(label, window, text, mark) if text else None
+    return Excerpt(label, window, text, mark, reads) if text else None
 
 
 def _related(old: Codec, new: Codec, cause: Cause, court: JudgingContext) -> tuple[Related, ...]:
     """Return the other places of a finding: the decoders of both releases."""
     found = []
     if new.decoder_span is not None:
-        found.append(Related(new.decoder_span, f"{court.new} reads it here"))
+        found.append(Related(new.decoder_span, f"{court.new} reads it here", True))
     if old.decoder_span is not None:
-        found.append(Related(old.decoder_span, f"{court.old} reads it here"))
+        found.append(Related(old.decoder_span, f"{court.old} reads it here", True))
     if old.encoder_span is not None:
         found.append(Related(old.encoder_span, f"{court.old} writes it here"))
     return tuple(found)

@@ -323,9 +323,26 @@ def test_an_upgrade_shows_the_encoder_that_changed() -> None:
 
 
 def test_a_line_outside_is_not_pointed_at() -> None:
-    given = cause(DOWN)
-    given.runs[DOWN] = ran("misread", token(line=99), item_line=0)
-    assert excerpts(given)[0] == ("v2 writes", "new", 10, 13, 10)
+    given = cause(DOWN, line=99)
+    given.runs[DOWN] = ran("misread", token(), item_line=0)
+    assert excerpts(given) == [("v2 writes", "new", 10, 13, 10), ("v1 reads", "old", 20, 23, 20)]
+
+
+def test_the_line_that_the_finding_names_is_the_line_that_is_marked() -> None:
+    made = found(cause(UP, DOWN, line=17))
+    assert (made.span.line, made.excerpts[0].mark) == (17, 17)
+    frame = replace(NEW.codec, encoder=(Item("x", Int(8), 10), Open(Const(2), line=13), Close()))
+    made = found(cause(DOWN, change=Change.COMPAT_RAISED, line=18), new=Side(frame, {}.get))
+    assert (made.span.line, made.excerpts[0].mark) == (13, 13), "what refuses is the header of the frame"
+
+
+def test_an_item_that_is_gone_is_shown_where_the_older_release_wrote_it() -> None:
+    made = found(cause(UP, DOWN, change=Change.REMOVED, line=15))
+    assert (made.span.commit, made.span.line) == ("new", 10), "no line of the newer release has it"
+    assert [(each.label, each.span.commit, each.mark, each.reads) for each in made.excerpts] == [
+        ("v1 writes", "old", 15, False),
+        ("v2 reads", "new", 22, True),
+    ]
 
 
 def test_a_function_elsewhere_that_really_reads_is_shown() -> None:
@@ -343,7 +360,8 @@ def test_a_function_elsewhere_that_really_reads_is_shown() -> None:
 def test_bytes_of_an_older_version_are_shown_where_the_old_release_reads_them() -> None:
     given = cause(SKIP, path="src/other.h")
     given.runs[SKIP] = ran("misread", token(line=24), version=1)
-    assert excerpts(given)[0] == ("v1 writes", "old", 21, 27, 24)
+    assert excerpts(given)[0] == ("v1 still reads version 1", "old", 21, 27, 24)
+    assert found(given).excerpts[0].reads
 
 
 def test_without_sources_nothing_is_shown() -> None:
