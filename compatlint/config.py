@@ -28,8 +28,8 @@ class Config:
 
     `paths` and `exclude` are git path specifications; `rules` are folders; `severity` maps a rule to error,
     warning, note or ignore; `promise` is a preset's name or a table that defines one; `topology` names the
-    components (see `graph.topology`); `waivers` is the waiver file (None where there is no folder to keep
-    one); `source` is the file that all this stands in.
+    components (see `stages`); `releases` says which tags are releases (see `releases.series`); `waivers` is the
+    waiver file (None where there is no folder to keep one); `source` is the file that all this stands in.
     """
 
     paths: tuple[str, ...] = ()
@@ -39,6 +39,7 @@ class Config:
     severity: Mapping[str, str] = field(default_factory=dict)
     promise: str | Mapping[str, object] | None = None
     topology: Mapping[str, object] | None = None
+    releases: Mapping[str, object] | None = None
     waivers: Path | None = None
     source: Path | None = None
 
@@ -90,6 +91,7 @@ def _settled(path: Path, text: str, folder: Path) -> Config:
         severity=_severity(path, table.get("severity", {})),
         promise=_promise(path, table.get("promise")),
         topology=_table(path, "topology", table.get("topology")),
+        releases=_table(path, "releases", table.get("releases")),
         waivers=folder / _string(path, "waivers", table.get("waivers", WAIVERS)),
         source=path,
     )

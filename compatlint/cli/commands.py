@@ -9,6 +9,7 @@ from pathlib import Path
 
 from compatlint.cli import options
 from compatlint.cli.arguments import Argument, Command
+from compatlint.cli.releases import COMMANDS as RELEASES
 
 _RANGES = """RANGE is A..B, A...B (from the merge base), or A against HEAD, the index or the working tree; A and B
 are anything that git takes for a revision. Default: the last release tag against HEAD. A PATH limits
@@ -171,6 +172,7 @@ COMMANDS: tuple[Command, ...] = (
             options.VERBOSE,
         ),
     ),
+    *RELEASES,
     Command(
         "rules", "List the rules.", "", "compatlint.cli.learn:list_rules", (options.REPO, options.CONFIG)
     ),

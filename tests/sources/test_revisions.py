@@ -215,6 +215,8 @@ def test_names_of_no_release(tag: str) -> None:
 def test_releases_sort_by_number_and_previews_come_first() -> None:
     assert latest(["v1.9", "v1.10", "v1.10-rc1", "v1.2", "other"]) == "v1.10"
     assert latest(["v1.0-rc2", "v1.0-rc10"]) == "v1.0-rc10"
+    assert latest(["v14.2.9", "v15.2.1", "v9.2.10"]) == "v15.2.1"
+    assert version_of("client/v2.305.3") == version_of("2.305.3") == version_of("release-2.305.3")
     assert latest(["other"]) is None
     assert not is_final("v1.0rc1")
     assert is_final("v0.48.1argonaut")

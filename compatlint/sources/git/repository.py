@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from compatlint.errors import SourceError
-from compatlint.sources.git import advice, listing, objects, releases
+from compatlint.sources.git import advice, listing, objects, releases, tagged
 from compatlint.sources.git.call import GitFailed
 from compatlint.sources.git.disk import Disk, read_disk
 from compatlint.sources.git.listing import IndexFiles
@@ -169,6 +169,27 @@ class Repository:
         if self._tags is None:
             self._tags = releases.release_tags(self._git)
         return self._tags
+
+    def tagged_commits(self) -> list[tagged.TaggedCommit]:
+        """Return every tag that looks like a version, with its commit and date."""
+        return tagged.tagged_commits(self._git)
+
+    def commits_between(
+        self, new: str, old: Iterable[str], paths: Sequence[str] = ()
+    ) -> list[tagged.CommitNote]:
+        """Return the commits that commit `new` reaches and none of `old` does, newest first.
+
+        With `paths`, those that touch one.
+        """
+        return tagged.commits_between(self._git, new, old, paths)
+
+    def count_between(self, new: str, old: Iterable[str]) -> int:
+        """Return how many commits commit `new` reaches and none of `old` does."""
+        return tagged.count_between(self._git, new, old)
+
+    def tags_with(self, commit: str) -> list[str]:
+        """Return the tags whose commits are `commit` or come after it."""
+        return tagged.tags_with(self._git, commit)
 
     def last_release_tag(self, rev: str = "HEAD") -> str | None:
         """Return the nearest release tag that `rev` reaches, `rev` itself included; None if there is none."""

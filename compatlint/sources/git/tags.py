@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-# An optional name ("v", "release-", "nova-", "REL_"), at least two numbers, and what follows the numbers.
+# An optional name ("v", "release-", "nova-", "REL_"), at least two numbers, and what follows the numbers. The "v14." of
+# "v14.2.0" is no name.
 _TAG = re.compile(
-    r"(?P<name>(?:[A-Za-z][A-Za-z0-9+]*[-_/.])*[vV]?)(?P<numbers>\d+(?:[._]\d+)+)(?P<rest>.*)", re.DOTALL
+    r"(?P<name>(?:(?![vV]\d+[._])[A-Za-z][A-Za-z0-9+]*[-_/.])*[vV]?)(?P<numbers>\d+(?:[._]\d+)+)(?P<rest>.*)",
+    re.DOTALL,
 )
 _EARLY = re.compile(r"^[-._]?(?:(?:alpha|beta|rc|pre|preview|dev|snapshot)(?![a-z])|[abm]\d)", re.IGNORECASE)
 _REST = re.compile(r"^(?:[-._+~]?[A-Za-z]*[-._]?\d*){0,3}$")
