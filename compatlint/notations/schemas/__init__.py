@@ -1,0 +1,1 @@
+"""Notations that are schemas: one text is encoder and decoder at once."""
