@@ -58,7 +58,7 @@ class Change(enum.StrEnum):
     MEMBER_RETYPED = "member-retyped"  # as `retyped`, while the text of encoder and decoder is the same
     APPENDED = "appended"  # an item behind all that were there
     REGATED = "regated"  # the same items under another guard
-    RENUMBERED = "renumbered"  # a version number that now means another layout
+    RENUMBERED = "renumbered"  # a number that now means something else: a version, a field
     FRAME_ADDED = "frame-added"  # raw items are now inside a frame
     FRAME_REMOVED = "frame-removed"  # a frame is gone, its items are raw
     REFRAMED = "reframed"  # a frame with another header
@@ -72,6 +72,9 @@ class Change(enum.StrEnum):
     KEY_REMOVED = "key-removed"
     KEY_RENAMED = "key-renamed"
     MADE_REQUIRED = "made-required"
+    MADE_OPTIONAL = "made-optional"  # it may be left out, and never was
+    DEFAULT_CHANGED = "default-changed"  # what was left out is taken for something else
+    GROUPED = "grouped"  # items of which all were sent are now such that one shuts out the other
     NULLABLE_DROPPED = "nullable-dropped"  # null was a value, and is none
     NARROWED = "narrowed"  # fewer values are accepted
     VALIDATED = "validated"  # values are looked at that were not before: only a strange one fails

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from compatlint.check.keyed.meet import VERSION, Clash, by_key, outside
+from compatlint.check.keyed.clash import Clash
+from compatlint.check.keyed.meet import VERSION, by_key, outside
 from compatlint.vocabulary import Change, Direction, Link, Outcome
 from compatlint.wire.ir.records import Entry, Meeting, Record
 
@@ -57,6 +58,8 @@ def change_of(meeting: Meeting, clash: Clash) -> Change:
     """
     if meeting.change is not None:
         return meeting.change
+    if clash.change is not None:
+        return clash.change
     new = meeting.writer if meeting.newer == "writer" else meeting.reader
     was = meeting.was
     if new is None:
@@ -92,6 +95,8 @@ def _item_change(new: Entry | None, was: Entry | None, key: str) -> Change:
         return Change.NULLABLE_DROPPED
     if new.required and not was.required:
         return Change.MADE_REQUIRED
+    if was.always and not new.always:
+        return Change.MADE_OPTIONAL
     if new.domain != was.domain:
         return Change.WIDENED if any(outside(new.domain, was.domain)) else Change.NARROWED
     return Change.NONE

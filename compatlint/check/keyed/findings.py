@@ -5,7 +5,7 @@ from __future__ import annotations
 from compatlint.check.facts import Facts, towards
 from compatlint.check.findings import Evidence, Excerpt, Finding, Related, Row
 from compatlint.check.keyed.causes import KeyedCause
-from compatlint.check.keyed.meet import Clash
+from compatlint.check.keyed.clash import Clash
 from compatlint.check.positional.findings import CONTEXT, JudgingContext
 from compatlint.vocabulary import Change, Direction
 from compatlint.wire.ir.records import Meeting, Record, titled

@@ -7,28 +7,15 @@ sends.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import Final
 
-from compatlint.vocabulary import Outcome
-from compatlint.wire.ir.records import Domain, Entry, Meeting, Record, Version
+from compatlint.check.keyed.clash import Clash
+from compatlint.check.keyed.names import grouped, renumbered
+from compatlint.vocabulary import Change, Outcome
+from compatlint.wire.ir.records import Domain, Entry, Meeting, Record, Relation, Version
 
 VERSION = "VERSION"
-
-
-@dataclass(frozen=True, slots=True)
-class Clash:
-    """What goes wrong with one item: `wrote` and `read` say in words what is sent and what is taken.
-
-    `writing` and `reading` are the two sides' entries; None where a side has none. `item` is "" for the
-    record itself.
-    """
-
-    outcome: Outcome
-    item: str
-    wrote: str
-    read: str
-    writing: Entry | None = None
-    reading: Entry | None = None
 
 
 def by_key(meeting: Meeting) -> tuple[Clash, ...]:
@@ -61,13 +48,16 @@ def _clashes(meeting: Meeting) -> list[Clash]:
         return [clash]
     sent = [each for each in writer.entries if not _left_out(each, target)]
     keys = {each.key for each in sent}
-    found = [
+    moved = renumbered(sent, reader)
+    found = [*moved.values(), *grouped(sent, reader)]
+    found.extend(
         Clash(Outcome.ABSENT, each.key, "nothing", _typed(each), None, each)
         for each in reader.entries
         if each.required and not keys & {each.key, *each.aliases}
-    ]
+    )
     for each in sent:
-        found.extend(_sent(each, reader, target))
+        if each.key not in moved:
+            found.extend(_sent(each, reader, target, meeting.fits))
     return found
 
 
@@ -96,16 +86,51 @@ def _left_out(entry: Entry, target: Version | None) -> bool:
     return target is not None and entry.since is not None and entry.since > target
 
 
-def _sent(entry: Entry, reader: Record, target: Version | None) -> list[Clash]:
+def _sent(entry: Entry, reader: Record, target: Version | None, fits: Relation | None) -> list[Clash]:
     """Return what a reader makes of one item."""
     known = reader.entry(entry.key)
     if known is None:
         outcome = {"rejected": Outcome.REJECTED, "dropped": Outcome.DROPPED}.get(reader.extra)
-        return (
-            [Clash(outcome, entry.key, _typed(entry), "no such item", entry, None)]
-            if outcome is not None
-            else []
-        )
+        if outcome is None or (reader.reserved and reader.reserves(entry.key)):
+            return []
+        return [Clash(outcome, entry.key, _typed(entry), "no such item", entry, None)]
+    found = _fitted(entry, known, fits) if fits is not None else _spelled(entry, known, target)
+    if not entry.always:
+        found.extend(_left_unwritten(entry, known, reader))
+    return found
+
+
+_OUTCOMES: Final = {
+    "narrowed": (Outcome.MISREAD, Change.NARROWED),
+    "misread": (Outcome.MISREAD, Change.RETYPED),
+    "rejected": (Outcome.REJECTED, Change.RETYPED),
+    "unread": (Outcome.UNREAD, Change.NONE),
+}
+
+
+def _fitted(entry: Entry, known: Entry, fits: Relation) -> list[Clash]:
+    """Return what a reader makes of a value, as the notation's own relation between types has it."""
+    fit = fits(entry, known)
+    if fit.kind not in _OUTCOMES:
+        return []
+    outcome, change = _OUTCOMES[fit.kind]
+    wrote, read = fit.wrote or _typed(entry), fit.read or _typed(known)
+    return [Clash(outcome, entry.key, wrote, read, entry, known, change)]
+
+
+def _left_unwritten(entry: Entry, known: Entry, reader: Record) -> list[Clash]:
+    """Return what a reader makes of an item that its writer may leave out."""
+    if known.required:
+        wrote = f"{_typed(entry)}, which may be left out"
+        return [Clash(Outcome.ABSENT, known.key, wrote, f"{_typed(known)}, always", entry, known)]
+    if reader.unwritten and None not in (entry.default, known.default) and entry.default != known.default:
+        wrote, read = f"nothing, for {entry.default!r}", f"{known.default!r}"
+        return [Clash(Outcome.MISREAD, entry.key, wrote, read, entry, known, Change.DEFAULT_CHANGED)]
+    return []
+
+
+def _spelled(entry: Entry, known: Entry, target: Version | None) -> list[Clash]:
+    """Return what a reader makes of a value where two equal spellings of a type are the same wire."""
     wrote = read = ""
     if entry.type and known.type and entry.type != known.type:
         wrote, read = _typed(entry), _typed(known)

@@ -7,7 +7,8 @@ record against a reader's; `check/keyed/meet.py` tells what goes wrong in it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Literal
 
 from compatlint.vocabulary import Change, Direction, Link
@@ -15,6 +16,7 @@ from compatlint.wire.ir.span import Span
 
 Version = tuple[int, ...]
 Extra = Literal["dropped", "kept", "rejected"]
+FitKind = Literal["same", "promoted", "narrowed", "misread", "rejected", "unread"]
 
 
 def titled(key: str, label: str) -> str:
@@ -47,6 +49,11 @@ class Entry:
     keys under which a reader finds it. A writer that adapts to its reader leaves the entry out below version
     `since`, and gives up rather than send its newest values below version `guarded`. `holds` names the record
     within. `label` is the name for people where the key is a number.
+
+    `always`: a writer never leaves it out. `default`: what a reader takes it for where it was left out, as the
+    notation normalises it. `group`: entries of one group shut each other out, a reader keeps the last.
+    `retired`: the source says that nobody shall use it any more. `wire` is the notation's own idea of the type,
+    for its `Relation`.
     """
 
     key: str
@@ -60,11 +67,33 @@ class Entry:
     aliases: tuple[str, ...] = ()
     holds: str = ""
     label: str = ""
+    always: bool = True
+    default: str | None = None
+    group: str = ""
+    retired: bool = False
+    wire: object = field(default=None, compare=False)
 
     @property
     def title(self) -> str:
         """Return the entry as people read it: "hp (1)" where its key is a number."""
         return titled(self.key, self.label)
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """What a reader of one type makes of what a writer of another one sends.
+
+    `same` bytes and values; `promoted`: other values, all of which the reader takes; `narrowed`: it takes them
+    and may cut some short; `misread`: it takes them for something else; `rejected`: it takes none; `unread`: that
+    cannot be told. `wrote` and `read` say so in words, "" for the types as they are spelled.
+    """
+
+    kind: FitKind
+    wrote: str = ""
+    read: str = ""
+
+
+Relation = Callable[[Entry, Entry], Fit]  # of a writer's entry and a reader's
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +104,8 @@ class Record:
     is none. `oldest`: the lowest version that a reader takes or that an adapting writer can still write;
     None: any of the same major. `extra`: what a reader does with keys it does not know: they are `dropped`
     (lost), `kept` where they are (columns that nobody selects), or `rejected` (an unexpected argument).
+    `reserved` are numbers, from and to, that shall never be used again. `unwritten`: values equal to their
+    default are left out, so that both sides must have the same one.
     """
 
     name: str
@@ -83,10 +114,21 @@ class Record:
     version: Version | None = None
     oldest: Version | None = None
     extra: Extra = "dropped"
+    reserved: tuple[tuple[int, int], ...] = ()
+    unwritten: bool = False
+    _index: dict[str, Entry] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def entry(self, key: str) -> Entry | None:
         """Return the entry that is found under a key, an alias included."""
-        return next((each for each in self.entries if key == each.key or key in each.aliases), None)
+        if not self._index:
+            for each in self.entries:
+                for name in (each.key, *each.aliases):
+                    self._index.setdefault(name, each)
+        return self._index.get(key)
+
+    def reserves(self, key: str) -> bool:
+        """Tell whether a number shall never be used again."""
+        return any(first <= int(key) <= last for first, last in self.reserved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +142,8 @@ class Meeting:
     "database"), "" where that is not told. Without directions a meeting breaks no promise: it only tells
     which stages of an upgrade work (new code over a database that was not migrated yet). `change` says what
     happened where the front end knows it better than a comparison of records can (None: it does not);
-    `why` is one sentence for the report: how these two come to meet.
+    `why` is one sentence for the report: how these two come to meet. `fits` compares types; without it, two
+    equal spellings are the same. `unstable`: the source says that it may change at any time.
     """
 
     notation: str
@@ -114,6 +157,8 @@ class Meeting:
     parties: tuple[str, str] = ("", "")
     change: Change | None = None
     why: str = ""
+    fits: Relation | None = None
+    unstable: bool = False
 
     @property
     def name(self) -> str:

@@ -75,10 +75,8 @@ def tokens(text: str, *, hashes: bool = False) -> Tokens:
 
 def _unclosed(space: str) -> bool:
     """Tell whether a run of blanks and comments ends in a block comment without an end."""
-    for found in re.finditer(r"//[^\n]*+|/\*(?:[\s\S]*?\*/|([\s\S]*+))", space):
-        if found[1] is not None:
-            return True
-    return False
+    comments = re.finditer(r"//[^\n]*+|/\*(?:[\s\S]*?\*/|([\s\S]*+))", space)
+    return any(found[1] is not None for found in comments)
 
 
 class Cursor:

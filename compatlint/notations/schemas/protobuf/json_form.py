@@ -1,0 +1,97 @@
+"""The JSON mapping of messages: names are on the wire there, and numbers are not.
+
+protobuf.dev, "ProtoJSON Format": a name is written in lowerCamelCase or as `json_name` says; a parser takes that and
+the name as declared, and refuses others. Numbers of 64 bits are texts and are taken as numbers, too; enumerations
+are names; bytes are base64. Whether JSON is in use, messages do not tell; the signs are in `speaks_json`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from compatlint.notations.schemas.fits import breaks
+from compatlint.notations.schemas.meet import meetings
+from compatlint.notations.schemas.protobuf.model import Field, Message
+from compatlint.notations.schemas.protobuf.relation import fit
+from compatlint.notations.schemas.protobuf.types import Wire, wire_of
+from compatlint.notations.schemas.protobuf.universe import Source, Universe
+from compatlint.vocabulary import Change
+from compatlint.wire.ir.records import Entry, Meeting, Record
+
+Side = tuple[Universe, Source, Message]
+_SIGNS: Final = re.compile(rb"google/api/annotations\.proto|\bjson_name\s*=|protoc-gen-openapi")
+_WISH: Final = re.compile(rb"\bWIRE_JSON\b")
+_WORD: Final = re.compile(r"_+(\w)")
+_FORMS: Final = {
+    **dict.fromkeys(("int32", "int64", "uint32", "uint64", "sint32", "sint64"), "number"),
+    **dict.fromkeys(("fixed32", "fixed64", "sfixed32", "sfixed64", "float", "double"), "number"),
+    "bool": "true or false",
+    "string": "text",
+    "bytes": "base64",
+    "enum": "name of a value",
+    "message": "object",
+    "group": "object",
+}
+
+
+def json_meetings(old: Mapping[str, Side], new: Mapping[str, Side]) -> Iterator[Meeting]:
+    """Yield how JSON of one release is read by the other, for messages in which that differs and bytes do not."""
+    spoken: bool | None = None
+    for name, one in old.items():
+        other = new.get(name)
+        if other is None:
+            continue
+        pairs = list(_differing(one, other))
+        if pairs and spoken is None:
+            spoken = speaks_json(one[0]) or speaks_json(other[0])
+        if pairs and spoken:
+            was, now = (Record(name, side[1].span(side[2].at)) for side in (one, other))
+            records = [
+                Record(each.name, each.span, tuple(pair[index] for pair in pairs), extra="kept")
+                for index, each in enumerate((was, now))
+            ]
+            yield from meetings("protobuf", records[0], records[1], changes=(Change.KEY_RENAMED, Change.KEY_RENAMED))
+
+
+def _differing(one: Side, other: Side) -> Iterator[tuple[Entry, Entry]]:
+    fields = {each.number: each for each in other[2].fields}
+    for was in one[2].fields:
+        now = fields.get(was.number)
+        if now is None:
+            continue
+        names = {_json(was), was.name} & {_json(now), now.name}
+        wires = [wire_of(side[0], side[1], side[2], each) for side, each in ((one, was), (other, now))]
+        forms = [_form(each) for each in wires]
+        plain = _json(was) in (_json(now), now.name) and _json(now) in (_json(was), was.name)
+        if (plain and forms[0] == forms[1]) or "" in forms or (not names and was.name == now.name):
+            continue
+        if breaks(fit(wires[0], wires[1], frozenset())) or breaks(fit(wires[1], wires[0], frozenset())):
+            continue
+        yield (
+            Entry(str(was.number), one[1].span(was.at), f'"{_json(was)}" with {forms[0]}', label=was.name),
+            Entry(str(now.number), other[1].span(now.at), f'"{_json(now)}" with {forms[1]}', label=now.name),
+        )
+
+
+def _form(wire: Wire) -> str:
+    """Return which JSON a field is, "" where that is not known."""
+    if wire.field.key:
+        return "an object of keys"
+    form = _FORMS.get(wire.kind(), "")
+    return f"a list of {form}" if wire.repeated and form else form
+
+
+def _json(field: Field) -> str:
+    return field.options.get("json_name") or _WORD.sub(lambda found: found[1].upper(), field.name)
+
+
+def speaks_json(universe: Universe) -> bool:
+    """Tell whether a project uses the JSON mapping: an HTTP mapping of calls, names for JSON, or buf.yaml says so."""
+    files = universe.release.files
+    paths = [path for path in files if path.endswith(".proto")]
+    if any(_SIGNS.search(content) for content in universe.release.sources(paths).values()):
+        return True
+    wishes = [path for path in files if path.rpartition("/")[2] == "buf.yaml"]
+    return any(_WISH.search(content) for content in universe.release.sources(wishes).values())
