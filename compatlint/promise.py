@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from compatlint.errors import ConfigError, suggest
 from compatlint.vocabulary import Direction, Link
@@ -21,6 +21,7 @@ _VERSION: Final = re.compile(r"(?:^|[^0-9A-Za-z.])v?(\d{1,9}(?:\.\d{1,9})+)|^v?(
 _DOWNGRADES: Final = ("none", "series", "major", "all")
 YEARS: Final = 1900  # a version that begins with a higher number is named by its year
 _FORWARD: Final = (Direction.SKIP, Direction.MIXED, Direction.UPGRADE)
+_DIRECTIONS: Final = (Direction.UPGRADE, Direction.DOWNGRADE, Direction.MIXED, Direction.SKIP)
 _ROLES_SWAPPED: Final = {
     Direction.UPGRADE: Direction.DOWNGRADE,
     Direction.DOWNGRADE: Direction.UPGRADE,
@@ -127,7 +128,7 @@ class Promise:
     over releases. -1 is any number. `downgrade`: to which older releases one can go back: `none`, within a `series`
     (a stable series where the project has such), within a `major` release, or `all`. `versions`: how the project
     counts its releases; where it says release by release which one may be skipped to, `mixed` and `upgrade` hold
-    over that jump as well, and `skip` holds there alone.
+    over that jump as well, and `skip` holds there alone. `directions` are those that are promised at all.
     """
 
     name: str
@@ -136,6 +137,7 @@ class Promise:
     mixed_majors: int = 1
     skip_majors: int = 1
     versions: Counting = COUNTINGS["major"]
+    directions: tuple[Direction, ...] = _DIRECTIONS
 
     def covers(self, direction: Direction, link: Link, old: Version | None, new: Version | None) -> bool:
         """Return whether `direction` over `link` must work between the releases with versions `old` and `new`.
@@ -150,6 +152,8 @@ class Promise:
         if old is not None and new is not None and old > new:
             direction = _ROLES_SWAPPED.get(direction, direction)
             old, new = new, old
+        if direction not in self.directions:
+            return False
         if direction in _FORWARD and (level := self._may_skip(old, new)) is not None:
             if level:
                 return True
@@ -203,11 +207,22 @@ class Promise:
         return 0 if old is None or new is None else self.versions.apart(old, new)
 
 
+_ANY: Final[Mapping[str, Any]] = {
+    "downgrade": "all",
+    "upgrade_majors": -1,
+    "mixed_majors": -1,
+    "skip_majors": -1,
+}
 GENERAL: Final[Mapping[str, Promise]] = {
     each.name: each
     for each in (
         Promise("semver", downgrade="major", upgrade_majors=1, mixed_majors=0, skip_majors=0),
-        Promise("all", downgrade="all", upgrade_majors=-1, mixed_majors=-1, skip_majors=-1),
+        Promise("all", **_ANY),
+        Promise("backward", **_ANY, directions=(Direction.UPGRADE,)),
+        Promise("backward_transitive", **_ANY, directions=(Direction.UPGRADE, Direction.SKIP)),
+        Promise("forward", **_ANY, directions=(Direction.DOWNGRADE,)),
+        Promise("full", **_ANY, directions=(Direction.UPGRADE, Direction.DOWNGRADE, Direction.MIXED)),
+        Promise("full_transitive", **_ANY),
     )
 }
 
@@ -263,6 +278,7 @@ class Presets:
             upgrade_majors=_count(table, "upgrade_majors", promise.upgrade_majors),
             mixed_majors=_count(table, "mixed_majors", promise.mixed_majors),
             skip_majors=_count(table, "skip_majors", promise.skip_majors),
+            directions=_directions(table, promise.directions),
         )
 
 
@@ -279,6 +295,14 @@ def _count(table: Mapping[str, object], key: str, default: int) -> int:
     if type(value) is not int or value < -1:
         raise ConfigError(f"promise: {key} is a number of releases, or -1 for any")
     return value
+
+
+def _directions(table: Mapping[str, object], default: tuple[Direction, ...]) -> tuple[Direction, ...]:
+    value = table.get("directions", default)
+    known = tuple(map(str, _DIRECTIONS))
+    if not isinstance(value, list | tuple) or not all(each in known for each in value):
+        raise ConfigError(f"promise: directions is a list of {', '.join(known)}")
+    return tuple(Direction(each) for each in value)
 
 
 def assumption(old: Version | None, new: Version | None) -> str | None:

@@ -131,7 +131,31 @@ links = st.sampled_from(["disk", "peer"])
 def test_all_promises_everything_and_more_than_any_other(direction, link, old, new):
     assert PRESETS["all"].covers(direction, link, old, new)
     for preset in PRESETS.values():
-        assert preset.covers(direction, link, new, new) or direction == "downgrade"
+        named = direction == "self" or direction in preset.directions
+        assert preset.covers(direction, link, new, new) is named or direction == "downgrade"
+
+
+@pytest.mark.parametrize(
+    ("preset", "kept"),
+    [
+        ("backward", {"upgrade"}),
+        ("backward_transitive", {"upgrade", "skip"}),
+        ("forward", {"downgrade"}),
+        ("full", {"upgrade", "downgrade", "mixed"}),
+        ("full_transitive", {"upgrade", "downgrade", "mixed", "skip"}),
+    ],
+)
+def test_presets_with_the_names_of_registries_promise_directions(preset, kept):
+    every = ("upgrade", "downgrade", "mixed", "skip")
+    assert {each for each in every if PRESETS[preset].covers(each, "disk", (1, 0), (7, 3))} == kept
+
+
+def test_a_custom_promise_names_its_directions():
+    only = presets().custom({"base": "all", "directions": ["upgrade"]})
+    assert only.covers("upgrade", "disk", (1, 0), (2, 0))
+    assert not only.covers("downgrade", "disk", (1, 0), (2, 0))
+    with pytest.raises(ConfigError, match="directions is a list of upgrade, downgrade, mixed, skip"):
+        presets().custom({"directions": ["sideways"]})
 
 
 @given(links, versions, versions)

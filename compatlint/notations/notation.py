@@ -185,6 +185,7 @@ class Listed:
 
 
 _SERVICES: Final = "compatlint.notations.openstack"
+_SCHEMAS: Final = "compatlint.notations.schemas"
 REGISTRY: tuple[Listed, ...] = (
     Listed(
         "ceph",
@@ -202,6 +203,7 @@ REGISTRY: tuple[Listed, ...] = (
         f"{_SERVICES}.requirements",
         ("requirements.txt", "pip-requires", "setup.cfg", "pyproject.toml"),
     ),
+    Listed("protobuf", f"{_SCHEMAS}.protobuf", (".proto",)),
 )
 
 

@@ -54,12 +54,12 @@ def gather(meetings: Iterable[Meeting]) -> list[KeyedCause]:
 def change_of(meeting: Meeting, clash: Clash) -> Change:
     """Return what the newer release did.
 
-    What the front end says, or what its record and the one before it tell.
+    What the clash itself tells, or the front end, or its record and the one before it.
     """
-    if meeting.change is not None:
-        return meeting.change
     if clash.change is not None:
         return clash.change
+    if meeting.change is not None:
+        return meeting.change
     new = meeting.writer if meeting.newer == "writer" else meeting.reader
     was = meeting.was
     if new is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from compatlint.check.keyed.clash import Clash
 from compatlint.vocabulary import Change, Outcome
@@ -11,35 +11,44 @@ from compatlint.wire.ir.records import Entry, Record
 
 
 def renumbered(sent: Sequence[Entry], reader: Record) -> dict[str, Clash]:
-    """Return, by key, the entries whose name a reader knows under another number.
+    """Return, by key, the entries whose number or name the two sides have for different things.
 
-    Where it has something else under the writer's number, that is what it reads: a misread. Where it has
-    nothing there, what was sent is not found. A name alone may change as it likes. Not a misread is a name
-    that went to a new number while its field stayed, retired or of another type, where it was.
+    A name alone may change as it likes. But where one side knows the other's name under another number, a number
+    means something else than it did: a misread. Where the reader has nothing under the writer's number, it does
+    not find what was sent.
     """
     if not any(each.label for each in sent):
         return {}
-    keys = {each.label: each for each in reader.entries if each.label}
     numbers = {each.key: each for each in sent}
+    wrote_as = {each.label: each for each in sent if each.label}
+    read_as = {each.label: each for each in reader.entries if each.label}
+    known = {each.key: each for each in reader.entries}
     found: dict[str, Clash] = {}
     for each in sent:
-        now, here = keys.get(each.label), reader.entry(each.key)
-        if now is None or now.key == each.key or (here is not None and here.label == each.label):
-            continue
-        if here is None:
-            if now.key not in numbers and not reader.reserves(each.key):
-                wrote, read = _shown(each), _shown(now)
-                found[each.key] = Clash(Outcome.ABSENT, each.key, wrote, read, each, now, Change.RENUMBERED)
-        elif now.key in numbers or not _set_aside(each, here, now):
-            found[each.key] = Clash(
-                Outcome.MISREAD, each.key, _shown(each), _shown(here), each, here, Change.RENUMBERED
-            )
+        here, now = reader.entry(each.key), read_as.get(each.label)
+        if here is not None and here.label != each.label:
+            before = wrote_as.get(here.label)
+            if _displaced(each, here, now, numbers) or _displaced(here, each, before, known):
+                texts = _shown(each), _shown(here)
+                found[each.key] = Clash(Outcome.MISREAD, each.key, *texts, each, here, Change.RENUMBERED)
+        elif here is None and now is not None and now.key not in numbers and not reader.reserves(each.key):
+            texts = _shown(each), _shown(now)
+            found[each.key] = Clash(Outcome.ABSENT, each.key, *texts, each, now, Change.RENUMBERED)
     return found
 
 
-def _set_aside(wrote: Entry, here: Entry, now: Entry) -> bool:
-    """Tell whether an entry kept its number, under another name, to make room for a new one of its name."""
-    return here.retired or wrote.retired or (here.type == wrote.type) != (now.type == wrote.type)
+def _displaced(one: Entry, other: Entry, again: Entry | None, taken: Mapping[str, Entry]) -> bool:
+    """Tell whether the name of `one` moved to another number (`again`), and `other` took its place.
+
+    That is not so where a field only made room for a new one of its name: it kept its number, retired or with
+    the type that it had, while the new one, under a number that was free, has another type.
+    """
+    if again is None:
+        return False
+    if again.key in taken:
+        return True
+    retired = one.retired or other.retired
+    return not retired and (other.type == one.type) == (again.type == one.type)
 
 
 def grouped(sent: Sequence[Entry], reader: Record) -> Iterator[Clash]:

@@ -52,7 +52,9 @@ def json_meetings(old: Mapping[str, Side], new: Mapping[str, Side]) -> Iterator[
                 Record(each.name, each.span, tuple(pair[index] for pair in pairs), extra="kept")
                 for index, each in enumerate((was, now))
             ]
-            yield from meetings("protobuf", records[0], records[1], changes=(Change.KEY_RENAMED, Change.KEY_RENAMED))
+            yield from meetings(
+                "protobuf", records[0], records[1], changes=(Change.KEY_RENAMED, Change.KEY_RENAMED)
+            )
 
 
 def _differing(one: Side, other: Side) -> Iterator[tuple[Entry, Entry]]:
