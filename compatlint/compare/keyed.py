@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from compatlint.check.findings import Finding, Unread
 from compatlint.compare.context import Context, comments_in, selected
 from compatlint.compare.results_cache import Outcomes
+from compatlint.faults import attempt
 from compatlint.notations.notation import Keyed
 from compatlint.sources.release import Memory, Release
 from compatlint.vocabulary import Direction
-from compatlint.wire.ir.records import Fingerprints, Lowered, Record
+from compatlint.wire.ir.records import Fingerprints, Lowered, Missing, Record
 
 if TYPE_CHECKING:
     from compatlint.sources.git import FileChange, Repository, Tree
@@ -35,7 +37,8 @@ def run(context: Context, notations: Sequence[Keyed], changed: Sequence[FileChan
     lowered = []
     for index, (each, paths) in enumerate(asked):
         context.tell(index, len(asked), each.name.replace("_", " "))
-        lowered.append((each.name, each.lower(old, new, paths)))
+        lose = partial(_failed, context, paths)
+        lowered.append((each.name, attempt(partial(each.lower, old, new, paths), lose)))
     found = _judged(context, lowered)
     lost = _lost(
         context, (old, new), [each for each, _ in asked], lambda path: selected(path, context.config, ())
@@ -52,7 +55,11 @@ def alone(context: Context, notations: Sequence[Keyed], paths: Sequence[str]) ->
     if not mine:
         return Outcomes((), (), 0, 0)
     release = Release.of(context.new, context.repository.read)
-    lowered = [(each.name, _within(each.alone(release), files)) for each in mine]
+    lowered = [
+        (each.name, _within(attempt(partial(each.alone, release), partial(_failed, context, wanted)), files))
+        for each in mine
+        if (wanted := list(filter(each.wants, files)))
+    ]
     found = _judged(context, lowered)
     lost = _lost(context, (release,), mine, lambda path: path in files)
     return replace(found, unread=(*found.unread, *lost))
@@ -112,6 +119,15 @@ def _lost(
     for path, (release, reason) in sorted(failed.items()):
         if any(each.wants(path) and each.marks.found_in(release.source(path) or b"") for each in asked):
             yield Unread(path, Span(context.new.commit, path, 1, 1), reason)
+
+
+def _failed(context: Context, paths: Sequence[str], reason: str) -> Lowered:
+    """Return that a notation could make nothing of some files."""
+    from compatlint.wire.ir.span import Span
+
+    return Lowered(
+        missing=tuple(Missing(path, Span(context.new.commit, path, 1, 1), reason) for path in paths)
+    )
 
 
 def _within(lowered: Lowered, paths: Collection[str]) -> Lowered:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from compatlint.check.findings import Finding, Unread
@@ -11,6 +12,7 @@ from compatlint.compare.context import Context, Progress, comments_in, selected,
 from compatlint.compare.deduplicate import APART, Containers, meets, once, promised
 from compatlint.compare.results_cache import Outcomes
 from compatlint.config import Config
+from compatlint.faults import attempt
 from compatlint.notations.notation import CodecSource, Positional, Reading
 from compatlint.promise import version_of
 from compatlint.sources.release import Release
@@ -49,9 +51,10 @@ class PositionalRun:
         self.context.tell(0, 1, "reading what changed")
         before, after = self.releases
         names = self.reading.affected(before, after, [change.path for change in changed])
+        places = self._places(changed)
         met = divide(
             names,
-            self.meet,
+            lambda name: attempt(partial(self.meet, name), partial(self._failed, name, places)),
             gathering=self.reading,
             meanwhile=self.reading.save,
             tell=lambda done, total: self.context.tell(done, total, names[done]),
@@ -63,6 +66,21 @@ class PositionalRun:
         count = sum(each is not None for each in met)
         found = Outcomes(tuple(findings), tuple(unread), self.releases[1].count(), count)
         return self._finished(found, changed)
+
+    def _places(self, changed: Sequence[FileChange]) -> list[tuple[str, bytes]]:
+        """Return path and content of the files that changed, as the newer release has them."""
+        contents = self.reading.contents(change.new for change in changed if change.new is not None)
+        return [(change.path, contents.get(change.new or "", b"")) for change in changed]
+
+    def _failed(
+        self, name: str, places: Sequence[tuple[str, bytes]], reason: str
+    ) -> tuple[list[Finding], Unread]:
+        """Return that a codec was not met, at the first of some files that mentions it."""
+        from compatlint.wire.ir.span import Span
+
+        word = name.rpartition("::")[2].encode("utf-8", "replace")
+        path = next((path for path, content in places if word in content), places[0][0] if places else "")
+        return [], Unread(name, Span(self.context.new.commit, path, 1, 1), reason)
 
     def _finished(self, found: Outcomes, changed: Sequence[FileChange]) -> Outcomes:
         """Return outcomes with the waiver comments of the changed files, once what was read is kept."""
@@ -109,9 +127,10 @@ class PositionalRun:
         self._open(context.new)
         (release,) = self.releases
         names = _names(release, context.config, paths, context.tell)
+        places = [(path, b"") for path in release.files()[:1]]
         met = divide(
             names,
-            self.meet_itself,
+            lambda name: attempt(partial(self.meet_itself, name), partial(self._failed, name, places)),
             gathering=self.reading,
             meanwhile=self.reading.save,
             tell=lambda done, total: context.tell(done, total, names[done]),
