@@ -1,6 +1,6 @@
 """The stages of an upgrade: components that meet over links, each at the older or the newer release.
 
-A stage says who runs which release; `compare/standings.py` tells which findings show in it.
+A stage says who runs which release; `comparison/standings.py` tells which findings show in it.
 """
 
 from __future__ import annotations

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from compatlint.compare import compare
+import pytest
+
+import compatlint
+from compatlint import CompatlintError, Direction, compare, comparison, self_check
 from compatlint.sources.cache import Cache
-from compatlint.vocabulary import Direction
+from compatlint.sources.git import Repository
 from tests.gitbox import GitBox
 
 BEFORE = """
@@ -23,8 +26,8 @@ def test_a_path_and_two_revisions_are_enough(tmp_path: Path) -> None:
     box = GitBox(tmp_path)
     box.commit({"src/parcel.h": BEFORE}, tag="v1.0.0")
     box.commit({"src/parcel.h": BEFORE.replace("uint32_t weight", "std::string weight")}, tag="v1.0.1")
-    comparison = compare(tmp_path, "v1.0.0", "v1.0.1")
-    assert [(each.codec, each.item) for each in comparison.findings] == [("Parcel", "weight")]
+    found = compare(tmp_path, "v1.0.0", "v1.0.1")
+    assert [(each.codec, each.item) for each in found.findings] == [("Parcel", "weight")]
     assert compare(str(tmp_path), "v1.0.0", "v1.0.0").findings == ()
 
 
@@ -37,9 +40,9 @@ def test_a_waiver_that_waives_nothing_warns_though_nothing_breaks(tmp_path: Path
         "shop/rpcapi.py": "# compatlint: waive rpc-argument-added -- not shipped\na = 2\n",
     }
     box.commit(changed, tag="v1.0.1")
-    cache = Cache(tmp_path / "cache")
+    cache, opened = Cache(tmp_path / "cache"), Repository.open(tmp_path / "repo")
     for _ in range(2):  # asked anew, and as it was answered before
-        warnings = compare(tmp_path / "repo", "v1.0.0", "v1.0.1", cache=cache).warnings
+        warnings = comparison.compare(opened, "v1.0.0", "v1.0.1", cache=cache).warnings
         assert [each.partition(": ")[0] for each in warnings] == ["src/parcel.h:1", "shop/rpcapi.py:1"]
         assert all("waives nothing" in each for each in warnings)
 
@@ -128,3 +131,28 @@ def test_a_structure_that_nothing_of_both_releases_holds_is_not_met(tmp_path: Pa
         for each in compare(tmp_path, "v1.0.1", "v1.0.2", promise="all").findings
     }
     assert ("command_t", "error") in held  # the beacon holds it in both
+
+
+def test_the_public_names_are_there_and_no_others() -> None:
+    for name in compatlint.__all__:
+        assert getattr(compatlint, name).__module__.startswith("compatlint.")
+    assert dir(compatlint) == sorted(compatlint.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'compaer'"):
+        _ = compatlint.compaer
+
+
+def test_a_release_by_itself(tmp_path: Path) -> None:
+    GitBox(tmp_path).commit({"src/parcel.h": BEFORE, "src/x.py": ""}, tag="v1.0.0")
+    found = self_check(tmp_path, "v1.0.0")
+    assert (found.codecs, found.findings, found.unread) == (1, (), ())
+    assert self_check(tmp_path, paths=["src/x.py"]).codecs == 0
+
+
+def test_a_mistake_is_one_line_that_says_what_to_do(tmp_path: Path) -> None:
+    GitBox(tmp_path).commit({"src/parcel.h": BEFORE}, tag="v1.0.0")
+    for wrong in ({"promise": "ceth"}, {"config": tmp_path / "none.toml"}):
+        with pytest.raises(CompatlintError) as caught:
+            compare(tmp_path, "v1.0.0", "v1.0.0", **wrong)
+        assert "\n" not in str(caught.value)
+    with pytest.raises(CompatlintError, match=r"there is no revision v1\.0\.O; did you mean v1\.0\.0"):
+        compare(tmp_path, "v1.0.O", "v1.0.0")

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from compatlint.compare import check, compare
+from compatlint.comparison import check, compare
 from compatlint.config import Config
 from compatlint.errors import CompatlintError
 from compatlint.sources.cache import Cache

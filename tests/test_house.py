@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -52,8 +53,8 @@ def modules_of(program: str, *arguments: str) -> set[str]:
 @pytest.mark.parametrize(
     ("statement", "absent"),
     [
-        ("import compatlint", {"argparse", "compatlint.compare", *HEAVY}),
-        ("import compatlint.cli.commands", {"subprocess", "compatlint.compare", *HEAVY}),
+        ("import compatlint", {"argparse", "compatlint.comparison", *HEAVY}),
+        ("import compatlint.cli.commands", {"subprocess", "compatlint.comparison", *HEAVY}),
         ("import compatlint.cli.startup", HEAVY),
         ("import compatlint.graph", {"networkx"}),
     ],
@@ -66,7 +67,7 @@ RUN = "import sys\nfrom compatlint.cli import run\nassert run(sys.argv[1:]) in (
 
 
 def test_the_version_needs_nothing_of_the_house() -> None:
-    unused = {"argparse", "subprocess", "sqlite3", "compatlint.compare", *HEAVY} - {"importlib.metadata"}
+    unused = {"argparse", "subprocess", "sqlite3", "compatlint.comparison", *HEAVY} - {"importlib.metadata"}
     assert unused & modules_of(RUN, "--version") == set()
 
 
@@ -115,3 +116,12 @@ def test_what_is_done_in_one_place(pattern: str, homes: set[str]) -> None:
         if re.search(pattern, path.read_text())
     }
     assert found == homes
+
+
+def test_no_two_modules_have_a_class_of_one_name() -> None:
+    homes: dict[str, list[str]] = {}
+    for path in sorted((ROOT / "compatlint").rglob("*.py")):
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.ClassDef):
+                homes.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
+    assert {name: paths for name, paths in homes.items() if len(paths) > 1} == {}

@@ -14,7 +14,7 @@ import pytest
 from compatlint import rulebook
 from compatlint.check.facts import vocabulary
 from compatlint.check.findings import Comparison
-from compatlint.compare import compare
+from compatlint.comparison import compare
 from compatlint.config import Config
 from compatlint.sources.cache import Cache
 from compatlint.sources.git import Repository

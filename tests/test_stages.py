@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from compatlint.check.findings import Evidence, Finding, Waived
-from compatlint.compare.standings import standings
+from compatlint.comparison.standings import standings
 from compatlint.errors import ConfigError
 from compatlint.notations.openstack.stages import SERVICES
 from compatlint.stages import custom

@@ -17,7 +17,7 @@ from compatlint.errors import UsageError, suggest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Argument:
+class CommandArgument:
     """One argument or option: `name` is the keyword under which the command's function takes it.
 
     Without `flags` it is positional; then `many` is "?" (may be left out) or "*" (any number). `kind` is what
@@ -47,7 +47,7 @@ class Command:
     summary: str
     description: str
     target: str
-    arguments: tuple[Argument, ...]
+    arguments: tuple[CommandArgument, ...]
 
     def run(self, words: Sequence[str]) -> int:
         """Parse the words after the command's name and run it.
@@ -112,7 +112,7 @@ def layout(prog: str) -> argparse.HelpFormatter:
     return argparse.RawDescriptionHelpFormatter(prog, max_help_position=30, width=width)
 
 
-def _add(group: argparse._ActionsContainer, argument: Argument) -> None:
+def _add(group: argparse._ActionsContainer, argument: CommandArgument) -> None:
     help_text = argument.help.replace("%", "%%")
     if argument.kind is bool:
         group.add_argument(*argument.flags, dest=argument.name, action="store_true", help=help_text)
@@ -138,7 +138,7 @@ def _add(group: argparse._ActionsContainer, argument: Argument) -> None:
     )
 
 
-def _converter(argument: Argument) -> Callable[[str], object]:
+def _converter(argument: CommandArgument) -> Callable[[str], object]:
     def convert(text: str) -> object:
         words = [each.strip() for each in text.split(",")] if argument.kind is list else [text]
         for each in words:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from compatlint.cli import options
-from compatlint.cli.arguments import Argument, Command
+from compatlint.cli.arguments import Command, CommandArgument
 from compatlint.cli.releases import COMMANDS as RELEASES
 
 _RANGES = """RANGE is A..B, A...B (from the merge base), or A against HEAD, the index or the working tree; A and B
@@ -37,14 +37,14 @@ COMMANDS: tuple[Command, ...] = (
             options.RANGE,
             *_SIDES,
             options.PROMISE,
-            Argument(
+            CommandArgument(
                 name="topology",
                 flags=("--topology",),
                 kind=bool,
                 group=options.FORMAT.group,
                 help="Print which stages of an upgrade work, even if all do.",
             ),
-            Argument(
+            CommandArgument(
                 name="corpus",
                 flags=("--corpus",),
                 metavar="PATH",
@@ -67,8 +67,12 @@ COMMANDS: tuple[Command, ...] = (
         "Offsets, types, versions, conditions, and whatever was not understood, in the release REV.",
         "compatlint.cli.structures:show",
         (
-            Argument(name="codec", metavar="CODEC", help="The name of a structure, as the source spells it."),
-            Argument(name="rev", metavar="REV", many="?", default="HEAD", help="A revision [default: HEAD]."),
+            CommandArgument(
+                name="codec", metavar="CODEC", help="The name of a structure, as the source spells it."
+            ),
+            CommandArgument(
+                name="rev", metavar="REV", many="?", default="HEAD", help="A revision [default: HEAD]."
+            ),
             *_SIDES,
             options.OUTPUT,
             options.CONFIG,
@@ -82,7 +86,7 @@ COMMANDS: tuple[Command, ...] = (
         "compatlint.cli.structures:graph",
         (
             options.RANGE,
-            Argument(
+            CommandArgument(
                 name="output",
                 flags=("-o", "--output"),
                 metavar="FILE",
@@ -90,7 +94,7 @@ COMMANDS: tuple[Command, ...] = (
                 group=options.OUTPUT.group,
                 help="FILE.json, FILE.graphml or FILE.dot (required).",
             ),
-            Argument(
+            CommandArgument(
                 name="changed",
                 flags=("--changed",),
                 kind=bool,
@@ -108,20 +112,20 @@ COMMANDS: tuple[Command, ...] = (
         "CORPUS is laid out as archive/VERSION/objects/TYPE/FILE, in a folder or in a git repository; or it is one\nfile.",
         "compatlint.cli.replay:run_replay",
         (
-            Argument(
+            CommandArgument(
                 name="corpus",
                 metavar="CORPUS",
                 help="A folder or a git repository of objects, or one file.",
             ),
-            Argument(name="types", metavar="TYPE", many="*", help="Only objects of these types."),
-            Argument(
+            CommandArgument(name="types", metavar="TYPE", many="*", help="Only objects of these types."),
+            CommandArgument(
                 name="archive",
                 flags=("--archive",),
                 metavar="VERSION",
                 group=options.REPO.group,
                 help="Only the objects of this archive.",
             ),
-            Argument(
+            CommandArgument(
                 name="rev",
                 flags=("--rev",),
                 metavar="REV",
@@ -129,35 +133,35 @@ COMMANDS: tuple[Command, ...] = (
                 group=options.REPO.group,
                 help="The release that reads [default: HEAD].",
             ),
-            Argument(
+            CommandArgument(
                 name="writer",
                 flags=("--from",),
                 metavar="REV",
                 group=options.REPO.group,
                 help="The release that writes, with --to.",
             ),
-            Argument(
+            CommandArgument(
                 name="reader",
                 flags=("--to",),
                 metavar="REV",
                 group=options.REPO.group,
                 help="The release that reads what --from writes.",
             ),
-            Argument(
+            CommandArgument(
                 name="kind",
                 flags=("--type",),
                 metavar="TYPE",
                 group=options.REPO.group,
                 help="The type of the object in one file.",
             ),
-            Argument(
+            CommandArgument(
                 name="values",
                 flags=("--values",),
                 kind=bool,
                 group=options.OUTPUT.group,
                 help="Print what was decoded, as JSON.",
             ),
-            Argument(
+            CommandArgument(
                 name="reencode",
                 flags=("--reencode",),
                 kind=bool,
@@ -182,7 +186,7 @@ COMMANDS: tuple[Command, ...] = (
         "",
         "compatlint.cli.learn:explain",
         (
-            Argument(name="rule", metavar="RULE", help="The name of a rule, as a finding gives it."),
+            CommandArgument(name="rule", metavar="RULE", help="The name of a rule, as a finding gives it."),
             options.REPO,
             options.CONFIG,
         ),
@@ -193,7 +197,7 @@ COMMANDS: tuple[Command, ...] = (
         "",
         "compatlint.cli.learn:run_demo",
         (
-            Argument(
+            CommandArgument(
                 name="folder",
                 metavar="FOLDER",
                 many="?",
@@ -208,16 +212,16 @@ COMMANDS: tuple[Command, ...] = (
         "",
         "compatlint.cli.waivers:waive",
         (
-            Argument(
+            CommandArgument(
                 name="fingerprint", metavar="FINGERPRINT", help="The twelve digits that a finding ends with."
             ),
-            Argument(
+            CommandArgument(
                 name="reason",
                 flags=("--reason",),
                 metavar="TEXT",
                 help="Why it is accepted (required).",
             ),
-            Argument(
+            CommandArgument(
                 name="until",
                 flags=("--until",),
                 metavar="WHEN",

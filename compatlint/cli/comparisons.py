@@ -33,7 +33,7 @@ def diff(
     kind = out.choose_format(form, output)
     scene = open_scene(repo, config, no_cache=no_cache)
     old, new, paths = find_range(scene.repository, terms, staged=staged, worktree=worktree)
-    from compatlint.compare import compare
+    from compatlint.comparison import compare
 
     rules = scene.rules()
     with Bar() as bar, clock.within(deadline):
@@ -77,7 +77,7 @@ def check(
     kind = out.choose_format(form, output)
     scene = open_scene(repo, config, no_cache=no_cache)
     tree, paths = find_tree(scene.repository, terms, staged=staged, worktree=worktree)
-    from compatlint.compare import check as check_release
+    from compatlint.comparison import check as check_release
 
     rules = scene.rules()
     with Bar() as bar, clock.within(deadline):

@@ -43,7 +43,7 @@ def run_demo(*, folder: Path | None) -> int:
     """Make the demonstration's repository, compare its first two releases, and say what to try next."""
     from compatlint.cli.options import Format
     from compatlint.cli.output import deliver
-    from compatlint.compare import compare
+    from compatlint.comparison import compare
     from compatlint.sources.cache import Cache
     from compatlint.sources.git import Repository, build
 

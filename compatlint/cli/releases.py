@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compatlint.cli import options
-from compatlint.cli.arguments import Argument, Command
+from compatlint.cli.arguments import Command, CommandArgument
 
 if TYPE_CHECKING:
     from compatlint.cli.startup import Startup
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from compatlint.sources.git import Tree
 
 _FORMAT = replace(options.FORMAT, choices=("text", "json"))
-_PATTERNS = Argument(
+_PATTERNS = CommandArgument(
     name="terms",
     metavar="PATTERN",
     many="*",

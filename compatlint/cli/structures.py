@@ -28,7 +28,7 @@ def show(
     scene = open_scene(repo, config, no_cache=no_cache)
     terms = () if staged or worktree else (rev,)
     tree, _paths = find_tree(scene.repository, terms, staged=staged, worktree=worktree)
-    from compatlint.compare import show as show_codec
+    from compatlint.comparison import show as show_codec
     from compatlint.report.program import render
 
     found = show_codec(scene.repository, tree, codec, config=scene.config, cache=scene.cache)
@@ -55,7 +55,7 @@ def graph(
     graphs.check_suffix(output)  # before any work
     scene = open_scene(repo, config, no_cache=no_cache)
     old, new, paths = find_range(scene.repository, terms, staged=staged, worktree=worktree)
-    from compatlint.compare import structures
+    from compatlint.comparison import structures
 
     with Bar() as bar:
         gather = partial(

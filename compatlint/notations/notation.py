@@ -69,7 +69,7 @@ class Positional:
 
     name: str
     wants: Wants
-    reading: Callable[[Read, ContentCache | None], Reading]
+    reading: Callable[[Read, ContentCache | None], SourceReading]
     envelope: Envelope | None = None
     promise: str = ""
     topology: str = ""
@@ -88,7 +88,7 @@ class ContentCache(Protocol):
         """Keep `items`."""
 
 
-class Reading(Protocol):
+class SourceReading(Protocol):
     """One run's reading of a positional notation: what its releases have in common.
 
     `begin`, `made` and `absorb` are those of `parallel.Gathering`.

@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING
 from compatlint.wire.ir.steps import Codec, uses
 
 if TYPE_CHECKING:
-    from compatlint.notations.notation import ContentCache, Reading
+    from compatlint.notations.notation import ContentCache, SourceReading
     from compatlint.sources.release import Read, Release
 
 Lower = Callable[[str, bytes], Iterable[Codec]]
 
 
-def reading_of(lower: Lower, wants: Callable[[str], bool]) -> Callable[[Read, ContentCache | None], Reading]:
+def reading_of(
+    lower: Lower, wants: Callable[[str], bool]
+) -> Callable[[Read, ContentCache | None], SourceReading]:
     """Return the `reading` of a notation that lowers one file at a time.
 
     `lower` returns the codecs of a path and its bytes; their spans need no commit. A file over which it raises

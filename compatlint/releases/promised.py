@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from compatlint.compare.context import project_of, sound
-from compatlint.compare.pipeline import Wish
+from compatlint.comparison.context import project_of, sound
+from compatlint.comparison.pipeline import Wish
 from compatlint.config import Config
 from compatlint.notations.notation import reading
 from compatlint.notations.presets import presets

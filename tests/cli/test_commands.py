@@ -24,7 +24,7 @@ from tests.gitbox import GitBox
 
 @dataclass
 class Bench:
-    """Stands in for `compatlint.compare`.
+    """Stands in for `compatlint.comparison`.
 
     Finds a break in every changed file, and remembers what it was asked.
     """
@@ -103,7 +103,7 @@ class Bench:
 @pytest.fixture
 def bench(monkeypatch: pytest.MonkeyPatch) -> Bench:
     made = Bench()
-    monkeypatch.setitem(sys.modules, "compatlint.compare", made)
+    monkeypatch.setitem(sys.modules, "compatlint.comparison", made)
     return made
 
 

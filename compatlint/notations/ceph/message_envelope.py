@@ -17,7 +17,7 @@ _VERSION, _OLDEST = 20, 45
 
 
 @dataclass(frozen=True, slots=True)
-class Envelope:
+class OpenedMessage:
     """What a message's header says of its payload, and the three streams."""
 
     version: int
@@ -26,7 +26,7 @@ class Envelope:
     beside: dict[str, bytes]
 
 
-def open_envelope(content: bytes) -> Envelope | None:
+def open_envelope(content: bytes) -> OpenedMessage | None:
     """Return a message taken apart; None if the bytes are no whole message."""
     if len(content) < HEADER + FOOTER:
         return None
@@ -46,7 +46,7 @@ def open_envelope(content: bytes) -> Envelope | None:
         at += size
     if at != len(content):
         return None
-    return Envelope(version, oldest, parts[0], {"middle": parts[1], "data": parts[2]})
+    return OpenedMessage(version, oldest, parts[0], {"middle": parts[1], "data": parts[2]})
 
 
 def seal(content: bytes, payload: bytes, beside: dict[str, bytes], version: int, oldest: int) -> bytes:

@@ -20,7 +20,7 @@ from compatlint.wire.ir.records import Domain, Entry, Lowered, Meeting, Record
 
 if TYPE_CHECKING:
     from compatlint.notations.languages.python import Project
-    from compatlint.notations.openstack.requirements.declared import Declarations
+    from compatlint.notations.openstack.requirements.declared import DeclaredPackages
     from compatlint.notations.openstack.requirements.package_lines import Group
 
 
@@ -71,7 +71,7 @@ def alone(release: Project) -> Lowered:
     return Lowered(tuple(meetings), found.missing, len(found.groups))
 
 
-def _meet(before: Declarations, after: Declarations, old: Group, new: Group) -> tuple[Meeting, ...]:
+def _meet(before: DeclaredPackages, after: DeclaredPackages, old: Group, new: Group) -> tuple[Meeting, ...]:
     """Let the versions that the old release takes of a package meet those that the new one takes."""
     from compatlint.notations.openstack.requirements.environments import shared
 

@@ -41,7 +41,7 @@ _METADATA: Final = ("setup.cfg", "setup.py", "pyproject.toml")
 
 
 @dataclass(frozen=True, slots=True)
-class Declarations:
+class DeclaredPackages:
     """The packages of a release by folder and normalised name, and what could not be read."""
 
     groups: dict[tuple[str, str], Group]
@@ -63,7 +63,7 @@ class Declarations:
 
 
 @dataclass(slots=True)
-class _Reading:
+class _RequirementLines:
     """One release being read."""
 
     commit: str
@@ -86,7 +86,7 @@ class _Reading:
         self.missing.append(Missing(codec or self.path, Span(self.commit, self.path, line, line), reason))
 
 
-def declare(release: Project) -> Declarations:
+def declare(release: Project) -> DeclaredPackages:
     """Return what a release needs."""
     folders = {path.rpartition("/")[0] for path in release.files if path.rpartition("/")[2] in _METADATA} | {
         "",
@@ -97,17 +97,17 @@ def declare(release: Project) -> Declarations:
     lines: dict[tuple[str, str], list[Declared]] = {}
     missing: list[Missing] = []
     for path in paths:
-        reading = _Reading(release.commit, path)
+        reading = _RequirementLines(release.commit, path)
         _read(reading, sources.get(path, b""))
         folder = "" if path.startswith("tools/") else path.rpartition("/")[0]
         for each in reading.found:
             lines.setdefault((folder, canonicalize_name(each.requirement.name)), []).append(each)
         missing.extend(reading.missing)
     groups = {key: Group(found[0].requirement.name, key[0], tuple(found)) for key, found in lines.items()}
-    return Declarations(groups, tuple(missing))
+    return DeclaredPackages(groups, tuple(missing))
 
 
-def _read(reading: _Reading, source: bytes) -> None:
+def _read(reading: _RequirementLines, source: bytes) -> None:
     if len(source) > _SIZE:
         reading.miss("the file is too large")
         return
@@ -143,7 +143,7 @@ def _entries(text: str) -> Iterator[tuple[int, str]]:
             yield start, entry
 
 
-def _setup(reading: _Reading, text: str) -> None:
+def _setup(reading: _RequirementLines, text: str) -> None:
     """Read `setup.cfg`: `install_requires`, and the version of Python as setuptools or pbr spell it."""
     parser = configparser.RawConfigParser(strict=False)
     parser.optionxform = lambda optionstr: optionstr.lower().replace("-", "_")  # type: ignore[method-assign]  # as documented
@@ -162,7 +162,7 @@ def _setup(reading: _Reading, text: str) -> None:
         reading.take(entry, _line(text, entry))
 
 
-def _pyproject(reading: _Reading, text: str) -> None:
+def _pyproject(reading: _RequirementLines, text: str) -> None:
     """Read `pyproject.toml`: `requires-python` and `dependencies`."""
     try:
         project = toml.loads(text).get("project")
@@ -178,7 +178,7 @@ def _pyproject(reading: _Reading, text: str) -> None:
             reading.take(entry, _line(text, entry))
 
 
-def _python(reading: _Reading, text: str, wanted: object) -> None:
+def _python(reading: _RequirementLines, text: str, wanted: object) -> None:
     """Take the versions of Python for a requirement like any other."""
     if not isinstance(wanted, str) or not wanted.strip():
         return

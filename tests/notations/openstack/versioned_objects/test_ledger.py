@@ -3,7 +3,7 @@ from __future__ import annotations
 import textwrap
 from pathlib import Path
 
-from compatlint.compare import check
+from compatlint.comparison import check
 from compatlint.config import Config
 from compatlint.notations.openstack.versioned_objects.ledger import check_ledger
 from compatlint.sources.cache import Cache

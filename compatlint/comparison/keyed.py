@@ -11,8 +11,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from compatlint.check.findings import Finding, Unread
-from compatlint.compare.context import Context, comments_in, selected
-from compatlint.compare.results_cache import Outcomes
+from compatlint.comparison.context import PairContext, comments_in, selected
+from compatlint.comparison.results_cache import Outcomes
 from compatlint.faults import attempt
 from compatlint.notations.notation import Keyed
 from compatlint.sources.release import Memory, Release
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from compatlint.sources.git import FileChange, Repository, Tree
 
 
-def run(context: Context, notations: Sequence[Keyed], changed: Sequence[FileChange]) -> Outcomes:
+def run(context: PairContext, notations: Sequence[Keyed], changed: Sequence[FileChange]) -> Outcomes:
     """Return what some keyed notations find in a range."""
     contents = context.repository.read(
         blob for change in changed for blob in (change.old, change.new) if blob is not None
@@ -46,7 +46,7 @@ def run(context: Context, notations: Sequence[Keyed], changed: Sequence[FileChan
     return replace(found, unread=(*found.unread, *lost), comments=comments)
 
 
-def alone(context: Context, notations: Sequence[Keyed], paths: Sequence[str]) -> Outcomes:
+def alone(context: PairContext, notations: Sequence[Keyed], paths: Sequence[str]) -> Outcomes:
     """Return what some keyed notations find in one release by itself."""
     files = {
         path: blob for path, blob in context.new.files().items() if selected(path, context.config, paths)
@@ -80,7 +80,7 @@ def records(repository: Repository, tree: Tree, notations: Sequence[Keyed]) -> l
 
 
 def _asked(
-    context: Context,
+    context: PairContext,
     notations: Sequence[Keyed],
     changed: Sequence[FileChange],
     contents: Mapping[str, bytes],
@@ -102,7 +102,7 @@ def _asked(
 
 
 def _lost(
-    context: Context, releases: Sequence[Release], asked: Sequence[Keyed], wanted: Callable[[str], bool]
+    context: PairContext, releases: Sequence[Release], asked: Sequence[Keyed], wanted: Callable[[str], bool]
 ) -> Iterator[Unread]:
     """Yield the files that could not be parsed and may say something in a notation, changed or not.
 
@@ -121,7 +121,7 @@ def _lost(
             yield Unread(path, Span(context.new.commit, path, 1, 1), reason)
 
 
-def _failed(context: Context, paths: Sequence[str], reason: str) -> Lowered:
+def _failed(context: PairContext, paths: Sequence[str], reason: str) -> Lowered:
     """Return that a notation could make nothing of some files."""
     from compatlint.wire.ir.span import Span
 
@@ -148,7 +148,7 @@ def _within(lowered: Lowered, paths: Collection[str]) -> Lowered:
     )
 
 
-def _judged(context: Context, lowered: Sequence[tuple[str, Lowered]]) -> Outcomes:
+def _judged(context: PairContext, lowered: Sequence[tuple[str, Lowered]]) -> Outcomes:
     """Let the meetings take place and name what goes wrong in them."""
     from compatlint.check.keyed.causes import gather
     from compatlint.check.keyed.findings import judge_keyed

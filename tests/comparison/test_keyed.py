@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compatlint.compare import check, compare, show, structures
+from compatlint.comparison import check, compare, show, structures
 from compatlint.config import Config
 from compatlint.errors import ConfigError
 from compatlint.notations.notation import REGISTRY, Keyed, notation
@@ -120,7 +120,7 @@ def test_the_stages_of_services_are_not_asked_of_a_project_without_services(tmp_
         {"src/parcel.h": broken, "requirements.txt": "six>=2\n", "shop/plain.py": "import six as s\n"},
         tag="v1.0.1",
     )
-    found = compare(tmp_path, "v1.0.0", "v1.0.1", promise="all")
+    found = compare(Repository.open(tmp_path), "v1.0.0", "v1.0.1", promise="all")
     assert [each.codec for each in found.findings if str(each.severity) == "error"] == ["Parcel"]
     assert found.standings == ()
 
@@ -131,11 +131,11 @@ def test_stages_that_are_asked_of_an_unknown_project_are_said_to_be_unknown(tmp_
     box.commit(
         {"src/parcel.h": PARCEL.replace("uint64_t id", "std::string id"), "shop/plain.py": ""}, tag="v1.0.1"
     )
-    found = compare(tmp_path, "v1.0.0", "v1.0.1", promise="all", topology=True)
+    found = compare(Repository.open(tmp_path), "v1.0.0", "v1.0.1", promise="all", topology=True)
     assert found.standings == ()
     assert any("no component of this project is known" in each for each in found.warnings)
     own = Config(topology={"components": {"server": ["src"]}})
-    found = compare(tmp_path, "v1.0.0", "v1.0.1", promise="all", topology=True, config=own)
+    found = compare(Repository.open(tmp_path), "v1.0.0", "v1.0.1", promise="all", topology=True, config=own)
     assert found.standings
     assert found.warnings == ()
 

@@ -8,12 +8,16 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from compatlint.check.findings import Finding, Unread
-from compatlint.compare.context import Context, Progress, comments_in, selected, version_at
-from compatlint.compare.deduplicate import APART, Containers, meets, once, promised
-from compatlint.compare.results_cache import Outcomes
+from compatlint.comparison.context import PairContext, Progress, comments_in, selected, version_at
+from compatlint.comparison.deduplicate import APART, Containers, meets, once, promised
+from compatlint.comparison.results_cache import Outcomes
 from compatlint.config import Config
+<<<<<<< HEAD:compatlint/comparison/positional.py
 from compatlint.faults import attempt
 from compatlint.notations.notation import CodecSource, Positional, Reading
+=======
+from compatlint.notations.notation import CodecSource, Positional, SourceReading
+>>>>>>> 07c8e2b (The public interface is importable from the top; no class name stands in two modules, and a test says so):compatlint/comparison/positional.py
 from compatlint.promise import version_of
 from compatlint.sources.release import Release
 from compatlint.vocabulary import Direction, Link, Severity
@@ -30,9 +34,9 @@ if TYPE_CHECKING:
 class PositionalRun:
     """The releases of a comparison as one notation reads them; a release by itself is on both sides."""
 
-    context: Context
+    context: PairContext
     notation: Positional
-    reading: Reading = field(init=False)
+    reading: SourceReading = field(init=False)
     releases: list[CodecSource] = field(default_factory=list)
     holders: list[Containers] = field(default_factory=list)
     older: list[tuple[str, CodecSource]] | None = None
@@ -251,7 +255,7 @@ class Described:
     repository: Repository
     tree: Tree
     cache: Cache | None = None
-    reading: Reading = field(init=False)
+    reading: SourceReading = field(init=False)
     release: CodecSource = field(init=False)
 
     def __post_init__(self) -> None:

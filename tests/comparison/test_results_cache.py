@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compatlint.check.findings import Evidence, Excerpt, Finding, Related, Row, Unread, Waived
-from compatlint.compare import results_cache
-from compatlint.compare.context import Context
-from compatlint.compare.results_cache import Outcomes
+from compatlint.comparison import results_cache
+from compatlint.comparison.context import PairContext
+from compatlint.comparison.results_cache import Outcomes
 from compatlint.config import Config
 from compatlint.notations.presets import presets
 from compatlint.sources.cache import Cache
@@ -116,6 +116,6 @@ def test_without_a_cache_no_question_gets_a_name(tmp_path: Path, monkeypatch: py
     box.commit({"a.h": "1"}, tag="v1.0.0")
     repository = Repository.open(box.path)
     tree = repository.tree("v1.0.0")
-    context = Context(repository, tree, tree, Config(), presets().promises["all"], Cache(None))
+    context = PairContext(repository, tree, tree, Config(), presets().promises["all"], Cache(None))
     monkeypatch.setattr(results_cache, "code_version", lambda: pytest.fail("nobody asks for this key"))
     assert context.answer(["x"], lambda: Outcomes((), (), 7, 0)).codecs == 7

@@ -5,7 +5,6 @@ What changed, which notations it concerns, what they find, what is waived.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,8 +12,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from compatlint.check.findings import Comparison, Finding, Revision, Standing, Unread
-from compatlint.compare.context import (
-    Context,
+from compatlint.comparison.context import (
+    PairContext,
     Progress,
     idle_notations,
     project_of,
@@ -23,7 +22,7 @@ from compatlint.compare.context import (
     version_at,
     waived,
 )
-from compatlint.compare.results_cache import Outcomes
+from compatlint.comparison.results_cache import Outcomes
 from compatlint.config import Config
 from compatlint.notations.notation import Keyed, Notation, Positional, asked, names, notation, reading
 from compatlint.notations.presets import presets
@@ -42,7 +41,7 @@ NOWHERE = "no component of this project is known: name them in the table `topolo
 
 
 def compare(
-    repository: Repository | str | os.PathLike[str],
+    repository: Repository,
     old: Tree | str,
     new: Tree | str,
     *,
@@ -56,20 +55,20 @@ def compare(
 ) -> Comparison:
     """Return what `old` and `new` cannot read of each other.
 
-    `repository` is an open one or a path in it; `old` and `new` are trees of it or whatever git takes for a
-    revision. `promise` is a preset's name, a table or a Promise; None takes the notation's preset. `paths`
-    limits the comparison to files at or below them. `progress` is called with (done, total, what). `topology`
-    asks which stages of an upgrade work even if all do. Raises CompatlintError if it cannot run.
+    `old` and `new` are trees of the repository or whatever git takes for a revision. `promise` is a preset's
+    name, a table or a Promise; None takes the notation's preset. `paths` limits the comparison to files at or
+    below them. `progress` is called with (done, total, what). `topology` asks which stages of an upgrade work
+    even if all do. Raises CompatlintError if it cannot run.
     """
     started = time.monotonic()
-    repository, old, new = _opened(repository, old, new)
+    old, new = (repository.tree(each) if isinstance(each, str) else each for each in (old, new))
     config = sound(config if config is not None else Config())
     wish = promise if promise is not None else config.promise
     changed = [each for each in repository.changes(old, new) if selected(each.path, config, paths)]
     parts = _parts(changed, config, wish, lambda: project_of(repository, new))
     results = []
     for part in parts:
-        context = Context(repository, old, new, config, part.promise, cache, progress, rules)
+        context = PairContext(repository, old, new, config, part.promise, cache, progress, rules)
         results.append(context.answer(part.about(), partial(_run, context, part)))
     found = _sum(results)
     warnings, findings = waived(repository, new, config, found.findings, found.comments)
@@ -131,18 +130,18 @@ def _parts(
     return sorted(found, key=lambda part: order.index(part.notations[0].name))
 
 
-def _run(context: Context, part: Part) -> Outcomes:
+def _run(context: PairContext, part: Part) -> Outcomes:
     """Return what the notations of a part find."""
     by_name = [each for each in part.notations if isinstance(each, Keyed)]
     by_place = [each for each in part.notations if isinstance(each, Positional)]
     results = []
     for each in by_place:
-        from compatlint.compare.positional import PositionalRun
+        from compatlint.comparison.positional import PositionalRun
 
         mine = [change for change in part.changed if each.wants(change.path)]
         results.append(PositionalRun(context, each).run(mine))
     if by_name:
-        from compatlint.compare import keyed
+        from compatlint.comparison import keyed
 
         mine = [change for change in part.changed if any(each.wants(change.path) for each in by_name)]
         results.append(keyed.run(context, by_name, mine))
@@ -180,7 +179,7 @@ def _standings(
     mine = [each for each in findings if config.topology or notation(each.notation).topology]
     if topology is None or not (mine or found.early or asked):
         return ()
-    from compatlint.compare.standings import standings
+    from compatlint.comparison.standings import standings
 
     stages = standings(mine, found.early, topology, *revs)
     return stages if asked or any(each.broken for each in stages) else ()
@@ -202,7 +201,7 @@ def check(
     """
     started = time.monotonic()
     config = sound(config)
-    context = Context(repository, tree, tree, config, GENERAL["all"], cache, progress, rules)
+    context = PairContext(repository, tree, tree, config, GENERAL["all"], cache, progress, rules)
     about = ("check", config.paths, config.exclude, config.notations, tuple(paths))
     found = context.answer(about, partial(_alone, context, paths))
     warnings, findings = waived(repository, tree, config, found.findings, ())
@@ -223,22 +222,10 @@ def check(
     )
 
 
-def _opened(
-    repository: Repository | str | os.PathLike[str], old: Tree | str, new: Tree | str
-) -> tuple[Repository, Tree, Tree]:
-    """Return the repository and the trees that a caller names."""
-    if isinstance(repository, str | os.PathLike):
-        from compatlint.sources.git import Repository as Opening
-
-        repository = Opening.open(repository)
-    trees = [repository.tree(each) if isinstance(each, str) else each for each in (old, new)]
-    return repository, trees[0], trees[1]
-
-
-def _alone(context: Context, paths: Sequence[str]) -> Outcomes:
+def _alone(context: PairContext, paths: Sequence[str]) -> Outcomes:
     """Return what every notation finds in one release by itself."""
-    from compatlint.compare import keyed
-    from compatlint.compare.positional import PositionalRun
+    from compatlint.comparison import keyed
+    from compatlint.comparison.positional import PositionalRun
 
     notations = asked(context.config.notations)
     by_place = [each for each in notations if isinstance(each, Positional)]

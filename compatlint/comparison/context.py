@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Final
 
 from compatlint.check.facts import vocabulary
 from compatlint.check.findings import Finding
-from compatlint.compare import results_cache
-from compatlint.compare.results_cache import Outcomes
+from compatlint.comparison import results_cache
+from compatlint.comparison.results_cache import Outcomes
 from compatlint.config import Config
 from compatlint.errors import ConfigError, SourceError, suggest
 from compatlint.notations.notation import Notation, asked, names
@@ -37,7 +37,7 @@ Progress = Callable[[int, int, str], None]
 
 
 @dataclass
-class Context:
+class PairContext:
     """Two releases (or one, twice) and all that is asked of them."""
 
     repository: Repository

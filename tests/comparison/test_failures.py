@@ -9,7 +9,7 @@ import pytest
 
 from compatlint import deadline, faults
 from compatlint.check.positional import compare as positional
-from compatlint.compare import Comparison, check, compare
+from compatlint.comparison import Comparison, check, compare
 from compatlint.config import Config
 from compatlint.notations.notation import notation
 from compatlint.sources.cache import Cache
@@ -81,7 +81,7 @@ def test_a_notation_that_fails(box: GitBox, monkeypatch: pytest.MonkeyPatch) -> 
         notation("versioned_objects"), lower=lambda *_: 1 / 0, alone=lambda *_: 1 / 0
     )
     monkeypatch.setattr(
-        "compatlint.compare.pipeline.reading",
+        "compatlint.comparison.pipeline.reading",
         lambda path, wanted: (broken,) if path.endswith(".py") else (notation("ceph"),),
     )
     found = run(box)

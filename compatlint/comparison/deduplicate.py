@@ -9,7 +9,7 @@ from compatlint.check.findings import Finding
 from compatlint.vocabulary import Severity
 
 if TYPE_CHECKING:
-    from compatlint.notations.notation import CodecSource, Reading
+    from compatlint.notations.notation import CodecSource, SourceReading
 
 
 INSIDE = "a structure that contains it is covered by the promise"
@@ -68,7 +68,7 @@ def _inner(finding: Finding, findings: list[Finding]) -> Finding | None:
 class Containers:
     """Which codecs of one release hold which; asked once for each name."""
 
-    def __init__(self, reading: Reading, release: CodecSource) -> None:
+    def __init__(self, reading: SourceReading, release: CodecSource) -> None:
         self._reading, self._release = reading, release
         self._direct: dict[str, list[tuple[str, str]]] = {}
 

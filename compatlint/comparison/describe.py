@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from compatlint.compare import keyed
-from compatlint.compare.context import Progress, selected, sound
-from compatlint.compare.positional import Described
+from compatlint.comparison import keyed
+from compatlint.comparison.context import Progress, selected, sound
+from compatlint.comparison.positional import Described
 from compatlint.config import Config
 from compatlint.errors import SourceError, suggest
 from compatlint.notations.notation import Keyed, Positional, asked
