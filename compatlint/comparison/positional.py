@@ -12,12 +12,8 @@ from compatlint.comparison.context import PairContext, Progress, comments_in, se
 from compatlint.comparison.deduplicate import APART, Containers, meets, once, promised
 from compatlint.comparison.results_cache import Outcomes
 from compatlint.config import Config
-<<<<<<< HEAD:compatlint/comparison/positional.py
 from compatlint.faults import attempt
-from compatlint.notations.notation import CodecSource, Positional, Reading
-=======
 from compatlint.notations.notation import CodecSource, Positional, SourceReading
->>>>>>> 07c8e2b (The public interface is importable from the top; no class name stands in two modules, and a test says so):compatlint/comparison/positional.py
 from compatlint.promise import version_of
 from compatlint.sources.release import Release
 from compatlint.vocabulary import Direction, Link, Severity

@@ -20,7 +20,7 @@ from compatlint.notations.languages.python.syntax import (
     text_of,
     walk,
 )
-from compatlint.notations.languages.python.values import UNKNOWN, Thing, Unknown
+from compatlint.notations.languages.python.values import UNKNOWN, Thing, UnknownPython
 
 __all__ = [
     "UNKNOWN",
@@ -34,7 +34,7 @@ __all__ = [
     "Project",
     "Thing",
     "TooMuch",
-    "Unknown",
+    "UnknownPython",
     "argument",
     "assigned_value",
     "calls",

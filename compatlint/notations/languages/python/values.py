@@ -9,7 +9,7 @@ from typing import Final
 from compatlint.notations.languages.python.budget import Budget
 
 
-class Unknown:
+class UnknownPython:
     """A value of which nothing is sure; `keys` names what it depends on, where a notation keeps track of that.
 
     There is one without keys, `UNKNOWN`, so that `is` finds it.
@@ -18,7 +18,7 @@ class Unknown:
     __slots__ = ("keys",)
     keys: frozenset[str]
 
-    def __new__(cls, keys: frozenset[str] = frozenset()) -> Unknown:
+    def __new__(cls, keys: frozenset[str] = frozenset()) -> UnknownPython:
         """Return the one without keys, or a new one."""
         if not keys and "UNKNOWN" in globals():
             return UNKNOWN
@@ -27,13 +27,13 @@ class Unknown:
         return made
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Unknown) and other.keys == self.keys
+        return isinstance(other, UnknownPython) and other.keys == self.keys
 
     def __hash__(self) -> int:
         return hash(self.keys)
 
-    def __reduce__(self) -> tuple[type[Unknown], tuple[frozenset[str]]]:
-        return Unknown, (self.keys,)
+    def __reduce__(self) -> tuple[type[UnknownPython], tuple[frozenset[str]]]:
+        return UnknownPython, (self.keys,)
 
     def __repr__(self) -> str:
         return "UNKNOWN"
@@ -43,7 +43,7 @@ class Unknown:
         return False
 
 
-UNKNOWN: Final = Unknown()
+UNKNOWN: Final = UnknownPython()
 
 
 class Keys(list[object]):

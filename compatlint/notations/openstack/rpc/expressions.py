@@ -11,7 +11,7 @@ import operator
 from collections.abc import Callable
 from typing import Any, Final
 
-from compatlint.notations.languages.python import UNKNOWN, Defined, External, Unknown
+from compatlint.notations.languages.python import UNKNOWN, Defined, External, UnknownPython
 from compatlint.notations.openstack.rpc.path_state import ClientPath, MethodFrame
 from compatlint.notations.openstack.rpc.values import (
     GIVEN,
@@ -70,7 +70,7 @@ class Expressions:
             stop = isinstance(node.op, ast.Or)
             return stop if any(self.truth(each) is stop for each in node.values) else not stop
         value = self.value(node)
-        if isinstance(value, Unknown | Outside):
+        if isinstance(value, UnknownPython | Outside):
             return self.run.choose(node, value, self.frame)
         return True if isinstance(value, _THINGS) else bool(value)
 
@@ -175,7 +175,7 @@ class Expressions:
         value: object = OPEN
         for each in node.values:
             value = self.value(each)
-            if isinstance(value, Unknown):
+            if isinstance(value, UnknownPython):
                 return mixed(
                     value, *(self.value(rest) for rest in node.values[node.values.index(each) + 1 :])
                 )

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from compatlint.notations.languages.python import Unknown, walk
+from compatlint.notations.languages.python import UnknownPython, walk
 from compatlint.notations.languages.python.operations import binary
 from compatlint.notations.openstack.rpc.calls import MORE, Calls
 from compatlint.notations.openstack.rpc.path_state import Ended, LeaveLoop, MethodFrame, Returned
@@ -93,7 +93,8 @@ class Follower(Calls):
             parts = value if isinstance(value, list | tuple) and len(value) == len(target.elts) else None
             for at, each in enumerate(target.elts):
                 self.assign(
-                    each, parts[at] if parts is not None else value if isinstance(value, Unknown) else OPEN
+                    each,
+                    parts[at] if parts is not None else value if isinstance(value, UnknownPython) else OPEN,
                 )
         elif isinstance(target, ast.Subscript):
             owner, key = (
@@ -142,7 +143,7 @@ class Follower(Calls):
         turns = (
             list(items)[:MAX_TURNS]
             if isinstance(items, list | tuple | dict)
-            else [items if isinstance(items, Unknown) else OPEN]
+            else [items if isinstance(items, UnknownPython) else OPEN]
         )
         self.turns(((node.target, item) for item in turns), node.body, node.orelse)
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from compatlint.notations.languages.python import UNKNOWN, Defined, Unknown
+from compatlint.notations.languages.python import UNKNOWN, Defined, UnknownPython
 from compatlint.wire.ir.records import Version
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-GIVEN: Final = Unknown(frozenset({"caller"}))  # not known: it came with the client's caller
+GIVEN: Final = UnknownPython(frozenset({"caller"}))  # not known: it came with the client's caller
 OPEN: Final = UNKNOWN  # not known either, from anywhere else
 
 
@@ -45,7 +45,7 @@ class Remote:
 class Prepared:
     """A client that was prepared for a version; None: the target's own, OPEN: one that cannot be told."""
 
-    version: str | Unknown | None = None
+    version: str | UnknownPython | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ _THINGS: Final = Above | Remote | Prepared | Sending | BoundClientMethod | Outsi
 
 def known(value: object) -> bool:
     """Tell whether a value is sure down to its parts."""
-    return not any(isinstance(each, Unknown | Own | _THINGS) for each in _parts([value]))
+    return not any(isinstance(each, UnknownPython | Own | _THINGS) for each in _parts([value]))
 
 
 def plain(value: object) -> bool:
@@ -86,7 +86,7 @@ def plain(value: object) -> bool:
     return known(value)
 
 
-def mixed(*values: object) -> Unknown:
+def mixed(*values: object) -> UnknownPython:
     """Return what becomes of values that are not all known.
 
     GIVEN if all that is unknown came with the caller.

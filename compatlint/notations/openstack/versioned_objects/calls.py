@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from compatlint.notations.languages.python import UNKNOWN, Defined, Unknown
+from compatlint.notations.languages.python import UNKNOWN, Defined, UnknownPython
 from compatlint.notations.languages.python.operations import binary
 from compatlint.notations.openstack.versioned_objects.effects import (
     Closure,
@@ -69,9 +69,9 @@ def _method(
         return _on_object(frame, func.attr, arguments, named)
     if isinstance(owner, str | list | tuple | dict | set | frozenset):
         return _on_value(frame, owner, func, arguments)
-    if isinstance(owner, Unknown) and owner.keys:
+    if isinstance(owner, UnknownPython) and owner.keys:
         frame.effects.touch(owner.keys)
-        return Unknown(owner.keys | keys_of(arguments))
+        return UnknownPython(owner.keys | keys_of(arguments))
     return _named(frame, func, arguments, named)
 
 
@@ -130,7 +130,7 @@ def _beyond(
         frame.effects.touch(keys_of(values))
         if any(each is Role.PRIMITIVE for each in values):
             frame.effects.unread = True
-    return Unknown(keys_of([owner, *values]))
+    return UnknownPython(keys_of([owner, *values]))
 
 
 def _on_object(frame: FunctionFrame, name: str, arguments: list[object], named: dict[str, object]) -> object:
@@ -143,7 +143,7 @@ def _on_object(frame: FunctionFrame, name: str, arguments: list[object], named: 
         return frame.run.method(name, None, arguments, named, frame.depth + 1)
     if any(each is Role.PRIMITIVE for each in arguments) and not name.startswith("_obj_make"):
         frame.effects.unread = True
-    return Unknown(keys_of(arguments))
+    return UnknownPython(keys_of(arguments))
 
 
 def _defines(frame: FunctionFrame, name: str) -> bool:
@@ -165,7 +165,7 @@ def _on_value(frame: FunctionFrame, owner: object, func: ast.Attribute, argument
     if isinstance(owner, dict) and name in ("items", "keys", "values"):
         return {"items": list(owner.items()), "keys": list(owner), "values": list(owner.values())}[name]
     if unknown(owner) or unknown(arguments):
-        return Unknown(keys_of([owner, *arguments]))
+        return UnknownPython(keys_of([owner, *arguments]))
     made = ast.Call(ast.Attribute(ast.Name("owner", ast.Load()), name, ast.Load()), [], [])
     env: dict[str, object] = {"owner": owner}
     for at, each in enumerate(arguments):
@@ -185,7 +185,7 @@ def _get(frame: FunctionFrame, arguments: list[object], named: dict[str, object]
     held = frame.effects.holds(key)
     if held is False:
         return arguments[1] if len(arguments) > 1 else named.get("default")
-    return Unknown(frame.effects.items & {key} if isinstance(key, str) else keys_of([key]))
+    return UnknownPython(frame.effects.items & {key} if isinstance(key, str) else keys_of([key]))
 
 
 def _update(frame: FunctionFrame, arguments: list[object], named: dict[str, object]) -> object:
@@ -206,10 +206,10 @@ _ON_MESSAGE: Final[Mapping[str, Callable[[FunctionFrame, list[object], dict[str,
     "update": _update,
     "keys": lambda frame, *_: items_of(frame, Role.PRIMITIVE),
     "items": lambda frame, *_: [
-        (key, Unknown(frozenset({str(key)}))) for key in items_of(frame, Role.PRIMITIVE) or []
+        (key, UnknownPython(frozenset({str(key)}))) for key in items_of(frame, Role.PRIMITIVE) or []
     ],
     "values": lambda frame, *_: [
-        Unknown(frozenset({str(key)})) for key in items_of(frame, Role.PRIMITIVE) or []
+        UnknownPython(frozenset({str(key)})) for key in items_of(frame, Role.PRIMITIVE) or []
     ],
     "copy": lambda *_: Role.PRIMITIVE,
 }
@@ -222,7 +222,7 @@ def _put(effects: Effects, arguments: list[object]) -> object:
 
 def _ask(effects: Effects, arguments: list[object]) -> object:
     key = arguments[1] if len(arguments) > 1 else UNKNOWN
-    return Unknown(effects.items & {key} if isinstance(key, str) else keys_of([key]))
+    return UnknownPython(effects.items & {key} if isinstance(key, str) else keys_of([key]))
 
 
 _ON_ATTRIBUTES: Final[Mapping[str, Callable[[Effects, list[object]], object]]] = {
@@ -244,18 +244,18 @@ def _all(frame: FunctionFrame, value: object) -> object:
 def _quantified(frame: FunctionFrame, value: object, *, decides: bool) -> object:
     items = items_of(frame, value)
     if items is None:
-        return Unknown(keys_of([value]))
+        return UnknownPython(keys_of([value]))
     known = [truth(each) for each in items]
     if decides in known:
         deciding = [each for each in items if truth(each) is decides]
         if_set = all(isinstance(each, Present) for each in deciding)
         return Present(keys_of(deciding)) if if_set else decides
-    return Unknown(keys_of(items)) if None in known else not decides
+    return UnknownPython(keys_of(items)) if None in known else not decides
 
 
 def _listed(frame: FunctionFrame, value: object) -> object:
     items = items_of(frame, value)
-    return Unknown(keys_of([value])) if items is None else items
+    return UnknownPython(keys_of([value])) if items is None else items
 
 
 _PLAIN: Final[Mapping[str, Callable[[FunctionFrame, object], object]]] = {

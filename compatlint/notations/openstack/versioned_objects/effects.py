@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 
-from compatlint.notations.languages.python import Budget, Module, Unknown
+from compatlint.notations.languages.python import Budget, Module, UnknownPython
 
 MAX_STEPS = 40_000
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -72,14 +72,14 @@ class Effects:
             self.doubts.pop()
             self.unsure -= values
 
-    def pop(self, key: object) -> Unknown:
+    def pop(self, key: object) -> UnknownPython:
         """Take an item out of the message."""
         if not isinstance(key, str):
             self.touch(keys_of([key]))
             self.unread = self.unread or not keys_of([key])
-            return Unknown(keys_of([key]))
+            return UnknownPython(keys_of([key]))
         self.popped.add(key)
-        return Unknown(self.items & {key})
+        return UnknownPython(self.items & {key})
 
     def touch(self, keys: Iterable[str]) -> None:
         """Note that values of some items are changed or checked."""
@@ -108,7 +108,7 @@ class Effects:
     def holds(self, key: object) -> object:
         """Return whether the message holds an item: no, or yes if it is set."""
         if not isinstance(key, str):
-            return Unknown(keys_of([key]))
+            return UnknownPython(keys_of([key]))
         return Present(frozenset({key})) if key in self.items and key not in self.popped else False
 
 
@@ -120,7 +120,7 @@ def keys_of(values: Iterable[object]) -> frozenset[str]:
         if not stack:
             break
         current = stack.pop()
-        if isinstance(current, Unknown | Present):
+        if isinstance(current, UnknownPython | Present):
             found |= current.keys
         elif isinstance(current, list | tuple | set | frozenset):
             stack.extend(current)
@@ -135,4 +135,4 @@ def unknown(value: object) -> bool:
         return any(unknown(each) for each in value)
     if isinstance(value, dict):
         return any(unknown(each) for each in value.values())
-    return isinstance(value, Unknown | Present | Role | Closure)
+    return isinstance(value, UnknownPython | Present | Role | Closure)

@@ -9,7 +9,7 @@ import ast
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
-from compatlint.notations.languages.python import UNKNOWN, Budget, Unknown, dotted, walk
+from compatlint.notations.languages.python import UNKNOWN, Budget, UnknownPython, dotted, walk
 from compatlint.notations.languages.python.operations import compare
 from compatlint.notations.openstack.versioned_objects.effects import (
     Closure,
@@ -51,7 +51,7 @@ def _is_local(frame: FunctionFrame, node: ast.expr) -> bool:
 
 def truth(value: object) -> bool | None:
     """Return whether a value is true, None if that is not known."""
-    if isinstance(value, Unknown):
+    if isinstance(value, UnknownPython):
         return None
     if isinstance(value, Role | Closure | Present):
         return True
@@ -73,26 +73,28 @@ def _attribute(frame: FunctionFrame, node: ast.Attribute) -> object:
     owner = value_of(frame, node.value)
     if owner is Role.OBJECT:
         if node.attr in frame.effects.items:
-            return Unknown(frozenset({node.attr}))
+            return UnknownPython(frozenset({node.attr}))
         return frame.member(node.attr)
-    return Unknown(keys_of([owner]))
+    return UnknownPython(keys_of([owner]))
 
 
 def _subscript(frame: FunctionFrame, node: ast.Subscript) -> object:
     owner = value_of(frame, node.value)
     if isinstance(node.slice, ast.Slice):
-        return Unknown(keys_of([owner]))
+        return UnknownPython(keys_of([owner]))
     key = value_of(frame, node.slice)
     if owner in (Role.PRIMITIVE, Role.OBJECT):
         if isinstance(key, str) and "." in key:
             return owner  # the envelope's own keys: the items are inside
-        return Unknown(frozenset({key}) & frame.effects.items if isinstance(key, str) else keys_of([key]))
+        return UnknownPython(
+            frozenset({key}) & frame.effects.items if isinstance(key, str) else keys_of([key])
+        )
     if unknown(owner) and not isinstance(owner, list | tuple | dict):
-        return Unknown(keys_of([owner, key]))
+        return UnknownPython(keys_of([owner, key]))
     try:
         return owner[key]  # type: ignore[index]
     except (KeyError, IndexError, TypeError):
-        return Unknown(keys_of([owner]))
+        return UnknownPython(keys_of([owner]))
 
 
 def _compare(frame: FunctionFrame, node: ast.Compare) -> object:
@@ -115,9 +117,9 @@ def _all_true(verdicts: list[object]) -> object:
 def _holds(effects: Effects, op: ast.cmpop, left: object, right: object) -> object:
     if isinstance(op, ast.In | ast.NotIn):
         within = _within(effects, left, right)
-        return within if isinstance(within, Unknown) or isinstance(op, ast.In) else not truth(within)
+        return within if isinstance(within, UnknownPython) or isinstance(op, ast.In) else not truth(within)
     if unknown(left) or unknown(right):
-        return Unknown(keys_of([left, right]))
+        return UnknownPython(keys_of([left, right]))
     return _known(op, left, right, effects.budget)
 
 
@@ -133,7 +135,7 @@ def _within(effects: Effects, left: object, right: object) -> object:
     if right in (Role.PRIMITIVE, Role.OBJECT):
         return effects.holds(left)
     if unknown(left) or unknown(right):
-        return Unknown(keys_of([left, right]))
+        return UnknownPython(keys_of([left, right]))
     return _known(ast.In(), left, right, effects.budget)
 
 
@@ -149,7 +151,7 @@ def _choice(frame: FunctionFrame, node: ast.BoolOp) -> object:
         if truth(values[-1]) is decides:
             return values[-1]
     doubts = [each for each in values if truth(each) is None]
-    return Unknown(keys_of(doubts)) if doubts else _all_true(values)
+    return UnknownPython(keys_of(doubts)) if doubts else _all_true(values)
 
 
 def _not(frame: FunctionFrame, node: ast.UnaryOp) -> object:
@@ -159,7 +161,7 @@ def _not(frame: FunctionFrame, node: ast.UnaryOp) -> object:
         return not known
     if isinstance(node.op, ast.USub) and isinstance(value, int):
         return -value
-    return Unknown(keys_of([value]))
+    return UnknownPython(keys_of([value]))
 
 
 def _conditional(frame: FunctionFrame, node: ast.IfExp) -> object:
@@ -167,7 +169,7 @@ def _conditional(frame: FunctionFrame, node: ast.IfExp) -> object:
     known = truth(test)
     if known is not None:
         return value_of(frame, node.body if known else node.orelse)
-    return Unknown(keys_of([test, value_of(frame, node.body), value_of(frame, node.orelse)]))
+    return UnknownPython(keys_of([test, value_of(frame, node.body), value_of(frame, node.orelse)]))
 
 
 def _sequence(frame: FunctionFrame, node: ast.Tuple | ast.List | ast.Set) -> object:
@@ -177,7 +179,7 @@ def _sequence(frame: FunctionFrame, node: ast.Tuple | ast.List | ast.Set) -> obj
         if isinstance(each, ast.Starred):
             items = items_of(frame, value)
             if items is None:
-                return Unknown(keys_of([value, *values]))
+                return UnknownPython(keys_of([value, *values]))
             values.extend(items)
         else:
             values.append(value)
@@ -193,7 +195,7 @@ def _mapping(frame: FunctionFrame, node: ast.Dict) -> object:
         try:
             result[known] = value
         except TypeError:
-            return Unknown(keys_of([value, *result.values()]))
+            return UnknownPython(keys_of([value, *result.values()]))
     frame.effects.budget.weigh(result)
     return result
 
@@ -218,12 +220,12 @@ def _turns(
 ) -> None:
     if not loops:
         value = value_of(frame, element)
-        values.append(value if not doubts else Unknown(doubts | keys_of([value])))
+        values.append(value if not doubts else UnknownPython(doubts | keys_of([value])))
         return
     source = value_of(frame, loops[0].iter)
     items = items_of(frame, source)
     kept = dict(frame.env)
-    for item in items if items is not None else [Unknown(keys_of([source]))]:
+    for item in items if items is not None else [UnknownPython(keys_of([source]))]:
         frame.effects.budget.spend()
         frame.bind(loops[0].target, item)
         tests = [value_of(frame, each) for each in loops[0].ifs]
@@ -239,7 +241,7 @@ def _turns(
 
 
 def _joined(frame: FunctionFrame, node: ast.JoinedStr) -> object:
-    return Unknown(
+    return UnknownPython(
         keys_of(value_of(frame, each.value) for each in node.values if isinstance(each, ast.FormattedValue))
     )
 
@@ -247,7 +249,7 @@ def _joined(frame: FunctionFrame, node: ast.JoinedStr) -> object:
 def _operation(frame: FunctionFrame, node: ast.BinOp) -> object:
     left, right = value_of(frame, node.left), value_of(frame, node.right)
     if unknown(left) or unknown(right):
-        return Unknown(keys_of([left, right]))
+        return UnknownPython(keys_of([left, right]))
     value = frame.project.evaluate(
         frame.module,
         ast.BinOp(ast.Name("left", ast.Load()), node.op, ast.Name("right", ast.Load())),
@@ -262,7 +264,7 @@ def _lambda(frame: FunctionFrame, node: ast.Lambda) -> object:
 
 def _pair(frame: FunctionFrame, node: ast.DictComp) -> object:
     keys = [value_of(frame, loop.iter) for loop in node.generators]
-    return Unknown(keys_of(keys))
+    return UnknownPython(keys_of(keys))
 
 
 _KINDS: Final[Mapping[type[ast.expr], Callable[..., object]]] = {

@@ -12,7 +12,15 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from typing import Final
 
-from compatlint.notations.languages.python import UNKNOWN, Defined, External, Module, Project, Unknown, dotted
+from compatlint.notations.languages.python import (
+    UNKNOWN,
+    Defined,
+    External,
+    Module,
+    Project,
+    UnknownPython,
+    dotted,
+)
 from compatlint.notations.openstack.versioned_objects.calls import call
 from compatlint.notations.openstack.versioned_objects.effects import (
     Closure,
@@ -76,11 +84,11 @@ class CompatFrame:
                 or len(parts) != len(target.elts)
                 or any(isinstance(each, ast.Starred) for each in target.elts)
             ):
-                parts = [Unknown(keys_of([value]))] * len(target.elts)
+                parts = [UnknownPython(keys_of([value]))] * len(target.elts)
             for part, each in zip(target.elts, parts, strict=True):
                 self.bind(part, each)
         elif isinstance(target, ast.Starred):
-            self.bind(target.value, Unknown(keys_of([value])))
+            self.bind(target.value, UnknownPython(keys_of([value])))
         elif isinstance(target, ast.Subscript):
             self._store(target.value, value_of(self, target.slice), value)
         elif isinstance(target, ast.Attribute):
@@ -93,7 +101,7 @@ class CompatFrame:
         else:
             self.effects.touch(keys_of([owner]))
             if isinstance(place, ast.Name):  # a container that changes is no longer known
-                self.env[place.id] = Unknown(keys_of([owner, value]))
+                self.env[place.id] = UnknownPython(keys_of([owner, value]))
 
     def body(self, statements: Sequence[ast.stmt]) -> bool:
         """Walk statements; return LEAVE if what follows them is not reached."""
@@ -132,7 +140,7 @@ class CompatFrame:
         elif isinstance(node, ast.AnnAssign) and node.value is not None:
             self.bind(node.target, value_of(self, node.value))
         elif isinstance(node, ast.AugAssign):
-            self.bind(node.target, Unknown(keys_of([value_of(self, node.value)])))
+            self.bind(node.target, UnknownPython(keys_of([value_of(self, node.value)])))
         elif isinstance(node, ast.Delete):
             for target in node.targets:
                 self._delete(target)
@@ -143,7 +151,9 @@ class CompatFrame:
     def _return(self, value: object) -> None:
         """Note what is returned: surely, or if a condition holds that is not known."""
         sure = self.effects.unsure == self._unsure
-        self.returned = value if sure and self.returned is None else Unknown(keys_of([value, self.returned]))
+        self.returned = (
+            value if sure and self.returned is None else UnknownPython(keys_of([value, self.returned]))
+        )
         self.left = self.left or sure
 
     def _delete(self, target: ast.expr) -> None:
@@ -179,7 +189,7 @@ class CompatFrame:
         source = value_of(self, node.iter)
         items = items_of(self, source)
         if items is None:
-            self.bind(node.target, Unknown(keys_of([source])))
+            self.bind(node.target, UnknownPython(keys_of([source])))
             with self.effects.doubting(keys_of([source])):
                 self.body(node.body)
             return NEXT

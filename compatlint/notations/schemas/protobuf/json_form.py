@@ -13,7 +13,7 @@ from typing import Final
 
 from compatlint.notations.schemas.fits import breaks
 from compatlint.notations.schemas.meet import meetings
-from compatlint.notations.schemas.protobuf.model import Field, Message
+from compatlint.notations.schemas.protobuf.model import Message, ProtoField
 from compatlint.notations.schemas.protobuf.relation import fit
 from compatlint.notations.schemas.protobuf.types import Wire, wire_of
 from compatlint.notations.schemas.protobuf.universe import Source, Universe
@@ -85,7 +85,7 @@ def _form(wire: Wire) -> str:
     return f"a list of {form}" if wire.repeated and form else form
 
 
-def _json(field: Field) -> str:
+def _json(field: ProtoField) -> str:
     return field.options.get("json_name") or _WORD.sub(lambda found: found[1].upper(), field.name)
 
 

@@ -27,7 +27,7 @@ Found = tuple[Source, T]
 
 
 @dataclass(frozen=True, slots=True)
-class Release:
+class ProtoRelease:
     """The changed files of one release, with the universe that names in them are looked up in."""
 
     universe: Universe
@@ -48,7 +48,7 @@ class Release:
 
 def meet(old: Universe, new: Universe, changed: Collection[str]) -> tuple[list[Meeting], int]:
     """Return the meetings about changed files, and how many codecs those of the newer release hold."""
-    before, after = Release(old, old.load(changed)), Release(new, new.load(changed))
+    before, after = ProtoRelease(old, old.load(changed)), ProtoRelease(new, new.load(changed))
     found: list[Meeting] = []
     found.extend(_messages(before, after))
     found.extend(_enums(before, after))
@@ -61,7 +61,7 @@ def meet(old: Universe, new: Universe, changed: Collection[str]) -> tuple[list[M
 
 def itself(universe: Universe, paths: Collection[str]) -> list[Meeting]:
     """Return every message and enumeration of some files, each met by itself."""
-    own = Release(universe, universe.load(paths))
+    own = ProtoRelease(universe, universe.load(paths))
     records = [message_record(universe, source, each) for source, each in own.messages()]
     records.extend(enum_record(source, each) for source, each in own.enums())
     calls = [method_record(universe, *each) for each in _methods(own).values()]
@@ -69,7 +69,7 @@ def itself(universe: Universe, paths: Collection[str]) -> list[Meeting]:
     return [*found, *(alone(NOTATION, each, fits, Link.PEER) for each in calls)]
 
 
-def _json_side(release: Release) -> dict[str, tuple[Universe, Source, Message]]:
+def _json_side(release: ProtoRelease) -> dict[str, tuple[Universe, Source, Message]]:
     return {each.name: (release.universe, source, each) for source, each in release.messages()}
 
 
@@ -116,7 +116,7 @@ def _last(found: Found[T]) -> str:
     return found[1].name.rpartition(".")[2]
 
 
-def _messages(before: Release, after: Release) -> Iterator[Meeting]:
+def _messages(before: ProtoRelease, after: ProtoRelease) -> Iterator[Meeting]:
     pairs, rest = _pairs(before.messages(), after.messages())
     for (old_source, old), (new_source, new) in pairs:
         if _same(old_source, old, new_source, new):
@@ -170,7 +170,7 @@ def _roots(universe: Universe, lost: list[Found[Message]]) -> Iterator[Found[Mes
             yield source, message
 
 
-def _enums(before: Release, after: Release) -> Iterator[Meeting]:
+def _enums(before: ProtoRelease, after: ProtoRelease) -> Iterator[Meeting]:
     pairs, _ = _pairs(before.enums(), after.enums())
     for (old_source, old), (new_source, new) in pairs:
         names = {each.name for each in old.values} & {each.name for each in new.values}
@@ -183,7 +183,7 @@ def _enums(before: Release, after: Release) -> Iterator[Meeting]:
         yield from meetings(NOTATION, one, other, changes=changes, unstable=unstable)
 
 
-def _services(before: Release, after: Release) -> Iterator[Meeting]:
+def _services(before: ProtoRelease, after: ProtoRelease) -> Iterator[Meeting]:
     new = _methods(after)
     for path, (source, service, method) in _methods(before).items():
         unstable = is_unstable(source.file.package)
@@ -197,7 +197,7 @@ def _services(before: Release, after: Release) -> Iterator[Meeting]:
             yield from meetings(NOTATION, record, now, fits, link=Link.PEER, unstable=unstable)
 
 
-def _methods(release: Release) -> dict[str, tuple[Source, Service, Method]]:
+def _methods(release: ProtoRelease) -> dict[str, tuple[Source, Service, Method]]:
     return {
         f"/{service.name}/{method.name}": (source, service, method)
         for source, service in release.services()
@@ -205,7 +205,7 @@ def _methods(release: Release) -> dict[str, tuple[Source, Service, Method]]:
     }
 
 
-def _extensions(before: Release, after: Release) -> Iterator[Meeting]:
+def _extensions(before: ProtoRelease, after: ProtoRelease) -> Iterator[Meeting]:
     """Yield the fields that files add to messages of others, by the message that they are added to."""
     old, new = _extended(before), _extended(after)
     for name, record in old.items():
@@ -218,7 +218,7 @@ def _plain(entry: Entry) -> tuple[str, str, str]:
     return entry.key, entry.label, entry.type
 
 
-def _extended(release: Release) -> dict[str, Record]:
+def _extended(release: ProtoRelease) -> dict[str, Record]:
     entries: dict[str, list[Entry]] = defaultdict(list)
     for source in release.sources:
         for each in source.file.extensions:
@@ -233,7 +233,7 @@ def _extension(universe: Universe, source: Source, found: Extension) -> Entry:
     return entry(universe, source, Message(found.scope, found.field.at), found.field)
 
 
-def _other_kind(before: Release, after: Release) -> Iterator[Meeting]:
+def _other_kind(before: ProtoRelease, after: ProtoRelease) -> Iterator[Meeting]:
     """Yield the messages that became enumerations, and the other way round: whatever holds them reads nothing."""
     sides: tuple[tuple[Mapping[str, Found[Message]], Mapping[str, Found[Enum]]], ...] = tuple(
         ({_full(each): each for each in side.messages()}, {_full(each): each for each in side.enums()})

@@ -33,7 +33,7 @@ PROTO3: Final = {
 EDITIONS: Final = {**PROTO3, "field_presence": "EXPLICIT"}
 
 
-class Field(NamedTuple):
+class ProtoField(NamedTuple):
     """One field. `at` is the place of its first word; `type` is as written ("group" is a type of that name).
 
     `key` is the type of a map's keys, "" for what is no map; `oneof` the group that the field stands in.
@@ -64,7 +64,7 @@ class Message:
 
     name: str
     at: int
-    fields: list[Field] = field(default_factory=list)
+    fields: list[ProtoField] = field(default_factory=list)
     options: dict[str, str] = field(default_factory=dict)
     reserved: list[tuple[int, int]] = field(default_factory=list)
     reserved_names: set[str] = field(default_factory=set)
@@ -108,7 +108,7 @@ class Extension(NamedTuple):
 
     extendee: str
     scope: str
-    field: Field
+    field: ProtoField
 
 
 @dataclass(slots=True)

@@ -14,10 +14,10 @@ from compatlint.notations.schemas.protobuf.model import (
     MOST,
     Enum,
     Extension,
-    Field,
     File,
     Message,
     Method,
+    ProtoField,
     Service,
     Value,
 )
@@ -154,7 +154,7 @@ def _field(cursor: Cursor, file: File, blocks: list[_Block]) -> None:
     group = kind == "group" and cursor.word == "{"
     if group:
         kind, name = name, name.lower()
-    made = Field(name, number, label, kind, at, options, block.oneof, key, group)
+    made = ProtoField(name, number, label, kind, at, options, block.oneof, key, group)
     if block.message is not None and not block.extendee:
         block.message.fields.append(made)
     else:

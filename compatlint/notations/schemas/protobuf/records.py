@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
-from compatlint.notations.schemas.protobuf.model import NUMBERS, Enum, Field, Message, Method, Service
+from compatlint.notations.schemas.protobuf.model import NUMBERS, Enum, Message, Method, ProtoField, Service
 from compatlint.notations.schemas.protobuf.types import (
     Wire,
     features_of,
@@ -30,7 +30,9 @@ def message_record(
     )
 
 
-def entry(universe: Universe, source: Source, owner: Message, field: Field, spelled: bool = False) -> Entry:
+def entry(
+    universe: Universe, source: Source, owner: Message, field: ProtoField, spelled: bool = False
+) -> Entry:
     """Return a field's entry. `spelled`: a default is written down for it, here or in the other release."""
     wire = wire_of(universe, source, owner, field)
     required = is_required(wire)
@@ -108,7 +110,7 @@ def method_record(universe: Universe, source: Source, service: Service, method: 
     features = source.file.features
     parts = []
     for key, kind in (("request", method.request), ("response", method.response)):
-        wire = Wire(universe, source, service.name, Field(key, 0, "", kind, method.at, {}), features)
+        wire = Wire(universe, source, service.name, ProtoField(key, 0, "", kind, method.at, {}), features)
         parts.append(Entry(key, span, kind, wire=wire, holds=_holds(source, wire)))
     for key, streams in (
         ("request stream", method.client_streams),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from compatlint.notations.schemas.fits import PROMOTED, SAME, FitTable, breaks, rows, worst
-from compatlint.notations.schemas.protobuf.model import NUMBERS, Enum, Field, Message
+from compatlint.notations.schemas.protobuf.model import NUMBERS, Enum, Message, ProtoField
 from compatlint.notations.schemas.protobuf.types import Wire, is_closed, is_required, wire_of
 from compatlint.notations.schemas.protobuf.universe import Named
 from compatlint.wire.ir.records import Entry, Fit
@@ -90,7 +90,7 @@ def _maps(wrote: Wire, read: Wire, assumed: _Pairs) -> Fit:
                 mapping.universe,
                 mapping.source,
                 mapping.scope,
-                Field("", each.number, "", kind, 0, {}),
+                ProtoField("", each.number, "", kind, 0, {}),
                 mapping.features,
             )
             parts.append(_single(half, own, assumed) if mapping is wrote else _single(own, half, assumed))

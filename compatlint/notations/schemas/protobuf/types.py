@@ -9,8 +9,8 @@ from compatlint.notations.schemas.protobuf.model import (
     NUMBERS,
     SCALARS,
     Enum,
-    Field,
     Message,
+    ProtoField,
     overridden,
 )
 from compatlint.notations.schemas.protobuf.universe import Named, Source, Universe, candidates
@@ -23,7 +23,7 @@ class Wire:
     universe: Universe
     source: Source
     scope: str
-    field: Field
+    field: ProtoField
     features: Mapping[str, str]
 
     @property
@@ -69,12 +69,12 @@ class Wire:
         )
 
 
-def wire_of(universe: Universe, source: Source, owner: Message, field: Field) -> Wire:
+def wire_of(universe: Universe, source: Source, owner: Message, field: ProtoField) -> Wire:
     """Return the type of a field of a message."""
     return Wire(universe, source, owner.name, field, features_of(source, owner, field))
 
 
-def features_of(source: Source, owner: Message | Enum, field: Field | None = None) -> Mapping[str, str]:
+def features_of(source: Source, owner: Message | Enum, field: ProtoField | None = None) -> Mapping[str, str]:
     """Return the features that hold for a type, or for a field of a message."""
     found: Mapping[str, str] = source.file.features
     for name in reversed(candidates(owner.name, "")[:-1]):
