@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from compatlint import deadline, faults
+from compatlint.check.findings import Comparison
 from compatlint.check.positional import compare as positional
-from compatlint.comparison import Comparison, check, compare
+from compatlint.comparison import check, compare
 from compatlint.config import Config
 from compatlint.notations.notation import notation
 from compatlint.sources.cache import Cache
