@@ -5,7 +5,7 @@ each the lines that it prints. One that begins with `cpp REPOSITORY REV:PATH:FIR
 The repository `demo` is that of `compatlint demo`; any other name is a rule, whose example becomes the
 releases v1.2.0 and v1.2.1.
 
-    python -m docs.transcripts          # write the current output into README.md and docs/*.md
+    python -m docs.transcripts          # write the current output into README.md and docs/
 
 `tests/test_docs.py` compares the pages with the output, so a page cannot show a report that no longer exists.
 """
@@ -39,7 +39,7 @@ _SECONDS: Final = re.compile(r"\d+\.\d s$", re.MULTILINE)
 
 def pages() -> list[Path]:
     """Return every page that holds at least one transcript."""
-    written = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+    written = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
     return [path for path in written if _FENCE.search(path.read_text())]
 
 

@@ -11,6 +11,7 @@ from compatlint import config, stages
 from compatlint.check import waivers
 from compatlint.check.facts import vocabulary
 from compatlint.cli import commands
+from compatlint.cli.options import FORMAT
 from compatlint.notations.notation import REGISTRY
 from compatlint.notations.presets import presets
 from compatlint.rulebook import PLACEHOLDERS
@@ -28,7 +29,7 @@ def fences(page: str, language: str) -> list[str]:
     return ["\n".join(line.removeprefix(indent) for line in text.splitlines()) for indent, text in found]
 
 
-@pytest.mark.parametrize("page", transcripts.pages(), ids=lambda path: path.name)
+@pytest.mark.parametrize("page", transcripts.pages(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_page_shows_what_its_commands_print(page, tmp_path):
     shown = page.read_text()
     assert transcripts.timeless(shown) == transcripts.timeless(transcripts.refreshed(shown, tmp_path)), (
@@ -72,6 +73,19 @@ def test_the_page_on_openstack_lists_every_keyed_notation():
     assert re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE) == services
 
 
+@pytest.mark.parametrize("name", [each.name for each in REGISTRY])
+def test_every_notation_has_a_page(name):
+    page = (ROOT / "docs" / "notations" / f"{name}.md").read_text()
+    assert page.startswith(f"# {name}: ")
+    for heading in ("What it reads", "Who reads whose data", "Example", "What it cannot see"):
+        assert f"## {heading}" in page
+
+
+@pytest.mark.parametrize("name", FORMAT.choices)
+def test_every_format_has_a_page(name):
+    assert (ROOT / "docs" / "formats" / f"{name}.md").read_text().startswith(f"# {name}\n")
+
+
 def test_the_comment_on_the_configuration_page_is_a_waiver():
     (comment,) = waivers.comments("a.h", fences(CONFIGURATION, "cpp")[0])
     assert not comment.fault
@@ -96,11 +110,11 @@ def test_the_tour_names_every_placeholder():
     assert set(vocabulary()["outcome"]) == {str(each) for each in Outcome}
 
 
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 OURS = re.compile(r"`((?:compatlint|tests|docs|rules|fixtures|benchmarks)/[\w./]*)`")
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_file_and_folder_that_a_page_names_exists(page):
     text = page.read_text()
     for path in re.findall(r"\]\((?!https?://)([^)#\s]+)(?:#[\w-]+)?\)", text):
