@@ -48,7 +48,16 @@ _TOC: Final = """
 {pages}
 ```
 """
-_GUIDE: Final = ("configuration", "replay", "openstack", "how-it-works", "glossary", "accuracy", "benchmarks")
+_GUIDE: Final = (
+    "configuration",
+    "releases",
+    "replay",
+    "openstack",
+    "how-it-works",
+    "glossary",
+    "accuracy",
+    "benchmarks",
+)
 _REFERENCE: Final = ("rules/index", "commands/index", "notations/index", "formats/index")
 _PROJECT: Final = ("contributing", "changelog")
 

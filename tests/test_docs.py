@@ -75,7 +75,11 @@ def test_the_page_on_openstack_lists_every_keyed_notation():
 
 @pytest.mark.parametrize("name", [each.name for each in REGISTRY])
 def test_every_notation_has_a_page(name):
-    page = (ROOT / "docs" / "notations" / f"{name}.md").read_text()
+    path = ROOT / "docs" / "notations" / f"{name}.md"
+    assert path.exists(), (
+        f"say in {path} what the notation reads, who reads whose data, and what it cannot see"
+    )
+    page = path.read_text()
     assert page.startswith(f"# {name}: ")
     for heading in ("What it reads", "Who reads whose data", "Example", "What it cannot see"):
         assert f"## {heading}" in page
@@ -83,7 +87,9 @@ def test_every_notation_has_a_page(name):
 
 @pytest.mark.parametrize("name", FORMAT.choices)
 def test_every_format_has_a_page(name):
-    assert (ROOT / "docs" / "formats" / f"{name}.md").read_text().startswith(f"# {name}\n")
+    path = ROOT / "docs" / "formats" / f"{name}.md"
+    assert path.exists(), f"say in {path} who reads the format, and with what"
+    assert path.read_text().startswith(f"# {name}\n")
 
 
 def test_the_comment_on_the_configuration_page_is_a_waiver():
