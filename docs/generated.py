@@ -19,7 +19,7 @@ from typing import Final
 
 from compatlint import rulebook
 from compatlint.check.facts import vocabulary
-from compatlint.cli.arguments import Argument, Command, usage
+from compatlint.cli.arguments import CommandArgument, Command, usage
 from compatlint.cli.commands import COMMANDS
 from compatlint.cli.options import FORMAT
 from compatlint.notations.notation import REGISTRY, Listed
@@ -177,7 +177,7 @@ def _command(command: Command) -> str:
     """Return a command's page, from the values that its help is made of."""
     parts = [f"# compatlint {command.name}", _escaped(command.summary), f"```text\n{usage(command)}\n```"]
     parts += [_escaped(command.description)] if command.description else []
-    groups: dict[str, list[Argument]] = {}
+    groups: dict[str, list[CommandArgument]] = {}
     for each in command.arguments:
         groups.setdefault(each.group if each.flags else "arguments", []).append(each)
     for group, members in groups.items():
@@ -189,7 +189,7 @@ def _command(command: Command) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _argument(argument: Argument) -> str:
+def _argument(argument: CommandArgument) -> str:
     value = "" if argument.kind is bool or not argument.flags else f" {argument.metavar or 'WORD'}"
     names = ", ".join(f"`{flag}{value}`" for flag in argument.flags) or f"`{argument.metavar}`"
     names = names.replace("|", "\\|")
