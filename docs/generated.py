@@ -19,7 +19,7 @@ from typing import Final
 
 from compatlint import rulebook
 from compatlint.check.facts import vocabulary
-from compatlint.cli.arguments import CommandArgument, Command, usage
+from compatlint.cli.arguments import Command, CommandArgument, usage
 from compatlint.cli.commands import COMMANDS
 from compatlint.cli.options import FORMAT
 from compatlint.notations.notation import REGISTRY, Listed
