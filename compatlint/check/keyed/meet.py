@@ -57,7 +57,7 @@ def _clashes(meeting: Meeting) -> list[Clash]:
     )
     for each in sent:
         if each.key not in moved:
-            found.extend(_sent(each, reader, target, meeting.fits))
+            found.extend(_sent(each, reader, target, meeting))
     return found
 
 
@@ -86,7 +86,7 @@ def _left_out(entry: Entry, target: Version | None) -> bool:
     return target is not None and entry.since is not None and entry.since > target
 
 
-def _sent(entry: Entry, reader: Record, target: Version | None, fits: Relation | None) -> list[Clash]:
+def _sent(entry: Entry, reader: Record, target: Version | None, meeting: Meeting) -> list[Clash]:
     """Return what a reader makes of one item."""
     known = reader.entry(entry.key)
     if known is None:
@@ -94,7 +94,8 @@ def _sent(entry: Entry, reader: Record, target: Version | None, fits: Relation |
         if outcome is None or (reader.reserved and reader.reserves(entry.key)):
             return []
         return [Clash(outcome, entry.key, _typed(entry), "no such item", entry, None)]
-    found = _fitted(entry, known, fits) if fits is not None else _spelled(entry, known, target)
+    fits = meeting.fits
+    found = _fitted(entry, known, fits, meeting.change) if fits else _spelled(entry, known, target)
     if not entry.always:
         found.extend(_left_unwritten(entry, known, reader))
     return found
@@ -108,14 +109,14 @@ _OUTCOMES: Final = {
 }
 
 
-def _fitted(entry: Entry, known: Entry, fits: Relation) -> list[Clash]:
+def _fitted(entry: Entry, known: Entry, fits: Relation, told: Change | None) -> list[Clash]:
     """Return what a reader makes of a value, as the notation's own relation between types has it."""
     fit = fits(entry, known)
     if fit.kind not in _OUTCOMES:
         return []
     outcome, change = _OUTCOMES[fit.kind]
     wrote, read = fit.wrote or _typed(entry), fit.read or _typed(known)
-    return [Clash(outcome, entry.key, wrote, read, entry, known, change)]
+    return [Clash(outcome, entry.key, wrote, read, entry, known, told or change)]
 
 
 def _left_unwritten(entry: Entry, known: Entry, reader: Record) -> list[Clash]:

@@ -32,7 +32,8 @@ class JudgingContext:
     """What judging needs: names of the releases, the rules, the promise, and the sources for excerpts.
 
     `naming` returns (rule, severity or None if it is ignored, message renderer) for facts. `alike`: both are
-    of one major release; otherwise whoever serves is upgraded before whoever asks.
+    of one major release; otherwise whoever serves is upgraded before whoever asks. `everything`: what declares
+    itself unstable is promised, too.
     """
 
     old: str

@@ -11,18 +11,13 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
 from compatlint.notations.notation import Keyed, Marks
-from compatlint.notations.schemas.paths import is_public
+from compatlint.notations.schemas.protobuf.paths import wants
 from compatlint.wire.ir.records import Lowered
 
 if TYPE_CHECKING:
     from compatlint.sources.release import Release
 
 _MARK: Final = re.compile(rb"\b(?:syntax|edition|message|enum|service|extend|package|import)\b")
-
-
-def wants(path: str) -> bool:
-    """Tell whether a path is that of a schema of the project's own."""
-    return path.endswith(".proto") and is_public(path) and "google/protobuf/" not in path
 
 
 def lower(old: Release, new: Release, changed: Collection[str]) -> Lowered:

@@ -9,19 +9,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
-from compatlint.notations.schemas.fits import breaks
+from compatlint.notations.schemas.fits import SAME, breaks
 from compatlint.notations.schemas.meet import meetings
 from compatlint.notations.schemas.protobuf.model import Message, ProtoField
+from compatlint.notations.schemas.protobuf.paths import is_unstable, wants
 from compatlint.notations.schemas.protobuf.relation import fit
 from compatlint.notations.schemas.protobuf.types import Wire, wire_of
 from compatlint.notations.schemas.protobuf.universe import Source, Universe
 from compatlint.vocabulary import Change
-from compatlint.wire.ir.records import Entry, Meeting, Record
+from compatlint.wire.ir.records import Entry, Fit, Meeting, Record
 
 Side = tuple[Universe, Source, Message]
-_SIGNS: Final = re.compile(rb"google/api/annotations\.proto|\bjson_name\s*=|protoc-gen-openapi")
+_SIGNS: Final = re.compile(
+    rb"import\s*\"(?:google/api/annotations|protoc-gen-openapi[^\"]*)\.proto\"|\bjson_name\s*=\s*\""
+)
 _WISH: Final = re.compile(rb"\bWIRE_JSON\b")
 _WORD: Final = re.compile(r"_+(\w)")
 _FORMS: Final = {
@@ -36,6 +39,14 @@ _FORMS: Final = {
 }
 
 
+class _JsonField(NamedTuple):
+    """A field in JSON: the name that is written, those that are taken, and what stands there."""
+
+    name: str
+    names: tuple[str, ...]
+    form: str
+
+
 def json_meetings(old: Mapping[str, Side], new: Mapping[str, Side]) -> Iterator[Meeting]:
     """Yield how JSON of one release is read by the other, for messages in which that differs and bytes do not."""
     spoken: bool | None = None
@@ -47,34 +58,43 @@ def json_meetings(old: Mapping[str, Side], new: Mapping[str, Side]) -> Iterator[
         if pairs and spoken is None:
             spoken = speaks_json(one[0]) or speaks_json(other[0])
         if pairs and spoken:
-            was, now = (Record(name, side[1].span(side[2].at)) for side in (one, other))
-            records = [
-                Record(each.name, each.span, tuple(pair[index] for pair in pairs), extra="kept")
-                for index, each in enumerate((was, now))
-            ]
-            yield from meetings(
-                "protobuf", records[0], records[1], changes=(Change.KEY_RENAMED, Change.KEY_RENAMED)
+            was, now = (
+                Record(name, side[1].span(side[2].at), tuple(pair[index] for pair in pairs), extra="kept")
+                for index, side in enumerate((one, other))
             )
+            changes = (Change.KEY_RENAMED, Change.KEY_RENAMED)
+            unstable = is_unstable(one[1].file.package)
+            yield from meetings("protobuf", was, now, _json_fits, changes=changes, unstable=unstable)
 
 
 def _differing(one: Side, other: Side) -> Iterator[tuple[Entry, Entry]]:
+    """Yield the fields that are other JSON in the two releases, while their bytes are understood."""
     fields = {each.number: each for each in other[2].fields}
     for was in one[2].fields:
         now = fields.get(was.number)
-        if now is None:
+        if now is None or (was._replace(at=0, oneof="") == now._replace(at=0, oneof="")):
             continue
-        names = {_json(was), was.name} & {_json(now), now.name}
         wires = [wire_of(side[0], side[1], side[2], each) for side, each in ((one, was), (other, now))]
         forms = [_form(each) for each in wires]
-        plain = _json(was) in (_json(now), now.name) and _json(now) in (_json(was), was.name)
-        if (plain and forms[0] == forms[1]) or "" in forms or (not names and was.name == now.name):
-            continue
-        if breaks(fit(wires[0], wires[1], frozenset())) or breaks(fit(wires[1], wires[0], frozenset())):
-            continue
-        yield (
-            Entry(str(was.number), one[1].span(was.at), f'"{_json(was)}" with {forms[0]}', label=was.name),
-            Entry(str(now.number), other[1].span(now.at), f'"{_json(now)}" with {forms[1]}', label=now.name),
+        understood = not any(
+            breaks(fit(writer, reader, frozenset())) for writer, reader in (wires, reversed(wires))
         )
+        if "" not in forms and understood:
+            yield _entry(one, was, forms[0]), _entry(other, now, forms[1])
+
+
+def _entry(side: Side, field: ProtoField, form: str) -> Entry:
+    wire = _JsonField(_json(field), (_json(field), field.name), form)
+    text = f'"{wire.name}" with {form}'
+    return Entry(str(field.number), side[1].span(field.at), text, label=field.name, wire=wire)
+
+
+def _json_fits(writer: Entry, reader: Entry) -> Fit:
+    """Return what a parser of JSON makes of a field."""
+    wrote, read = writer.wire, reader.wire
+    assert isinstance(wrote, _JsonField)
+    assert isinstance(read, _JsonField)
+    return SAME if wrote.name in read.names and wrote.form == read.form else Fit("rejected")
 
 
 def _form(wire: Wire) -> str:
@@ -92,7 +112,7 @@ def _json(field: ProtoField) -> str:
 def speaks_json(universe: Universe) -> bool:
     """Tell whether a project uses the JSON mapping: an HTTP mapping of calls, names for JSON, or buf.yaml says so."""
     files = universe.release.files
-    paths = [path for path in files if path.endswith(".proto")]
+    paths = [path for path in files if wants(path)]
     if any(_SIGNS.search(content) for content in universe.release.sources(paths).values()):
         return True
     wishes = [path for path in files if path.rpartition("/")[2] == "buf.yaml"]

@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 from compatlint.notations.schemas.meet import alone, gone, meetings
 from compatlint.notations.schemas.protobuf.json_form import json_meetings
 from compatlint.notations.schemas.protobuf.model import Enum, Extension, Message, Method, Service
+from compatlint.notations.schemas.protobuf.paths import is_unstable
 from compatlint.notations.schemas.protobuf.records import entry, enum_record, message_record, method_record
 from compatlint.notations.schemas.protobuf.relation import fits
 from compatlint.notations.schemas.protobuf.types import features_of
@@ -19,9 +20,6 @@ from compatlint.vocabulary import Change, Link
 from compatlint.wire.ir.records import Entry, Meeting, Record
 
 NOTATION: Final = "protobuf"
-_UNSTABLE: Final = re.compile(
-    r"(?:^|\.)(?:v\d+(?:p\d+)?(?:alpha|beta|test)\w*|alpha|beta|development|experimental|unstable)(?:\.|$)"
-)
 T = TypeVar("T", Message, Enum, Service)
 Found = tuple[Source, T]
 
@@ -71,11 +69,6 @@ def itself(universe: Universe, paths: Collection[str]) -> list[Meeting]:
 
 def _json_side(release: ProtoRelease) -> dict[str, tuple[Universe, Source, Message]]:
     return {each.name: (release.universe, source, each) for source, each in release.messages()}
-
-
-def is_unstable(package: str) -> bool:
-    """Tell whether a package says by its name that it may change at any time."""
-    return _UNSTABLE.search(package) is not None
 
 
 def _pairs(

@@ -171,14 +171,15 @@ def _enums(wrote: Named, read: Named) -> Fit:
 def _messages(one: Named, other: Named, wrote: Wire, read: Wire, assumed: _Pairs) -> Fit:
     """Compare two messages by structure; one that only moved is judged where it is defined."""
     pair = one.found.name, other.found.name
-    if pair[0] == pair[1] or pair in assumed:
+    moved = _last(pair[0]) == _last(pair[1])
+    known = read.universe.defines(pair[0]) or wrote.universe.defines(pair[1])
+    if pair[0] == pair[1] or pair in assumed or (moved and not known):
         return SAME
     if len(assumed) > _DEEPEST:
         return Fit("unread")
     assert isinstance(one.found, Message)
     assert isinstance(other.found, Message)
     fields = {each.number: each for each in one.found.fields}
-    moved = _last(pair[0]) == _last(pair[1])
     shared = found_again = 0
     for each in other.found.fields:
         there = wire_of(read.universe, other.source, other.found, each)

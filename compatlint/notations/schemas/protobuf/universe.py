@@ -96,6 +96,11 @@ class Universe:
                     return found
         return None
 
+    def defines(self, full: str) -> bool:
+        """Tell whether any file that was read defines a name."""
+        read = (each for each in self._sources.values() if each is not None)
+        return any(_defined(each, full) is not None for each in read)
+
     def _seen(self, source: Source) -> list[Source]:
         """Return the files that a file imports, with those that they import publicly."""
         if source.path not in self._visible:
