@@ -19,6 +19,7 @@ from compatlint.sources.release import Release
 from compatlint.wire.concrete import memory
 from compatlint.wire.concrete.decode_object import WRONG, Replay
 from compatlint.wire.concrete.decode_object import replay as replay_bytes
+from compatlint.wire.ir.conventions import NO_CONVENTIONS, Conventions
 
 if TYPE_CHECKING:
     from compatlint.notations.notation import CodecSource
@@ -238,7 +239,7 @@ class ReplayedRelease:
             found.reason,
             codec.name if codec is not None else "",
             found.size,
-            memory.shown(found.held) if self.values else None,
+            memory.shown(found.held, _names(codec).outside) if self.values else None,
             result.outcome if result is not None else "",
             result.reason if result is not None else "",
             self.corpus.unreadable(sample, self.version),
@@ -263,8 +264,9 @@ def _misread(written: Verdict, read: Verdict) -> str:
         return ""
     if written.codec.name != read.codec.name:
         return ""
+    hidden = _names(written.codec).frames
     for path, value in written.replay.held.items():
-        if "#" in path or path.startswith(("struct_", "header.")) or path not in found:
+        if "#" in path or path.startswith(hidden) or path not in found:
             continue
         one, other = memory.plain(value), memory.plain(found[path])
         if (
@@ -276,6 +278,10 @@ def _misread(written: Verdict, read: Verdict) -> str:
         if isinstance(one, int | bytes) and type(one) is type(other) and one != other:
             return f"{path} is read as {memory.shown(other)!r}, {memory.shown(one)!r} was written"
     return ""
+
+
+def _names(codec: Codec | None) -> Conventions:
+    return codec.conventions if codec is not None else NO_CONVENTIONS
 
 
 def _unread(sample: Sample, reason: str) -> Verdict:

@@ -140,7 +140,7 @@ class _Printer:
             self.offset = None if size is None or self.offset is None else self.offset + size
 
     def _open(self, step: steps.Open, depth: int, writing: bool) -> None:
-        if step.header:
+        if step.header == steps.OUTSIDE:
             self.put(
                 depth, f"header: version {show(step.version)}, oldest reader {show(step.oldest)}", step.line
             )
@@ -153,11 +153,12 @@ class _Printer:
             )
         else:
             known = _known(step.known)
-            legacy = f", no oldest below {step.compat_from}" if step.compat_from else ""
+            legacy = f", no oldest below {step.oldest_from}" if step.oldest_from else ""
             legacy += f", no length below {step.length_from}" if step.length_from else ""
             self.put(depth, f"frame: {step.var}{known}{legacy}", step.line, offset=True)
-        if not step.header and self.offset is not None:
-            self.offset += 6
+        for field in (step.header.version, step.header.oldest, step.header.length):
+            size = 0 if field is None else size_of(field)
+            self.offset = None if size is None or self.offset is None else self.offset + size
 
 
 def _known(known: Term | None) -> str:

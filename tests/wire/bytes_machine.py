@@ -10,13 +10,13 @@ what it was.
 from __future__ import annotations
 
 import contextlib
-import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from compatlint.wire.ir import terms
 from compatlint.wire.ir.steps import (
+    OUTSIDE,
     Close,
     Codec,
     Inlined,
@@ -273,20 +273,25 @@ class _Packer(_Machine):
 
     def open(self, step: Open) -> None:
         version, oldest = self.value(step.version), self.value(step.oldest)
-        if step.header:
+        if step.header == OUTSIDE:
             self.header = (version, oldest)
             self.frames.append(None)
             return
-        self.put(struct.pack("<B", version), "header")
-        self.put(struct.pack("<B", oldest), "header")
-        self.atoms.append(Atom(len(self.data), 4, "header", self.depth))
-        self.data += b"\0\0\0\0"
-        self.frames.append(len(self.data))
+        for part, number in (
+            (step.header.version, version),
+            (step.header.oldest, oldest),
+            (step.header.length, 0),
+        ):
+            if isinstance(part, Int):
+                self.atoms.append(Atom(len(self.data), part.bits // 8, "header", self.depth))
+                self.data += number.to_bytes(part.bits // 8, part.order)
+        self.frames.append((len(self.data), step.header.length))
 
     def close(self, step: Close) -> None:
-        start = self.frames.pop()
-        if start is not None:
-            self.data[start - 4 : start] = struct.pack("<I", len(self.data) - start)
+        frame = self.frames.pop()
+        if frame is not None and frame[1] is not None:
+            start, size = frame[0], frame[1].bits // 8
+            self.data[start - size : start] = (len(self.data) - start).to_bytes(size, frame[1].order)
 
 
 @dataclass
@@ -379,19 +384,24 @@ class _Unpacker(_Machine):
         self.bind(step.over, found)
 
     def open(self, step: Open) -> None:
-        if step.header:
+        if step.header == OUTSIDE:
             version, oldest = self.header
             end = None
         else:
-            version, oldest = self.get(1, "header")[0], self.get(1, "header")[0]
-            end = int.from_bytes(self.get(4, "header"), "little") + self.at
-            if end > len(self.data):
+            version = self.head(step.header.version, 0)
+            oldest = self.head(step.header.oldest, 0)
+            end = self.head(step.header.length, None)
+            end = None if end is None else end + self.at
+            if end is not None and end > len(self.data):
                 raise Failed("overread")
         known = self.value(step.known) if step.known is not None else oldest
         if oldest > known:
             raise Failed("refused")
         self.scopes[-1] |= {step.var: version, step.oldest_var: oldest}
         self.frames.append(end)
+
+    def head(self, field: Any, without: int | None) -> Any:
+        return without if field is None else int.from_bytes(self.get(field.bits // 8, "header"), field.order)
 
     def close(self, step: Close) -> None:
         end = self.frames.pop()

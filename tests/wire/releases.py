@@ -9,12 +9,27 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
+from compatlint.vocabulary import Link
+from compatlint.wire.ir.conventions import Conventions
 from compatlint.wire.ir.span import Span
-from compatlint.wire.ir.steps import Close, Codec, Item, Open, Program, Repeat, Step, When
+from compatlint.wire.ir.steps import (
+    ONE,
+    OUTSIDE,
+    Close,
+    Codec,
+    FrameHeader,
+    Item,
+    Open,
+    Program,
+    Repeat,
+    Step,
+    When,
+)
 from compatlint.wire.ir.terms import Const, Feature, Op, Term, Var
 from compatlint.wire.ir.types import (
     BYTES,
     RAW,
+    U8,
     U32,
     Array,
     Blob,
@@ -29,6 +44,23 @@ from compatlint.wire.ir.types import (
 )
 
 SPAN = Span("0" * 40, "src/thing.h", 1, 1)
+HEADER = FrameHeader(U8, U8, U32)
+HEADERS = (
+    *(HEADER, HEADER, HEADER),
+    FrameHeader(U8, None, Int(16, order="big")),
+    FrameHeader(Int(16, order="big"), U8, U32),
+    FrameHeader(U8, U8, None),
+)
+CONVENTIONS = Conventions(
+    versions=("struct_v", "header.version"),
+    frames=("struct_v", "struct_compat", "header."),
+    outside=("header.",),
+    by_hand=frozenset(("struct_v", "version", "v")),
+    version_like=r"(^|_)v(_|$)|ver",
+    member_prefix="m_",
+    member_suffix="_",
+    buffer_suffix="bl",
+)
 SCALARS: tuple[Type, ...] = (Int(8), Int(16), Int(32), Int(64))
 TYPES: tuple[Type, ...] = (
     *SCALARS,
@@ -82,6 +114,12 @@ class Layout:
     framed: bool = True
     message: bool = False
     feature: str = ""
+    header: FrameHeader = HEADER
+
+
+def begin(version: Term = ONE, known: Term | None = None) -> Open:
+    """Return the beginning of a frame as most structures have it."""
+    return Open(version, Const(1), "struct_v", "struct_compat", known, HEADER)
 
 
 INNER = Layout((Field("x", Int(32)), Field("y", BYTES)), version=2)
@@ -100,23 +138,25 @@ def codec(layout: Layout, name: str = "Thing") -> Codec:
         var, oldest = (
             ("header.version", "header.compat_version") if layout.message else ("struct_v", "struct_compat")
         )
+        header = OUTSIDE if layout.message else layout.header
         version: Term = Const(layout.version)
         if layout.feature:
             version = Op(
                 "cond", (Feature(layout.feature), Const(layout.version), Const(max(1, layout.version - 1)))
             )
         lowest: Term = version if layout.feature and layout.oldest == layout.version else Const(layout.oldest)
-        writes = [Open(version, lowest, var, oldest, header=layout.message), *writes, Close()]
+        writes = [Open(version, lowest, var, oldest, header=header), *writes, Close()]
         known = Const(layout.version)
-        reads = [Open(Const(1), Const(1), var, oldest, known, header=layout.message), *reads, Close()]
+        reads = [Open(Const(1), Const(1), var, oldest, known, header=header), *reads, Close()]
     return Codec(
         name,
         "ceph",
-        "peer" if layout.message else "disk",
+        Link.PEER if layout.message else Link.DISK,
         tuple(writes),
         tuple(reads),
         SPAN,
         message=layout.message,
+        conventions=CONVENTIONS,
     )
 
 
@@ -231,7 +271,8 @@ def layout(random: Random) -> Layout:
         since = 0 if index == 0 else random.choice((0, random.randint(0, version)))
         since = max(since, fields[-1].since if fields else 0)
         fields.append(_fresh(random, f"f{index}", fields, since))
-    return Layout(tuple(fields), version, random.randint(1, version), shape == "framed", shape == "message")
+    oldest, header = random.randint(1, version), random.choice(HEADERS)
+    return Layout(tuple(fields), version, oldest, shape == "framed", shape == "message", header=header)
 
 
 def _fresh(random: Random, name: str, before: list[Field], since: int) -> Field:
@@ -254,7 +295,7 @@ CHANGES = (
         "retype",
         "respell",
     ),
-    *("swap", "raise", "gate", "bump", "frame", "flag", "feature", "feature-raise", "rename"),
+    *("swap", "raise", "gate", "bump", "frame", "flag", "feature", "feature-raise", "rename", "header"),
 )
 
 
@@ -299,6 +340,8 @@ def change(random: Random, old: Layout) -> tuple[Layout, str]:
             return replace(old, version=up), kind
         case "frame" if not old.message:
             return replace(old, framed=not old.framed), kind
+        case "header" if old.framed:
+            return replace(old, header=random.choice(HEADERS)), kind
         case "flag" if fields[index].flag:
             fields[index] = replace(fields[index], flag="")
             return replace(old, fields=tuple(fields)), kind

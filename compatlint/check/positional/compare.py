@@ -51,7 +51,7 @@ def confront(old: Side, new: Side, history: History = lambda name: None) -> Conf
     down = meet(new.codec, old.codec, new.programs, old.programs)
     if up.unread or down.unread:
         return Confrontation(unread=up.unread or down.unread)
-    names = NameMatching(own_old, own_new)
+    names = NameMatching(own_old, own_new, new.codec.conventions)
     broken = {
         Direction.UPGRADE: failing(up, old, new, partial(names.shifted, reader=Reading(own_new, new.codec))),
         Direction.DOWNGRADE: failing(
@@ -112,7 +112,9 @@ def _causes(
     runs = {direction: max(broken[direction], key=_telling) for direction in breaks}
     shown = max(runs.values(), key=lambda run: _WEIGHT.get(run.outcome, 0))
     base_old, base_new = counterparts(own_old, own_new, shown)
-    change, slot = name_change(old.codec, new.codec, shown, layout_diff.compare(base_old, base_new))
+    change, slot = name_change(
+        old.codec, new.codec, shown, layout_diff.compare(base_old, base_new, new.codec.conventions)
+    )
     if change is not Change.NONE and _raised(base_new, base_old):
         change = Change.RENUMBERED
     name, line, path = blame(shown, slot, new.codec)
@@ -145,7 +147,8 @@ def _telling(run: Run) -> tuple[int, int]:
 
 
 def _framed(tokens: list[Token]) -> bool:
-    return bool(tokens) and tokens[0].kind == "open" and tokens[0].length
+    first = tokens[0].header if tokens and tokens[0].kind == "open" else None
+    return first is not None and first.length is not None
 
 
 def _raised(old: list[Token], new: list[Token]) -> bool:

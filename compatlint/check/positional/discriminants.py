@@ -91,7 +91,7 @@ def _writes(run: Run, codec: Codec, programs: Programs) -> bool:
         for test, answer in answers:
             oracle.learn(test, answer)
         try:
-            Writer(oracle, programs).run(codec.encoder or ())
+            Writer(oracle, programs, (), codec.conventions).run(codec.encoder or ())
         except Refused:
             return False
         return True

@@ -9,6 +9,7 @@ from typing import Final
 from compatlint.check.findings import Row
 from compatlint.check.positional.layout_diff import bare
 from compatlint.check.positional.meet import Run
+from compatlint.wire.ir.steps import OUTSIDE, FrameHeader
 from compatlint.wire.ir.terms import Const, Op, Term, show
 from compatlint.wire.ir.types import describe, size_of
 from compatlint.wire.symbolic.reader import ReadItem
@@ -126,10 +127,10 @@ def _walk(tokens: list[Token], depth: int = 0) -> Iterator[tuple[Token, int]]:
 
 def _wrote(token: Token) -> str:
     if token.kind == "open":
-        if token.header:
+        if token.header == OUTSIDE:
             return f"(header) version {_text(token.version)}"
         head = f"(frame) version {_text(token.version)}"
-        return head + (f", oldest {_text(token.oldest)}" if token.compat else "")
+        return head + (f", oldest {_text(token.oldest)}" if token.header and token.header.oldest else "")
     if token.kind == "loop":
         return f"{bare(token.name) or 'each'}: for each"
     if token.kind == "value" and token.type is not None:
@@ -164,9 +165,16 @@ def _advance(offset: int | None, token: Token) -> int | None:
     if offset is None or token.kind == "loop":
         return None
     if token.kind == "open":
-        return offset + (0 if token.header else token.bits // 8 + token.compat + 4 * token.length)
+        return _sum(offset, token.header)
     size = size_of(token.type) if token.type is not None else 0
     return None if size is None else offset + size
+
+
+def _sum(offset: int, header: FrameHeader | None) -> int | None:
+    """Return an offset behind a frame's header; None once it depends on the content."""
+    fields = () if header is None else (header.version, header.oldest, header.length)
+    sizes = [size_of(each) for each in fields if each is not None]
+    return None if None in sizes else offset + sum(each for each in sizes if each is not None)
 
 
 def worlds(run: Run) -> tuple[str, ...]:

@@ -90,17 +90,14 @@ def _versioned_by_hand(run: Run, reader: Codec) -> bool:
         first is not None
         and first.kind == "value"
         and isinstance(first.value, Const)
-        and layout_diff.bare(first.name) in _VERSION_NAMES
+        and layout_diff.bare(first.name) in reader.conventions.by_hand
     ):
         return True
     read = {step.name for step in walk(reader.decoder or ()) if isinstance(step, Item)}
     opened = any(isinstance(step, Open) for step in walk(reader.decoder or ()))
     tests = [step.test for step in walk(reader.decoder or ()) if isinstance(step, When)]
     names = {part.name for test in tests for part in parts(test) if isinstance(part, Var)}
-    return not opened and bool(names & _VERSION_NAMES - read)
-
-
-_VERSION_NAMES = frozenset({"struct_v", "version", "v", "ver", "struct_version"})
+    return not opened and bool(names & reader.conventions.by_hand - read)
 
 
 def possible(run: Run, writer: Side, reader: Side) -> bool:

@@ -14,7 +14,7 @@ from compatlint.check.positional.queries import highest_version
 from compatlint.check.weight import Covers, Promised
 from compatlint.vocabulary import Change, Direction, Outcome
 from compatlint.wire.ir.span import Span
-from compatlint.wire.ir.steps import Codec, Item, Open, walk
+from compatlint.wire.ir.steps import OUTSIDE, Codec, Item, Open, walk
 from compatlint.wire.ir.terms import Const, show
 from compatlint.wire.ir.types import describe
 
@@ -179,7 +179,7 @@ def _place(new: Codec, cause: Cause) -> Span:
     home = new.encoder_span or new.span
     if cause.change in _GONE or cause.change in _OF_FRAME:
         opened = next((step for step in walk(new.encoder or ()) if isinstance(step, Open)), None)
-        framed = opened is not None and not opened.header and home.line <= opened.line <= home.end_line
+        framed = opened is not None and opened.header != OUTSIDE and home.line <= opened.line <= home.end_line
         line = opened.line if opened is not None and framed else home.line
         return Span(home.commit, home.path, line, line)
     return Span(home.commit, cause.path or home.path, cause.line, cause.line)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from compatlint.vocabulary import Change
+from compatlint.wire.ir.conventions import NO_CONVENTIONS, Conventions
 from compatlint.wire.ir.terms import Const
 from compatlint.wire.ir.types import Struct, Type, describe
 from compatlint.wire.symbolic.tokens import Token, fixed_size
@@ -67,11 +68,13 @@ def flatten(tokens: list[Token], prefix: str = "") -> Iterator[Slot]:
             )
 
 
-def compare(old: list[Token], new: list[Token]) -> LayoutDifference:
+def compare(
+    old: list[Token], new: list[Token], conventions: Conventions = NO_CONVENTIONS
+) -> LayoutDifference:
     """Return the first and weightiest difference of two layouts."""
     before = [slot for slot in flatten(old) if slot.kind in ("value", "open")]
     after = [slot for slot in flatten(new) if slot.kind in ("value", "open")]
-    framed = _frames(before, after)
+    framed = _frames(before, after, conventions)
     if framed is not None:
         return framed
     before, after = (
@@ -95,12 +98,15 @@ def compare(old: list[Token], new: list[Token]) -> LayoutDifference:
     return _retyped(before, after)
 
 
-def _frames(before: list[Slot], after: list[Slot]) -> LayoutDifference | None:
+def _frames(before: list[Slot], after: list[Slot], conventions: Conventions) -> LayoutDifference | None:
     old_open, new_open = (bool(slots) and slots[0].kind == "open" for slots in (before, after))
-    if new_open != old_open and _by_hand((before if new_open else after)[:1]):
+    if new_open != old_open and _by_hand((before if new_open else after)[:1], conventions):
         return LayoutDifference(
             Change.REFRAMED,
-            next((slot for slot in after if slot.kind == "value" and not _by_hand([slot])), after[0]),
+            next(
+                (slot for slot in after if slot.kind == "value" and not _by_hand([slot], conventions)),
+                after[0],
+            ),
         )
     if new_open and not old_open:
         return LayoutDifference(
@@ -111,12 +117,12 @@ def _frames(before: list[Slot], after: list[Slot]) -> LayoutDifference | None:
     return None
 
 
-def _by_hand(first: list[Slot]) -> bool:
+def _by_hand(first: list[Slot], conventions: Conventions) -> bool:
     """Tell whether an encoding begins with a version that no frame macro wrote."""
     return (
         bool(first)
         and first[0].kind == "value"
-        and first[0].name in ("struct_v", "v", "version")
+        and first[0].name in conventions.by_hand
         and isinstance(first[0].known, int)
     )
 

@@ -90,8 +90,11 @@ def _meet(
     program = writer.encoder if version is None else writer.decoder
 
     def write(oracle: Oracle) -> tuple[Oracle, list[Token] | None]:
+        names = writer.conventions
         machine = (
-            Writer(oracle, writes, inline) if version is None else Generator(oracle, writes, version, inline)
+            Writer(oracle, writes, inline, names)
+            if version is None
+            else Generator(oracle, writes, version, inline, names)
         )
         try:
             machine.run(program or ())
@@ -136,7 +139,7 @@ def _read(reader: Codec, reads: Programs, given: Oracle, tokens: list[Token], in
     unreadable: Unreadable | None = None
 
     def attempt(oracle: Oracle) -> tuple[Oracle, Run]:
-        machine = Reader(oracle, reads, tokens, inline)
+        machine = Reader(oracle, reads, tokens, inline, reader.conventions)
         run = Run(world_text(given.log), tokens, oracle=given)
         try:
             machine.run(reader.decoder or ())

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from compatlint.check.positional import layout_diff
 from compatlint.check.positional.meet import Run, Worlds
 from compatlint.check.positional.queries import parts
+from compatlint.wire.ir.conventions import NO_CONVENTIONS, Conventions
 from compatlint.wire.ir.steps import Codec, Let, walk
 from compatlint.wire.ir.terms import Const, Var
 from compatlint.wire.ir.types import Type
@@ -17,7 +18,8 @@ from compatlint.wire.symbolic.tokens import Token
 class NameMatching:
     """Which names of encoder and decoder mean the same, learnt from each release reading itself."""
 
-    def __init__(self, own_old: Worlds, own_new: Worlds) -> None:
+    def __init__(self, own_old: Worlds, own_new: Worlds, conventions: Conventions = NO_CONVENTIONS) -> None:
+        self.conventions = conventions
         self.old, self.new = _aliases(own_old), _aliases(own_new)
         self.together: dict[str, set[str]] = {}
         for table in (self.old, self.new):
@@ -29,10 +31,19 @@ class NameMatching:
     def same(self, one: str, other: str) -> bool:
         """Tell whether two names mean one item."""
         return (
-            _spelled(one) == _spelled(other)
+            self._spelled(one) == self._spelled(other)
             or other in self.together.get(one, ())
             or bool(self.together.get(one, set()) & self.together.get(other, set()))
         )
+
+    def _spelled(self, name: str) -> str:
+        """Return a name without the marks of a member and of a buffer.
+
+        In Ceph, `m_stray`, `stray_` and `straybl` are all `stray`.
+        """
+        marks = self.conventions
+        bare = name.removeprefix(marks.member_prefix).rstrip(marks.member_suffix)
+        return bare.removesuffix(marks.buffer_suffix).rstrip(marks.member_suffix) or name
 
     def shifted(self, run: Run, reader: Reading) -> bool:
         """Find an item that is read where another was written.
@@ -78,15 +89,6 @@ class NameMatching:
         Then the name merely occurs twice.
         """
         return where >= 0 and self.same(layout_diff.bare(run.pairs[where].name), read)
-
-
-def _spelled(name: str) -> str:
-    """Return a name without the marks of a member and of a buffer.
-
-    `m_stray`, `stray_` and `straybl` are all `stray`.
-    """
-    bare = name.removeprefix("m_").rstrip("_")
-    return bare.removesuffix("bl").rstrip("_") or name
 
 
 class Reading:

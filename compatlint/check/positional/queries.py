@@ -6,7 +6,7 @@ Are two the same, is one fully understood, which versions and guards does it kno
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from compatlint.check.positional import layout_diff
 from compatlint.vocabulary import Guard
@@ -21,6 +21,7 @@ from compatlint.wire.ir.steps import (
     Repeat,
     Skip,
     Splice,
+    Step,
     Try,
     Unclear,
     When,
@@ -76,9 +77,9 @@ def parts(term: Term) -> list[Term]:
     return out
 
 
-def mentions(term: Term, name: str) -> bool:
-    """Tell whether a term speaks of a variable whose name begins so."""
-    return any(isinstance(part, Var) and part.name.startswith(name) for part in parts(term))
+def mentions(term: Term, named: VersionNames) -> bool:
+    """Tell whether a term speaks of a version."""
+    return any(isinstance(part, Var) and part.name in named for part in parts(term))
 
 
 def constants(codec: Codec) -> list[Const]:
@@ -107,22 +108,41 @@ def highest_version(codec: Codec) -> int:
 def named_versions(codec: Codec) -> set[int]:
     """Return the versions that a decoder speaks of: in its frames' macros and in its tests."""
     numbers: set[int] = set()
+    named = version_names(codec)
     for step in walk(codec.decoder or ()):
         if isinstance(step, Open):
             known = step.known.value if isinstance(step.known, Const) else None
             numbers.update(
-                each for each in (known, step.compat_from, step.length_from) if isinstance(each, int) and each
+                each for each in (known, step.oldest_from, step.length_from) if isinstance(each, int) and each
             )
         if isinstance(step, When):
-            numbers.update(_version_numbers(step.test))
+            numbers.update(_version_numbers(step.test, named))
     return numbers
 
 
-def _version_numbers(test: Term) -> list[int]:
+@dataclass(frozen=True, slots=True)
+class VersionNames:
+    """The names under which a codec's programs ask for the version of the structure."""
+
+    beginnings: tuple[str, ...]
+    variables: frozenset[str]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.variables or name.startswith(self.beginnings)
+
+
+def version_names(codec: Codec) -> VersionNames:
+    """Return what a codec's programs call its version: variables of frames, and names by convention."""
+    steps = (step for program in (codec.encoder, codec.decoder) for step in walk(program or ()))
+    variables = frozenset(step.var for step in steps if isinstance(step, Open) and step.var)
+    return VersionNames(codec.conventions.versions, variables)
+
+
+def _version_numbers(test: Term, named: VersionNames) -> list[int]:
     found = []
     for part in parts(test):
         match part:
-            case Op(_, (Var(name), Const(int(number)))) if name.startswith(("struct_v", "header.version")):
+            case Op(_, (Var(name), Const(int(number)))) if name in named:
                 found.append(number)
             case _:
                 pass
@@ -135,7 +155,8 @@ def guard_of(codec: Codec, name: str) -> Guard:
         found = _guard_in(program or (), layout_diff.bare(name), ())
         if found is not None:
             tests = found
-            if any(mentions(test, "struct_v") or mentions(test, "header.version") for test in tests):
+            named = version_names(codec)
+            if any(mentions(test, named) for test in tests):
                 return Guard.VERSION
             if any(isinstance(part, Feature) for test in tests for part in parts(test)):
                 return Guard.FEATURE
@@ -180,14 +201,14 @@ def plainly_read(codec: Codec) -> bool:
     ]
     whole = {step.name for step in items if isinstance(step.type, Struct | Tuple)}
     told = {
-        step.name
+        name
         for program in (codec.encoder, codec.decoder)
         for step in walk(program or ())
-        if isinstance(step, Item | Let)
+        for name in _told_by(step)
     }
     for program in (codec.encoder, codec.decoder):
         for step in walk(program or ()):
-            if isinstance(step, When) and not all(_travels(name, told) for name in _tested(step)):
+            if isinstance(step, When) and not all(_travels(name, told, codec) for name in _tested(step)):
                 return False
             if isinstance(step, Leave) and step.what != "function":
                 return False
@@ -209,17 +230,24 @@ def plainly_read(codec: Codec) -> bool:
     return True
 
 
+def _told_by(step: Step) -> tuple[str, ...]:
+    """Return the names to which a step gives a value."""
+    if isinstance(step, Item | Let):
+        return (step.name,)
+    return (step.var, step.oldest_var) if isinstance(step, Open) else ()
+
+
 def _tested(step: When) -> Iterator[str]:
     """Yield what decides between the two ways of a step, if these are not the same on the wire."""
     if any(isinstance(each, Item | Open) for way in (step.then, step.otherwise) for each in walk(way)):
         yield from (part.name for part in parts(step.test) if isinstance(part, Var))
 
 
-def _travels(name: str, told: set[str]) -> bool:
+def _travels(name: str, told: set[str], codec: Codec) -> bool:
     """Tell whether a value is on the wire, itself or as a part or the whole of what is, or is the version of what is."""
     return (
         name in told
-        or name.startswith(("struct_v", "struct_compat", "header."))
+        or name.startswith(codec.conventions.frames)
         or any(each.startswith(f"{name}.") or name.startswith((f"{each}.", f"{each}[")) for each in told)
     )
 

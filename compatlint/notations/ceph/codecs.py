@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from compatlint.notations.ceph.ctype import CType, Site
 from compatlint.notations.ceph.declarations import Declarations
@@ -16,8 +16,10 @@ from compatlint.notations.ceph.pairing import STEM
 from compatlint.notations.ceph.references import References
 from compatlint.notations.languages.cpp.file_facts import Expression
 from compatlint.vocabulary import Link
+from compatlint.wire.ir.conventions import Conventions
 from compatlint.wire.ir.span import Span
 from compatlint.wire.ir.steps import (
+    OUTSIDE,
     Close,
     Codec,
     Inlined,
@@ -40,6 +42,18 @@ _SHARED = re.compile(
 _EXCHANGED = re.compile(
     r"(^|/)osd/"
 )  # what OSDs store they also send each other, to recover and to replicate
+
+
+CONVENTIONS: Final = Conventions(
+    versions=("struct_v", "header.version"),
+    frames=("struct_v", "struct_compat", "header."),
+    outside=("header.",),
+    by_hand=frozenset(("struct_v", "version", "v", "ver", "struct_version")),
+    version_like=r"(^|_)v(_|$)|ver",
+    member_prefix="m_",
+    member_suffix="_",
+    buffer_suffix="bl",
+)
 
 
 class Codecs(References):
@@ -87,7 +101,7 @@ class Codecs(References):
         encoder = self._chosen((kind, codec.encoder) for kind, codec in reversed(codecs))
         decoder = self._chosen((kind, codec.decoder) for kind, codec in reversed(codecs))
         span = Span(self.corpus.commit, found[1], found[0].line, found[0].end_line)
-        return Codec(name, "ceph", Link.DISK, encoder, decoder, span)
+        return Codec(name, "ceph", Link.DISK, encoder, decoder, span, conventions=CONVENTIONS)
 
     def _chosen(self, sides: Iterable[tuple[CType, Program | None]]) -> Program:
         """Return the program that does what the class does that the object is of; the first needs no test."""
@@ -120,7 +134,7 @@ class Codecs(References):
             else (Item("bytes", self.types.raw(held), span.line, path=span.path),)
         )
         written = tuple(replace(step, value=Var(step.name)) for step in read) if members is not None else read
-        return Codec(name, "ceph", Link.DISK, written, read, span)
+        return Codec(name, "ceph", Link.DISK, written, read, span, conventions=CONVENTIONS)
 
     def lower(self, reference: Reference) -> Codec:
         """Return the wire programs of a reference."""
@@ -143,6 +157,7 @@ class Codecs(References):
             reference.message,
             bool(_SHARED.search(shown[1])),
             bool(_EXCHANGED.search(shown[1])),
+            CONVENTIONS,
         )
 
     def _span(self, body: Body) -> Span:
@@ -196,7 +211,7 @@ class Codecs(References):
             "header.version",
             "header.compat_version",
             head,
-            header=True,
+            header=OUTSIDE,
             line=function.line,
             path=path,
         )

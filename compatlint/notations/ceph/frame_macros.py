@@ -5,15 +5,19 @@ Sources: ENCODE_START, DECODE_START and their kin in src/include/encoding.h; DEN
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from compatlint.notations.ceph.expression_text import text
 from compatlint.notations.ceph.function_scope import FunctionScope
-from compatlint.wire.ir.steps import Close, Open, Refuse, Step, Unclear, When
+from compatlint.wire.ir.steps import Close, FrameHeader, Open, Refuse, Step, Unclear, When
 from compatlint.wire.ir.terms import Const, Var, negate, operate
+from compatlint.wire.ir.types import U8, U16, U32, Int
 
 if TYPE_CHECKING:
     from compatlint.notations.languages.cpp.file_facts import Expression
+
+
+HEADER: Final = FrameHeader(U8, U8, U32)  # struct_v, struct_compat, struct_len
 
 
 def _encode_start(arguments: tuple[Expression, ...], line: int, scope: FunctionScope) -> list[Step] | None:
@@ -28,6 +32,8 @@ def _encode_start(arguments: tuple[Expression, ...], line: int, scope: FunctionS
             scope.term(arguments[0]),
             scope.term(arguments[1]),
             var=scope.frames[-1],
+            oldest_var="struct_compat",
+            header=HEADER,
             stream=stream,
             line=line,
             path=scope.site.path,
@@ -56,7 +62,7 @@ def _decode_start(arguments: tuple[Expression, ...], line: int, scope: FunctionS
 
 
 def _legacy(
-    arguments: tuple[Expression, ...], line: int, scope: FunctionScope, bits: int = 8
+    arguments: tuple[Expression, ...], line: int, scope: FunctionScope, early: Int = U8
 ) -> list[Step] | None:
     if len(arguments) != 4:
         return None
@@ -74,9 +80,10 @@ def _legacy(
             var=name,
             oldest_var=oldest,
             known=known,
-            compat_from=int(compat.value),
+            header=HEADER,
+            oldest_from=int(compat.value),
             length_from=int(length.value),
-            bits=bits,
+            early=early,
             stream=stream,
             line=line,
             path=scope.site.path,
@@ -114,8 +121,8 @@ MACROS = {
     "ENCODE_FINISH_NEW_COMPAT": _finish,
     "DECODE_START": _decode_start,
     "DECODE_START_LEGACY_COMPAT_LEN": _legacy,
-    "DECODE_START_LEGACY_COMPAT_LEN_16": lambda arguments, line, scope: _legacy(arguments, line, scope, 16),
-    "DECODE_START_LEGACY_COMPAT_LEN_32": lambda arguments, line, scope: _legacy(arguments, line, scope, 32),
+    "DECODE_START_LEGACY_COMPAT_LEN_16": lambda arguments, line, scope: _legacy(arguments, line, scope, U16),
+    "DECODE_START_LEGACY_COMPAT_LEN_32": lambda arguments, line, scope: _legacy(arguments, line, scope, U32),
     "DECODE_OLDEST": _oldest,
     "DECODE_FINISH": _finish,
     "DENC_START": _denc_start,

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from compatlint.notations.ceph.expression_text import text
 from compatlint.notations.ceph.function_scope import FunctionScope
 from compatlint.notations.ceph.value_calls import item
+from compatlint.notations.ceph.wire_types import unknown
 from compatlint.wire.ir.steps import Item, Skip, Splice, Step, Unclear
 from compatlint.wire.ir.terms import Const, Op, Opaque, Term, Var
-from compatlint.wire.ir.types import RAW, Blob, Fixed, Int, Type, Unknown, size_of
+from compatlint.wire.ir.types import RAW, Blob, Fixed, Int, Type, size_of
 
 if TYPE_CHECKING:
     from compatlint.notations.languages.cpp.file_facts import Expression
@@ -202,7 +203,7 @@ def _appended(stream: str, name: str, subject: Expression, line: int, scope: Fun
     if source is not None:
         return Splice(source, stream)
     kind = scope.typ(subject)
-    wire = scope.types.wire(kind) if kind is not None else Unknown(text(subject))
+    wire = scope.types.wire(kind) if kind is not None else unknown(text(subject))
     path = scope.site.path
     if isinstance(wire, Blob) and subject[0] == "str":
         size = Fixed(_characters(subject[1]))
@@ -210,5 +211,5 @@ def _appended(stream: str, name: str, subject: Expression, line: int, scope: Fun
     if isinstance(wire, Blob):
         shown = scope.path(subject) or text(subject)
         return Item(shown, RAW, line, _length(subject, scope), stream, path=path)
-    plain = wire if isinstance(wire, Int) else Unknown(text(subject))
+    plain = wire if isinstance(wire, Int) else unknown(text(subject))
     return item(subject, plain, stream, line, scope, kind)

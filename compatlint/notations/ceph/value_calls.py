@@ -119,7 +119,9 @@ def _typed(
             scope.site.path,
         )
     kind = scope.typ(subject)
-    wire: Type = scope.types.wire(kind) if kind is not None else Unknown(f"type of {text(subject)}")
+    wire: Type = (
+        scope.types.wire(kind) if kind is not None else Unknown(f"type of {text(subject)}", named=True)
+    )
     wire = _exact(wire, subject)
     if name.endswith("nohead") and isinstance(wire, Blob | Seq):
         wire = RAW if isinstance(wire, Blob) else replace(wire, prefix=None)

@@ -44,6 +44,11 @@ _BUFFERS = ("ceph::buffer::list", "buffer::list", "ceph::buffer::ptr", "buffer::
 MAX_NESTING = 10  # containers in containers: each level may double the type, and nobody writes as many
 
 
+def unknown(name: str) -> Unknown:
+    """Return a type that was not understood; where it has no name either, the value's name alone tells."""
+    return Unknown(name or "?", named=name.startswith("?") or not name)
+
+
 class Types(TypeResolver):
     """Turns types into wire types."""
 
@@ -58,7 +63,7 @@ class Types(TypeResolver):
         known = self._wire.get(key)
         if known is None:
             known = self._wire[key] = (
-                self._find_wire(kind, depth) if depth < MAX_NESTING else Unknown(kind.name)
+                self._find_wire(kind, depth) if depth < MAX_NESTING else unknown(kind.name)
             )
         return known
 
@@ -92,7 +97,7 @@ class Types(TypeResolver):
         if alias is not None and alias[1].endswith("]"):
             base, _, size = alias[1][:-1].rpartition("[")
             of = self.wire(parse_type(base, Site(outer(alias[0]), alias[2])), depth + 1)
-            return Array(int(size), of) if size.isdigit() else Unknown(name)
+            return Array(int(size), of) if size.isdigit() else unknown(name)
         cls = self.class_of(settled)
         if cls is not None:
             for base in cls[0].bases:
@@ -102,7 +107,7 @@ class Types(TypeResolver):
                 )
                 if not isinstance(found, Unknown):
                     return found
-        return POSIX.get(name) or Unknown(short or "?")
+        return POSIX.get(name) or unknown(short)
 
     def _container(self, short: str, kind: CType, depth: int) -> Type | None:
         first = kind.args[0]
@@ -123,7 +128,7 @@ class Types(TypeResolver):
             one = self.wire(first, depth + 1)
             count = self.number(kind.args[1])
             return (
-                Array(count, one) if count is not None else Unknown(f"{describe(one)}[{kind.args[1].name}]")
+                Array(count, one) if count is not None else unknown(f"{describe(one)}[{kind.args[1].name}]")
             )
         if short == "@iterator":
             return self.wire(first, depth + 1)

@@ -226,20 +226,23 @@ class Unpacker(Ground):
     def open(self, step: Open) -> None:
         """Read a frame's header."""
         stream = self.stream(step.stream)
-        if step.header:
+        if step.header.version is None:
             version, oldest = self.room.header or (1, 1)
             self._enter_frame(step, version, oldest)
             stream.frames.append(ByteFrame(None, True))
             return
-        version = stream.number(1, "frame version")
-        if version < step.compat_from and step.bits > 8:
-            stream.at -= 1
-            version = stream.number(step.bits // 8, "frame version")
-        oldest = stream.number(1, "frame oldest") if version >= step.compat_from else version
-        self._enter_frame(step, version, oldest, checked=version >= step.compat_from)
+        begin = stream.at
+        version = read_prefix(step.header.version, stream, "frame version")
+        header = step.header_at(version)
+        if header.version is not None and header.version != step.header.version:
+            stream.at = begin
+            version = read_prefix(header.version, stream, "frame version")
+        has_oldest = header.oldest is not None
+        oldest = version if header.oldest is None else read_prefix(header.oldest, stream, "frame oldest")
+        self._enter_frame(step, version, oldest, checked=has_oldest)
         end = None
-        if version >= step.length_from:
-            size = stream.number(4, "frame length")
+        if header.length is not None:
+            size = read_prefix(header.length, stream, "frame length")
             end = stream.at + size
             if end > len(stream.content):
                 raise Overread(f"frame of {size} bytes, {stream.remaining} remain")
@@ -247,8 +250,7 @@ class Unpacker(Ground):
 
     def _enter_frame(self, step: Open, version: int, oldest: int, *, checked: bool = True) -> None:
         self.versions.append(version)
-        self.assign(step.var, Const(version))
-        self.assign(step.oldest_var, Const(oldest))
+        self.assign_frame(step, Const(version), Const(oldest))
         known = self.value(step.known) if checked and step.known is not None else None
         if isinstance(known, Const) and isinstance(known.value, int) and oldest > known.value:
             raise Refused(f"needs a reader of version {oldest}, this one knows {known.value}", step.line)

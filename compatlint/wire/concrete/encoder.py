@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from compatlint.wire.concrete import memory
@@ -14,7 +15,7 @@ from compatlint.wire.concrete.base import MOST_WORK, Ground, Room
 from compatlint.wire.concrete.memory import MISSING, PRESENT, Held
 from compatlint.wire.concrete.numbers import encode_varint, float_format, write_prefix
 from compatlint.wire.ir.loop_containers import filled
-from compatlint.wire.ir.steps import Close, Codec, Item, Open, Repeat, Splice
+from compatlint.wire.ir.steps import Close, Codec, FrameHeader, Item, Open, Repeat, Splice
 from compatlint.wire.ir.terms import Const, Op, StreamPosition, Term, Var, show
 from compatlint.wire.ir.types import (
     RAW,
@@ -31,6 +32,7 @@ from compatlint.wire.ir.types import (
     Type,
     Varint,
     describe,
+    size_of,
     suffixes,
 )
 from compatlint.wire.machine.interpreter import Programs
@@ -38,6 +40,16 @@ from compatlint.wire.machine.interrupts import Unreadable
 from compatlint.wire.machine.paths import Oracle
 
 MOST_BYTES = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class PackedFrame:
+    """A frame under way: the step that began it, what it wrote, and where its header begins."""
+
+    step: Open
+    version: int
+    oldest: int
+    start: int
 
 
 class Packer(Ground):
@@ -48,7 +60,7 @@ class Packer(Ground):
         self.room = Room(store, {})
         self.out: dict[str, bytearray] = {"": bytearray()}
         self.beside = dict(beside or {})
-        self.frames: list[tuple[str, int, bool]] = []
+        self.frames: list[PackedFrame] = []
         self.versions: list[int] = []
         self.header = (1, 1)
         self.depth = 0
@@ -65,9 +77,9 @@ class Packer(Ground):
 
     def bytes_of(self, stream: str) -> bytearray:
         """Return what a stream holds so far."""
-        return self.out.setdefault(
-            stream, bytearray(self.beside.pop(stream, b"") if stream in ("middle", "data") else b"")
-        )
+        if stream not in self.out:
+            self.out[stream] = bytearray(self.beside.pop(stream, b""))
+        return self.out[stream]
 
     def item(self, step: Item) -> None:
         """Write a value, or the bytes of a buffer."""
@@ -233,29 +245,30 @@ class Packer(Ground):
         """Begin a frame; its length is known at its end."""
         out = self.bytes_of(step.stream)
         version, oldest = self.number(step.version, "a version"), self.number(step.oldest, "an oldest reader")
-        self.assign(step.var, Const(version))
-        self.assign(step.oldest_var, Const(oldest))
-        self.frames.append((step.stream, len(out), step.header))
-        if not step.header:
+        self.assign_frame(step, Const(version), Const(oldest))
+        self.frames.append(PackedFrame(step, version, oldest, len(out)))
+        if step.header.version is not None:
             self.versions.append(version)
-            out += bytes((version & 255, oldest & 255, 0, 0, 0, 0))
+            out += bytes(_room_for(step.header_at(version)))
 
     def close(self, step: Close) -> None:
         """End the innermost frame."""
         if not self.frames:
             raise Unreadable("a frame ends that did not begin")
-        stream, start, header = self.frames.pop()
-        out = self.bytes_of(stream)
-        if header:
+        frame = self.frames.pop()
+        begun, start = frame.step, frame.start
+        out = self.bytes_of(begun.stream)
+        if begun.header.version is None:
             self.header = (
-                self.number(Var("header.version"), "a version"),
-                self.number(Var("header.compat_version"), "a version"),
+                self.number(Var(begun.var), "a version"),
+                self.number(Var(begun.oldest_var), "a version"),
             )
             self.versions.insert(0, self.header[0])
             return
-        if step.oldest is not None:
-            out[start + 1] = self.number(step.oldest, "an oldest reader") & 255
-        out[start + 2 : start + 6] = (len(out) - start - 6).to_bytes(4, "little")
+        oldest = frame.oldest if step.oldest is None else self.number(step.oldest, "an oldest reader")
+        header = begun.header_at(frame.version)
+        room = _room_for(header)
+        out[start : start + room] = _header_bytes(header, frame.version, oldest, len(out) - start - room)
 
     def splice(self, step: Splice) -> None:
         """Append one stream to another."""
@@ -274,6 +287,23 @@ def pack(codec: Codec, store: Held, programs: Programs, beside: Mapping[str, byt
     except RecursionError as error:
         raise Unreadable("nested too deeply") from error
     return machine
+
+
+def _room_for(header: FrameHeader) -> int:
+    """Return the bytes to leave for a header: none where they depend on what is written into it."""
+    sizes = [size_of(each) for each in (header.version, header.oldest, header.length) if each is not None]
+    return 0 if None in sizes else sum(each for each in sizes if each is not None)
+
+
+def _header_bytes(header: FrameHeader, version: int, oldest: int, length: int) -> bytes:
+    fields = ((header.version, version, "version"), (header.oldest, oldest, "oldest reader"))
+    out = b"".join(write_prefix(kind, _cut(kind, number), what) for kind, number, what in fields if kind)
+    return out + (write_prefix(header.length, length, "length of a frame") if header.length else b"")
+
+
+def _cut(kind: Prefix, number: int) -> int:
+    """Return a number as an assignment to a field of its width leaves it."""
+    return number & ((1 << kind.bits) - 1) if isinstance(kind, Int) else number
 
 
 def _part(value: Any, index: int, count: int, step: Item) -> Any:

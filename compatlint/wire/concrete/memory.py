@@ -83,22 +83,25 @@ def size(value: Any) -> int | None:
     return len(value) if isinstance(value, list | bytes) else None
 
 
-def shown(value: Any) -> Any:
-    """Return a value as it prints in JSON: text where bytes are text, hexadecimal digits elsewhere."""
+def shown(value: Any, hidden: tuple[str, ...] = ()) -> Any:
+    """Return a value as it prints in JSON: text where bytes are text, hexadecimal digits elsewhere.
+
+    Members whose paths begin with any of `hidden` are left out.
+    """
     if isinstance(value, bytes):
         return _text(value)
     if isinstance(value, Kind):
         return value.removeprefix("type:")
     if isinstance(value, list):
-        return [shown(each) for each in value]
+        return [shown(each, hidden) for each in value]
     if not isinstance(value, dict):
         return value
     if PRESENT in value:
-        return shown(value.get("value"))
+        return shown(value.get("value"), hidden)
     found: dict[str, Any] = {}
     for path, inner in value.items():
-        if not path.endswith(("[]", READ)) and not path.startswith("header."):
-            _put(found, path, shown(inner))
+        if not path.endswith(("[]", READ)) and not path.startswith(hidden):
+            _put(found, path, shown(inner, hidden))
     return found[""] if set(found) == {""} else found
 
 

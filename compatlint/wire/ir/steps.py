@@ -7,12 +7,14 @@ steps, so that several frames, nested ones and early returns need no other shape
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Final
 
 from compatlint.vocabulary import Link
+from compatlint.wire.ir.conventions import NO_CONVENTIONS, Conventions
 from compatlint.wire.ir.span import Span
 from compatlint.wire.ir.terms import Const, Term
-from compatlint.wire.ir.types import Type, structs_in
+from compatlint.wire.ir.types import U8, Int, Prefix, Type, structs_in
 
 ONE = Const(1)
 
@@ -71,29 +73,62 @@ class Repeat:
 
 
 @dataclass(frozen=True, slots=True)
+class FrameHeader:
+    """The fields at the beginning of a frame, in order; None where a frame has no such field.
+
+    `version`, `oldest`: the structure's version, and that of the oldest reader that can read it. `length`: the
+    number of bytes in the frame, behind the header. Without any field the frame is OUTSIDE the bytes: a message
+    whose version travels in a header of its own, and whose end is the end of the bytes.
+    """
+
+    version: Prefix | None = U8
+    oldest: Prefix | None = None
+    length: Prefix | None = None
+
+    @property
+    def bounded(self) -> bool:
+        """Whether a reader can tell where the frame ends."""
+        return self.length is not None or self.version is None
+
+
+OUTSIDE: Final = FrameHeader(None)
+
+
+@dataclass(frozen=True, slots=True)
 class Open:
-    """Begin a frame. Writing: `version` and `oldest` are written. Reading.
+    """Begin a frame.
 
-    The version goes to `var`, the oldest to `oldest_var`.
+    Writing: `version` and `oldest` are written. Reading: the version goes to `var`, the oldest reader to
+    `oldest_var` ("": to none); `known` is the version that a reader compares the oldest with.
 
-    `compat_from`, `length_from`: a reader knows no oldest byte, no length below these versions (Ceph's
-    DECODE_START_LEGACY_COMPAT_LEN). `bits` is the width of the version below `compat_from`. `known` is the
-    version that a reader compares `oldest` with. `header`: the version travels outside the bytes (a message's
-    header).
+    Early versions of a frame may have fewer fields: below version `oldest_from` there is no oldest reader, and
+    the version is of type `early` if that is given; below `length_from` there is no length. (Ceph's
+    DECODE_START_LEGACY_COMPAT_LEN_32 is an example.)
     """
 
     version: Term = ONE
     oldest: Term = ONE
-    var: str = "struct_v"
-    oldest_var: str = "struct_compat"
+    var: str = ""
+    oldest_var: str = ""
     known: Term | None = None
-    compat_from: int = 0
+    header: FrameHeader = FrameHeader()
+    oldest_from: int = 0
     length_from: int = 0
-    bits: int = 8
+    early: Int | None = None
     stream: str = ""
     line: int = 0
-    header: bool = False
     path: str = ""
+
+    def header_at(self, version: int) -> FrameHeader:
+        """Return the header that a frame of a version has."""
+        if self.oldest_from <= version >= self.length_from or self.header.version is None:
+            return self.header
+        short = version < self.oldest_from
+        return FrameHeader(
+            (self.early if short else None) or self.header.version,
+            None if short else self.header.oldest,
+            None if version < self.length_from else self.header.length,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +219,16 @@ class Splice:
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
-    """A step that was not understood; `touches` the stream or may."""
+    """A step that was not understood, and that may read or write `stream`.
+
+    `source` identifies the version of the file that `text` was read in (a blob's hash), "" where that is not
+    told.
+    """
 
     text: str
     line: int = 0
     stream: str = ""
+    source: str = field(default="", compare=False)
 
 
 Step = (
@@ -232,6 +272,7 @@ class Codec:
     message: bool = False
     shared: bool = False
     exchanged: bool = False
+    conventions: Conventions = NO_CONVENTIONS
 
 
 def walk(program: Program) -> list[Step]:

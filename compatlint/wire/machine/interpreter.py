@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 
+from compatlint.wire.ir.conventions import NO_CONVENTIONS, Conventions
 from compatlint.wire.ir.steps import (
     Close,
     Codec,
@@ -51,8 +52,8 @@ class Machine:
 
     most = MAX_STEPS
 
-    def __init__(self, oracle: Oracle, programs: Programs) -> None:
-        self.oracle, self.programs = oracle, programs
+    def __init__(self, oracle: Oracle, programs: Programs, conventions: Conventions = NO_CONVENTIONS) -> None:
+        self.oracle, self.programs, self.conventions = oracle, programs, conventions
         self.env: dict[str, Term] = {}
         self.outer: set[str] = set()  # the paths that others in `env` were ever below
         self.prefix = ""
@@ -64,7 +65,8 @@ class Machine:
         """Return a path as seen from the outermost structure."""
         if not path:
             return self.prefix.removesuffix(".")
-        return f"{self.prefix}{path}" if self.prefix and not path.startswith("header.") else path
+        outside = not self.prefix or path.startswith(self.conventions.outside)
+        return path if outside else f"{self.prefix}{path}"
 
     def lookup(self, term: Term) -> Term | None:
         """Return what is known of a variable or a place."""
@@ -91,6 +93,13 @@ class Machine:
     def assign(self, path: str, value: Term) -> None:
         """Give a path a value."""
         self.keep(self.name(path), value)
+
+    def assign_frame(self, step: Open, version: Term, oldest: Term) -> None:
+        """Give the variables of a frame their values."""
+        if step.var:
+            self.assign(step.var, version)
+        if step.oldest_var:
+            self.assign(step.oldest_var, oldest)
 
     def keep(self, path: str, value: Term) -> None:
         """Give a path as seen from the outermost structure a value."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from compatlint.wire.ir.steps import FrameHeader
 from compatlint.wire.ir.terms import Const, Op, Opaque, Term, Var
 from compatlint.wire.ir.types import RAW, Array, Blob, Fixed, Float, Int, Optional, Seq, Tuple, Type, suffixes
 
@@ -12,11 +13,14 @@ from compatlint.wire.ir.types import RAW, Array, Blob, Fixed, Float, Int, Option
 class Token:
     """One thing on the wire.
 
-    kind "value": `type`, `value`, `name`; `body` holds what a blob contains, if it is known. `imagined`:
-    nobody wrote it, a decoder would accept it. kind "loop": `body` once for each of `value` (a count, None if
-    unknown). kind "open": a frame; `version`, `oldest`, `compat` and `length` tell which header fields exist.
-    kind "close": its end. kind "stream": `body` goes beside what is at hand, under `name` (a message's data).
-    kind "unclear": something not understood, `name` is its text.
+    kind "value": `type`, `value`, `name`; `body` holds the contents of a blob, if they are known.
+    kind "loop": `body` once for each of `value` (a count, None if unknown).
+    kind "open": a frame; `version` and `oldest` are in it as far as its `header` has such fields.
+    kind "close": the end of a frame with that `header`.
+    kind "stream": `body` goes beside the bytes at hand, under `name` (a message's data).
+    kind "unclear": a step that was not understood, `name` is its text.
+
+    `imagined`: nobody wrote it, a decoder would accept it.
     """
 
     kind: str
@@ -30,11 +34,13 @@ class Token:
     dead: bool = False
     version: Term | None = None
     oldest: Term | None = None
-    compat: bool = True
-    length: bool = True
-    bits: int = 8
-    header: bool = False
+    header: FrameHeader | None = None
     imagined: bool = False
+
+    @property
+    def bounded(self) -> bool:
+        """Whether this is a frame whose end a reader can see."""
+        return self.header is not None and self.header.bounded
 
     def copy(self) -> Token:
         """Return a token that can be taken apart without touching this one."""
@@ -43,7 +49,7 @@ class Token:
         # as long.
         return Token(
             self.kind, self.name, self.type, self.value, body, self.line, self.path, self.spelling, self.dead,
-            self.version, self.oldest, self.compat, self.length, self.bits, self.header,
+            self.version, self.oldest, self.header,
         )  # fmt: skip
 
 

@@ -4,8 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from compatlint.wire.ir.steps import Close, Codec, Enter, Item, Open, Repeat, Seek, Skip, Splice, Try, Unclear
-from compatlint.wire.ir.terms import Const, Op, Opaque, StreamPosition, Term, Var
+from compatlint.wire.ir.conventions import NO_CONVENTIONS, Conventions
+from compatlint.wire.ir.steps import (
+    OUTSIDE,
+    Close,
+    Codec,
+    Enter,
+    Item,
+    Open,
+    Repeat,
+    Seek,
+    Skip,
+    Splice,
+    Try,
+    Unclear,
+)
+from compatlint.wire.ir.terms import Const, Op, Opaque, StreamPosition, Term, Var, whole
 from compatlint.wire.ir.types import RAW, Array, Int, Optional, Seq, Struct, Tuple, structs_in
 from compatlint.wire.machine.interpreter import Machine, Programs
 from compatlint.wire.machine.interrupts import Unreadable
@@ -16,11 +30,17 @@ from compatlint.wire.symbolic.tokens import Token, expand
 class Writer(Machine):
     """Writes tokens. Structures named in `inline` are taken apart, all others stay one token."""
 
-    def __init__(self, oracle: Oracle, programs: Programs, inline: Iterable[str] = ()) -> None:
-        super().__init__(oracle, programs)
+    def __init__(
+        self,
+        oracle: Oracle,
+        programs: Programs,
+        inline: Iterable[str] = (),
+        conventions: Conventions = NO_CONVENTIONS,
+    ) -> None:
+        super().__init__(oracle, programs, conventions)
         self.inline = frozenset(inline)
         self.streams: dict[str, list[Token]] = {"": []}
-        self.frames: list[Token] = []
+        self.frames: list[tuple[Token, Open]] = []
         self.depth = 0
 
     def out(self, stream: str) -> list[Token]:
@@ -157,6 +177,7 @@ class Writer(Machine):
     def open(self, step: Open) -> None:
         """Begin a frame with the version and the oldest reader of this world."""
         version, oldest = self.settle(self.value(step.version)), self.settle(self.value(step.oldest))
+        number = whole(version)
         token = Token(
             "open",
             "",
@@ -167,27 +188,24 @@ class Writer(Machine):
             step.path,
             version=version,
             oldest=oldest,
-            header=step.header,
+            header=step.header if number is None else step.header_at(number),
         )
-        self.assign(step.var, version)  # ENCODE_START declares struct_v and struct_compat, too
-        self.assign(step.oldest_var, oldest)
-        if step.header:
-            token.length = token.compat = False
-        self.frames.append(token)
+        self.assign_frame(step, version, oldest)
+        self.frames.append((token, step))
         self.out(step.stream).append(token)
 
     def close(self, step: Close) -> None:
-        """End the innermost frame; a message's version is what the encoder left in its header."""
+        """End the innermost frame; a version outside the bytes is what the encoder left in its variable."""
         if not self.frames:
             raise Unreadable("a frame ends that did not begin")
-        token = self.frames.pop()
-        if token.header:
-            token.version = self.settle(self.value(Var("header.version")))
-            token.oldest = self.settle(self.value(Var("header.compat_version")))
+        token, begun = self.frames.pop()
+        if token.header == OUTSIDE:
+            token.version = self.settle(self.value(Var(begun.var)))
+            token.oldest = self.settle(self.value(Var(begun.oldest_var)))
         if step.oldest is not None:
             token.oldest = self.value(step.oldest)
-        self.out(step.stream).append(Token("close", line=step.line, length=token.length, header=token.header))
-        if token.header:
+        self.out(step.stream).append(Token("close", line=step.line, header=token.header))
+        if token.header == OUTSIDE:
             self._beside(step.stream)
 
     def _beside(self, stream: str) -> None:
@@ -211,8 +229,15 @@ class Generator(Writer):
     What old code could read tells what older code wrote, even where no writer of that is at hand.
     """
 
-    def __init__(self, oracle: Oracle, programs: Programs, version: int, inline: Iterable[str] = ()) -> None:
-        super().__init__(oracle, programs, inline)
+    def __init__(
+        self,
+        oracle: Oracle,
+        programs: Programs,
+        version: int,
+        inline: Iterable[str] = (),
+        conventions: Conventions = NO_CONVENTIONS,
+    ) -> None:
+        super().__init__(oracle, programs, inline, conventions)
         self.version = version
         self.blobs: dict[str, Token] = {}
 
@@ -243,7 +268,6 @@ class Generator(Writer):
         outermost = not self.frames
         known = self.value(step.known) if step.known is not None else Const(1)
         version: Term = Const(self.version) if outermost else known
-        number = version.value if isinstance(version, Const) and isinstance(version.value, int) else 0
         token = Token(
             "open",
             "",
@@ -254,22 +278,18 @@ class Generator(Writer):
             step.path,
             version=version,
             oldest=Const(1),
-            header=step.header,
+            header=step.header_at(whole(version) or 0),
         )
-        token.compat = not step.header and number >= step.compat_from
-        token.length = not step.header and number >= step.length_from
-        token.bits = step.bits
-        self.assign(step.var, version)
-        self.assign(step.oldest_var, Const(1))
-        self.frames.append(token)
+        self.assign_frame(step, version, Const(1))
+        self.frames.append((token, step))
         self.out(step.stream).append(token)
 
     def close(self, step: Close) -> None:
         """End the innermost frame."""
         if not self.frames:
             raise Unreadable("a frame ends that did not begin")
-        token = self.frames.pop()
-        self.out(step.stream).append(Token("close", line=step.line, length=token.length, header=token.header))
+        token, _ = self.frames.pop()
+        self.out(step.stream).append(Token("close", line=step.line, header=token.header))
 
     def at_end(self, stream: str) -> Term | None:
         """Whatever may follow does: that it was once left out is known of no writer."""

@@ -11,10 +11,10 @@ from compatlint.check.positional.compare import Cause, confront
 from compatlint.check.positional.feasibility import Side
 from compatlint.check.positional.meet import WORLDS, meet
 from compatlint.vocabulary import Change, Direction, Outcome
-from compatlint.wire.ir.steps import Close, Codec, Item, Open, Refuse, When
+from compatlint.wire.ir.steps import Close, Codec, Item, Refuse, When
 from compatlint.wire.ir.terms import Const, Op, Var
 from compatlint.wire.ir.types import BYTES, U32, Int, Seq, Struct, Tuple
-from tests.wire.releases import SPAN, Field, Layout, codec, programs
+from tests.wire.releases import SPAN, Field, Layout, begin, codec, programs
 
 A, B, C = Field("a", Int(32)), Field("b", BYTES), Field("c", Seq(U32, Int(64)))
 NEW = Field("new", Int(16))
@@ -183,7 +183,7 @@ def test_a_branch_that_is_spelled_differently_is_not_missed() -> None:
         codec(gated(A, replace(B, since=2), version=3)),
     )
     late = Op("!", (Op(">=", (Var("struct_v"), Const(2))),))
-    reads = (Open(known=Const(3)), Item("a", Int(32), 1), When(late, (), (Item("b", BYTES, 1),)), Close())
+    reads = (begin(known=Const(3)), Item("a", Int(32), 1), When(late, (), (Item("b", BYTES, 1),)), Close())
     assert told(old, replace(new, decoder=reads)) == []
 
 

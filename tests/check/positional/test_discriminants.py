@@ -10,10 +10,10 @@ from compatlint.check.positional.compare import confront
 from compatlint.check.positional.discriminants import closed_choices
 from compatlint.check.positional.feasibility import Side
 from compatlint.vocabulary import Change, Direction, Outcome
-from compatlint.wire.ir.steps import Close, Codec, Item, Open, Program, Refuse, When
+from compatlint.wire.ir.steps import Close, Codec, Item, Program, Refuse, When
 from compatlint.wire.ir.terms import Const, Op, Var
 from compatlint.wire.ir.types import BYTES, Int
-from tests.wire.releases import SPAN
+from tests.wire.releases import SPAN, begin
 
 ABORT: Program = (Refuse("abort"),)
 NOTHING: Program = ()
@@ -31,8 +31,8 @@ def chosen(codes: dict[int, str], other: Program, *, writing: bool) -> Program:
 
 def made(codes: dict[int, str], writes: Program, reads: Program) -> Side:
     """Return a release that knows some codes; `writes` and `reads` are what it does with all others."""
-    encoder = (Open(), Item("kind", Int(8), 1, Var("kind")), *chosen(codes, writes, writing=True), Close())
-    decoder = (Open(known=Const(1)), Item("kind", Int(8), 1), *chosen(codes, reads, writing=False), Close())
+    encoder = (begin(), Item("kind", Int(8), 1, Var("kind")), *chosen(codes, writes, writing=True), Close())
+    decoder = (begin(known=Const(1)), Item("kind", Int(8), 1), *chosen(codes, reads, writing=False), Close())
     return Side(Codec("Thing", "ceph", "disk", encoder, decoder, SPAN), {}.get)
 
 

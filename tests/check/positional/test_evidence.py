@@ -11,6 +11,7 @@ from compatlint.wire.ir.span import Span
 from compatlint.wire.ir.steps import Close, Codec, Item, Open, Program, Refuse, When
 from compatlint.wire.ir.terms import Const, Op, Var
 from compatlint.wire.ir.types import Int
+from tests.wire.releases import HEADER
 
 SPAN = Span("c", "a.h", 1, 99)
 
@@ -31,7 +32,7 @@ def bad(rows: tuple[Row, ...]) -> list[tuple[int | None, str, str]]:
     return [(row.offset, row.wrote, row.read) for row in rows if row.bad]
 
 
-HEAD, TAIL = Open(Const(3), Const(1), line=2), Close(line=9)
+HEAD, TAIL = Open(Const(3), Const(1), header=HEADER, line=2), Close(line=9)
 A, B, C = item("a", 32, 3), item("b", 8, 4), item("c", 64, 5)
 
 
@@ -42,7 +43,7 @@ def test_past_the_end_of_a_frame() -> None:
 
 
 def test_past_the_end_of_the_inner_frame_and_not_of_the_first_one() -> None:
-    inner = Open(Const(1), Const(1), line=20)
+    inner = Open(Const(1), Const(1), header=HEADER, line=20)
     made = run(
         (HEAD, A, inner, B, TAIL, inner, B, TAIL, TAIL), (HEAD, A, inner, B, TAIL, inner, B, C, TAIL, TAIL)
     )
@@ -74,7 +75,10 @@ def test_what_an_older_reader_skips() -> None:
 
 
 def test_a_frame_that_turns_its_reader_away() -> None:
-    made = run((Open(Const(5), Const(5), line=2), A, TAIL), (Open(known=Const(4), line=2), A, TAIL))
+    made = run(
+        (Open(Const(5), Const(5), header=HEADER, line=2), A, TAIL),
+        (Open(known=Const(4), header=HEADER, line=2), A, TAIL),
+    )
     assert made.outcome == "refused"
     ((offset, wrote, read),) = bad(table(made))
     assert (offset, wrote) == (0, "(frame) version 5, oldest 5")

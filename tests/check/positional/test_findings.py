@@ -14,11 +14,12 @@ from compatlint.check.positional.findings import JudgingContext, items_of, judge
 from compatlint.check.positional.meet import Run
 from compatlint.vocabulary import Change, Direction, Guard, Outcome, Severity
 from compatlint.wire.ir.span import Span
-from compatlint.wire.ir.steps import Close, Codec, Item, Open, When
+from compatlint.wire.ir.steps import Close, Codec, Item, When
 from compatlint.wire.ir.terms import Const, Feature, Var
 from compatlint.wire.ir.types import BYTES, Int
 from compatlint.wire.machine.interpreter import Oracle
 from compatlint.wire.symbolic.tokens import Token
+from tests.wire.releases import HEADER, begin
 
 UP, DOWN, MIXED, SKIP, SELF = (
     Direction.UPGRADE,
@@ -33,8 +34,8 @@ WORDS = ("codec", "item", "wrote", "read", "writer", "reader", "version", "old_v
 
 def release(commit: str, version: int, **changes: object) -> Side:
     """Return a release's codec: its encoder in lines 10 to 19 of PATH, its decoder in lines 20 to 29."""
-    encoder = (Open(Const(version)), Item("a", Int(32), 11, Var("a")), Close())
-    decoder = (Open(known=Const(version)), Item("a", Int(32), 21), Close())
+    encoder = (begin(Const(version)), Item("a", Int(32), 11, Var("a")), Close())
+    decoder = (begin(known=Const(version)), Item("a", Int(32), 21), Close())
     spans = (Span(commit, PATH, first, first + 9) for first in (10, 10, 20))
     return Side(replace(Codec("Thing", "ceph", "disk", encoder, decoder, *spans), **changes), {}.get)  # type: ignore[arg-type]  # any field
 
@@ -48,7 +49,7 @@ def token(name: str = "stamp", line: int = 12) -> Token:
 
 def ran(outcome: str = "misread", wrote: Token | None = None, **changes: object) -> Run:
     """Return a run that goes wrong where `action` is read from line 22."""
-    tokens = [Token("open", version=Const(2)), *([wrote] if wrote else [])]
+    tokens = [Token("open", version=Const(2), header=HEADER), *([wrote] if wrote else [])]
     run = Run(
         (),
         tokens,
@@ -262,7 +263,7 @@ def test_versions_are_those_of_the_run_or_of_the_encoder() -> None:
     assert said(given)["version"] == "7"
     raw = release("old", 1, encoder=(Item("a", Int(32), 11),))
     assert said(cause(DOWN), old=raw)["old_version"] == "none"
-    chosen = release("new", 9, encoder=(Open(Var("encode_rest#1.v")), Close()))
+    chosen = release("new", 9, encoder=(begin(Var("encode_rest#1.v")), Close()))
     assert said(cause(UP), new=chosen)["version"] == "9", (
         "the encoder computes it: the highest that the decoder knows"
     )
@@ -331,7 +332,7 @@ def test_a_line_outside_is_not_pointed_at() -> None:
 def test_the_line_that_the_finding_names_is_the_line_that_is_marked() -> None:
     made = found(cause(UP, DOWN, line=17))
     assert (made.span.line, made.excerpts[0].mark) == (17, 17)
-    frame = replace(NEW.codec, encoder=(Item("x", Int(8), 10), Open(Const(2), line=13), Close()))
+    frame = replace(NEW.codec, encoder=(Item("x", Int(8), 10), replace(begin(Const(2)), line=13), Close()))
     made = found(cause(DOWN, change=Change.COMPAT_RAISED, line=18), new=Side(frame, {}.get))
     assert (made.span.line, made.excerpts[0].mark) == (13, 13), "what refuses is the header of the frame"
 

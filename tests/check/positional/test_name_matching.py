@@ -7,10 +7,10 @@ from dataclasses import replace
 from compatlint.check.positional.compare import confront
 from compatlint.check.positional.feasibility import Side
 from compatlint.vocabulary import Direction, Outcome
-from compatlint.wire.ir.steps import Close, Codec, Item, Let, Open, Step, When
+from compatlint.wire.ir.steps import Close, Codec, Item, Let, Step, When
 from compatlint.wire.ir.terms import Const, Op, Var
 from compatlint.wire.ir.types import BYTES, U32, Int, Optional, Seq
-from tests.wire.releases import Field, Layout, codec, programs
+from tests.wire.releases import Field, Layout, begin, codec, programs
 
 A, QUEUED = Field("a", Int(64)), Field("queued", Int(32), 2)
 STATE, SNAPS = Field("state", Int(32), 2), Field("snaps", Seq(U32, Int(64)), 3)
@@ -50,7 +50,7 @@ def reading(*steps: Step) -> Codec:
     later = tuple(Item(each.name, each.type, 1) for each in ELSEWHERE.fields[1:])
     late, early = (Op(">=", (Var("struct_v"), Const(number))) for number in (4, 2))
     steps = (When(late, later, (When(early, steps, ()),)),)
-    return replace(new, decoder=(Open(known=Const(4)), Item("a", Int(64), 1), *steps, Close()))
+    return replace(new, decoder=(begin(known=Const(4)), Item("a", Int(64), 1), *steps, Close()))
 
 
 def test_what_is_converted_into_the_item_is_no_other() -> None:
@@ -84,7 +84,7 @@ def test_the_byte_that_says_whether_a_value_follows_is_not_the_value() -> None:
     present = Op("!", (Op("==", (Var("has_policy"), Const(0))),))
     writes, reads = (
         (
-            Open(known=Const(1)),
+            begin(known=Const(1)),
             Item("a", Int(64), 1, Var("a")),
             Item("has_policy", Int(8), 1, Var("has_policy")),
             When(present, (Item("policy", Int(8), 1, value),), ()),

@@ -28,12 +28,7 @@ class TokenCursor:
     def peek(self) -> Token | None:
         """Return the token at the position, None at the end of the list at hand."""
         tokens, at = self.stack[-1]
-        while (
-            at < len(tokens)
-            and tokens[at].kind == "close"
-            and not tokens[at].length
-            and not tokens[at].header
-        ):
+        while at < len(tokens) and tokens[at].kind == "close" and not tokens[at].bounded:
             at += 1  # the end of a frame without a length cannot be seen
         self.stack[-1] = (tokens, at)
         return tokens[at] if at < len(tokens) else None

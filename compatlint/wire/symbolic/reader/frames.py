@@ -6,9 +6,12 @@ under the names of the step, and in `dropped` what its length covers and nobody 
 
 from __future__ import annotations
 
+import re
+
+from compatlint.wire.ir.conventions import Conventions
 from compatlint.wire.ir.steps import Close, Item, Open
 from compatlint.wire.ir.terms import Const, Opaque, Term, whole
-from compatlint.wire.ir.types import Int, Struct, Tuple, Type, describe
+from compatlint.wire.ir.types import Struct, Tuple, Type, describe
 from compatlint.wire.machine.interrupts import Refused, Unreadable
 from compatlint.wire.symbolic.reader.cursor import TokenCursor
 from compatlint.wire.symbolic.reader.found import Mismatch, NeedInline, ReadItem
@@ -31,34 +34,36 @@ class Frames(Streams):
             raise Unreadable(token.name)
         if token.kind == "value" and self._bare_version(cursor, step, token):
             return
-        if token.kind != "open" or token.header != step.header:
+        outside = step.header.version is None
+        if token.kind != "open" or token.header is None or (token.header.version is None) is not outside:
             raise Mismatch("misread", token, _head(step), "a frame")
         version = token.version or Const(1)
-        self.assign(step.var, version)
-        self.assign(step.oldest_var, token.oldest if token.compat and token.oldest is not None else version)
-        if not step.header:
+        has_oldest = outside or token.header.oldest is not None
+        self.assign_frame(step, version, token.oldest if has_oldest and token.oldest is not None else version)
+        if not outside:
             _same_header(step, token, version)
-        self._accepts(step, token)
+        if outside or has_oldest:
+            self._accepts(step, token)
         cursor.take()
         cursor.frames.append(token)
 
     def _bare_version(self, cursor: TokenCursor, step: Open, token: Token) -> bool:
         """Read a version that was written as a plain integer.
 
-        All that a frame older than `compat_from` has for a header.
+        All that a frame older than `oldest_from` has for a header.
 
         Source: DECODE_START_LEGACY_COMPAT_LEN in Ceph's src/include/encoding.h.
         """
         version, number = token.value, whole(token.value)
-        if step.header or token.type != Int(step.bits) or version is None or number is None:
+        if version is None or number is None or not 0 <= number < min(step.oldest_from, step.length_from):
             return False
-        if not 0 <= number < min(step.compat_from, step.length_from):
+        header = step.header_at(number)
+        if header.version is None or token.type != header.version:
             return False
         cursor.take()
-        self.pairs.append(ReadItem(token, self.name(step.var), Int(step.bits), step.line, dead=True))
-        self.assign(step.var, version)
-        self.assign(step.oldest_var, version)
-        cursor.frames.append(Token("open", version=version, oldest=version, compat=False, length=False))
+        self.pairs.append(ReadItem(token, self.name(step.var), header.version, step.line, dead=True))
+        self.assign_frame(step, version, version)
+        cursor.frames.append(Token("open", version=version, oldest=version, header=header))
         return True
 
     def _accepts(self, step: Open, token: Token) -> None:
@@ -76,16 +81,20 @@ class Frames(Streams):
         if not cursor.frames:
             return
         token = cursor.frames.pop()
-        if not (token.length or token.header):
+        if not token.bounded:
             return
         depth = 0
         while (following := cursor.peek()) is not None:
             cursor.take()
             if following.spelling == REST:
                 raise Mismatch("misread", following, None, "the rest of raw bytes")
-            if following.kind == "open" and following.length:
+            if (
+                following.kind == "open"
+                and following.header is not None
+                and following.header.length is not None
+            ):
                 depth += 1
-            elif following.kind == "close" and (following.length or following.header):
+            elif following.kind == "close" and following.bounded:
                 if depth == 0:
                     return
                 depth -= 1
@@ -93,35 +102,35 @@ class Frames(Streams):
                 self.dropped.append(following)
 
 
-def header_bytes(token: Token, kind: Type, step: Item) -> list[Token]:
+def header_bytes(token: Token, kind: Type, step: Item, conventions: Conventions) -> list[Token]:
     """Return a frame's header as values, for an item that reads its bytes.
 
     Raise Mismatch unless it is a version by hand.
     """
-    name = last_name(step.name).lower()
-    if token.header or not (
-        kind == Int(token.bits if not token.compat else 8)
-        and ("v" in name.split("_") or "ver" in name or name.endswith("_v") or name == "v")
-    ):
+    header, name = token.header, last_name(step.name).lower()
+    like = conventions.version_like
+    if header is None or kind != header.version or not (like and re.search(like, name)):
         raise Mismatch("misread", token, step, describe(kind))
-    parts = [Token("value", "version", Int(8), token.version, None, token.line, token.path)]
-    if token.compat:
-        parts.append(Token("value", "oldest", Int(8), token.oldest, None, token.line, token.path))
-    if token.length:
-        parts.append(Token("value", "length", Int(32), Opaque("length"), None, token.line, token.path))
-    return parts
+    parts = (
+        ("version", header.version, token.version),
+        ("oldest", header.oldest, token.oldest),
+        ("length", header.length, Opaque("length")),
+    )
+    return [
+        Token("value", part, field, value, None, token.line, token.path)
+        for part, field, value in parts
+        if field is not None
+    ]
 
 
 def _same_header(step: Open, token: Token, version: Term) -> None:
     """Check that reader and writer agree on which header fields this version has."""
     number = whole(version)
-    if number is None:
-        return
-    compat, length = number >= step.compat_from, number >= step.length_from
-    if compat != token.compat or length != token.length or (not compat and step.bits != token.bits):
+    if number is not None and step.header_at(number) != token.header:
         raise Mismatch("misread", token, _head(step), "another frame header")
 
 
 def _head(step: Open) -> Item:
     """Return a frame's header as an item, to be shown."""
-    return Item("frame", Tuple((Int(8), Int(8), Int(32))), step.line, path=step.path)
+    fields = (step.header.version, step.header.oldest, step.header.length)
+    return Item("frame", Tuple(tuple(each for each in fields if each is not None)), step.line, path=step.path)

@@ -5,7 +5,8 @@ In: the tokens of one world. Out: what the layers above read and skip, in `pairs
 
 from __future__ import annotations
 
-from compatlint.wire.ir.steps import Enter, Mark, Seek
+from compatlint.wire.ir.conventions import NO_CONVENTIONS, Conventions
+from compatlint.wire.ir.steps import OUTSIDE, Enter, Mark, Seek
 from compatlint.wire.ir.terms import FALSE, TRUE, Const, Op, Opaque, StreamPosition, Term
 from compatlint.wire.ir.types import Blob, Int, Seq, Struct
 from compatlint.wire.machine.interpreter import Machine, Programs
@@ -23,9 +24,14 @@ class Streams(Machine):
     """
 
     def __init__(
-        self, oracle: Oracle, programs: Programs, tokens: list[Token], apart: frozenset[str] = frozenset()
+        self,
+        oracle: Oracle,
+        programs: Programs,
+        tokens: list[Token],
+        apart: frozenset[str] = frozenset(),
+        conventions: Conventions = NO_CONVENTIONS,
     ) -> None:
-        super().__init__(oracle, programs)
+        super().__init__(oracle, programs, conventions)
         self.cursors: dict[str, TokenCursor] = {
             "": TokenCursor([token.copy() for token in tokens if token.kind != "stream"])
         }
@@ -110,7 +116,12 @@ class Streams(Machine):
     def _next_byte(self, cursor: TokenCursor) -> Term:
         """Return the byte that a reader looks at without taking it: a frame begins with its version."""
         token = cursor.peek()
-        if token is not None and token.kind == "open" and not token.header and token.version is not None:
+        if (
+            token is not None
+            and token.kind == "open"
+            and token.header != OUTSIDE
+            and token.version is not None
+        ):
             return token.version
         if token is not None and token.kind == "value" and isinstance(token.type, Struct):
             raise NeedInline(token.type.name)

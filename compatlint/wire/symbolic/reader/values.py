@@ -60,7 +60,7 @@ class Reader(Scalars):
             if token.kind == "unclear":
                 raise Unreadable(token.name)
             if token.kind == "open":
-                cursor.put(header_bytes(token, kind, step))
+                cursor.put(header_bytes(token, kind, step, self.conventions))
             elif token.kind == "loop":
                 if isinstance(kind, Array) and token.body is not None and token.value is not None:
                     return self._elements(kind.of, Const(kind.count), step, name, stream)
@@ -114,9 +114,7 @@ class Reader(Scalars):
     def _unknown(self, cursor: TokenCursor, token: Token, kind: Type, step: Item, name: str) -> Term:
         """Something is not understood: equal texts are equal, and so are unknown members of one name."""
         unknown = [each for each in (token.type, kind) if isinstance(each, Unknown)]
-        if len(unknown) == 2 or (
-            unknown[0].text.startswith(("type of", "?")) and last_name(token.name) == last_name(name)
-        ):
+        if len(unknown) == 2 or (unknown[0].named and last_name(token.name) == last_name(name)):
             return self.paired(cursor, token, kind, step, name)
         raise Unreadable(f"{token.name or name}: type not understood ({unknown[0].text})")
 
