@@ -1,7 +1,7 @@
-"""What can keep compatlint from running at all.
+"""Errors that keep compatlint from running.
 
-Every kind is one line that says what is wrong and what to do; `cli.py` prints it and exits with 2.
-A defect in the code under study is never an error here: it is a finding, or it is unread.
+Each is one line that says what is wrong and what to do; the command line prints it and exits with 2. A defect
+in the code that is checked is never an error here: it is a finding, or it is unread.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""What a project promises its users: which directions must work between which releases.
+"""The promise of a project to its users: which directions must work between which releases.
 
-In come the versions of two releases, taken from their tags, and out comes whether a break between them counts. A
-break outside the promise is still reported, as a note. How a project counts its releases is a `Counting`: the
-general ones are here, those of one project come with its notation (see `notations/presets.py`).
+In: the versions of two releases, from their tags. Out: whether a break between them counts. A break outside
+the promise is reported as a note. A `Counting` says how a project counts its releases: the general ones are
+here, and those of a project come with its notation (see `notations/presets.py`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Version = tuple[int, ...]
 
 _VERSION: Final = re.compile(r"(?:^|[^0-9A-Za-z.])v?(\d{1,9}(?:\.\d{1,9})+)|^v?(\d{1,4})$")
 _DOWNGRADES: Final = ("none", "series", "major", "all")
-YEARS: Final = 1900  # a version that begins with a higher number is named by its year
+YEARS: Final = 1900  # a version with a higher first number is named by its year
 _FORWARD: Final = (Direction.SKIP, Direction.MIXED, Direction.UPGRADE)
 _DIRECTIONS: Final = (Direction.UPGRADE, Direction.DOWNGRADE, Direction.MIXED, Direction.SKIP)
 _ROLES_SWAPPED: Final = {
@@ -29,7 +29,7 @@ _ROLES_SWAPPED: Final = {
 
 
 class Counting(Protocol):
-    """How a project counts: which versions are of one major release, and which of one stable series."""
+    """How a project counts: which versions belong to one major release, and which to one stable series."""
 
     @property
     def name(self) -> str:
@@ -39,23 +39,23 @@ class Counting(Protocol):
         """Return the number of the major release: neighbours differ by one."""
 
     def apart(self, old: Version, new: Version) -> int:
-        """Return how many major releases lie between two versions; 0 if that cannot be told."""
+        """Return the distance of two versions in major releases; 0 if it is not known."""
 
     def series(self, version: Version) -> Version | None:
-        """Return the part that releases of one stable series share, None for a release that is of none."""
+        """Return the part that releases of one stable series share, None for a release outside any series."""
 
     def skippable(self, old: Version, new: Version) -> bool | None:
-        """Return whether one may go from `old` to `new` over the releases between.
+        """Return whether an upgrade from `old` to `new` may skip the releases between them.
 
-        None where the project does not say so release by release.
+        None if the project does not decide that release by release.
         """
 
     @property
     def by_project(self) -> bool:
-        """Tell whether it depends on the project, and the project is not known yet."""
+        """Tell whether the counting depends on the project, and the project is not known yet."""
 
     def of_project(self, project: str) -> Counting:
-        """Return the counting of one project, by the name that its packaging gives it."""
+        """Return the counting of one project, by its name in the packaging."""
 
 
 def by_year(version: Version) -> bool:
@@ -70,7 +70,7 @@ def half_year(version: Version) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Majors:
-    """The first number counts: 27.0.0 and 27.1.0 are of one major release; a year has two (2023.1, 2023.2)."""
+    """Count by the first number: 27.0.0 and 27.1.0 are one major release; a year has two (2023.1, 2023.2)."""
 
     name: str = "major"
 
@@ -79,7 +79,7 @@ class Majors:
         return half_year(version) if by_year(version) else version[0]
 
     def apart(self, old: Version, new: Version) -> int:
-        """Return how many major releases lie between; 0 where one is named by its year and the other is not."""
+        """Return the distance in major releases; 0 if only one of the two is named by its year."""
         return abs(self.major(new) - self.major(old)) if by_year(old) == by_year(new) else 0
 
     def series(self, version: Version) -> Version | None:
@@ -87,7 +87,7 @@ class Majors:
         return version[:2] if len(version) > 1 else version
 
     def skippable(self, old: Version, new: Version) -> bool | None:
-        """Return None: a promise says how far a jump may go."""
+        """Return None: the promise says how many releases an upgrade may skip."""
         del old, new
         return None
 
@@ -97,14 +97,14 @@ class Majors:
         return False
 
     def of_project(self, project: str) -> Counting:
-        """Return itself: projects do not differ."""
+        """Return this counting: projects do not differ in it."""
         del project
         return self
 
 
 @dataclass(frozen=True, slots=True)
 class Minors(Majors):
-    """The first two numbers count: 1.20 and 1.21 are releases of their own."""
+    """Count by the first two numbers: 1.20 and 1.21 are two major releases."""
 
     name: str = "minor"
 
@@ -121,14 +121,15 @@ COUNTINGS: Final[Mapping[str, Counting]] = {
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """One promise.
+    """One promise. Distances are in major releases; -1 is any number.
 
-    `upgrade_majors`: how many major releases back the data of a release may come from that an upgrade must read.
-    `mixed_majors`: how many apart two releases may be that talk to each other. `skip_majors`: how far a jump may go
-    over releases. -1 is any number. `downgrade`: to which older releases one can go back: `none`, within a `series`
-    (a stable series where the project has such), within a `major` release, or `all`. `versions`: how the project
-    counts its releases; where it says release by release which one may be skipped to, `mixed` and `upgrade` hold
-    over that jump as well, and `skip` holds there alone. `directions` are those that are promised at all.
+    Attributes: upgrade_majors: from how far back a release must read the data. mixed_majors: how far apart
+    two releases may be that talk to each other. skip_majors: how far an upgrade may go that skips releases.
+    downgrade: to which older releases a rollback works: `none`, within a `series` (a stable series, if the
+    project has them), within a `major` release, or `all`. versions: how the project counts its releases. If
+    it decides release by release which ones may be skipped, `mixed` and `upgrade` hold for such an upgrade as
+    well, and `skip` holds only there. directions: the directions that are promised at all.
+
     """
 
     name: str
@@ -140,10 +141,10 @@ class Promise:
     directions: tuple[Direction, ...] = _DIRECTIONS
 
     def covers(self, direction: Direction, link: Link, old: Version | None, new: Version | None) -> bool:
-        """Return whether `direction` over `link` must work between the releases with versions `old` and `new`.
+        """Return whether `direction` over `link` must work between releases of the versions `old` and `new`.
 
-        A release without a version (a branch far from any tag) is taken for a neighbour in the same series:
-        all that is promised within a series is promised. Where `new` is the older release, upgrade and
+        A release without a version (a branch without a tag) counts as a neighbour in the same series, so
+        everything that is promised within a series is promised. If `new` is the older release, upgrade and
         downgrade change roles.
         """
         if direction == Direction.SELF:
@@ -160,7 +161,7 @@ class Promise:
             if direction == Direction.SKIP:
                 return False
         if link == Link.PEER and direction == Direction.SKIP and apart:
-            apart += 1  # the writer is older still than the older of the two
+            apart += 1  # the writer is older than both releases
         if direction == Direction.MIXED or link == Link.PEER:
             return _within(apart, self.mixed_majors)
         if direction == Direction.DOWNGRADE:
@@ -168,14 +169,14 @@ class Promise:
         return _within(apart, self.skip_majors if direction == Direction.SKIP else self.upgrade_majors)
 
     def alike(self, old: Version | None, new: Version | None) -> bool:
-        """Return whether two releases are of one major release, so that their services are upgraded in any order."""
+        """Return whether both are in one major release, so that services may be upgraded in any order."""
         recounted = old is not None and new is not None and by_year(old) != by_year(new)
         return not recounted and self._apart(old, new) == 0
 
     def before(self, tags: Iterable[str], old: Version | None, new: Version | None) -> tuple[str, ...]:
-        """Return the last tag of each major release that is older than both releases and that data may still come from.
+        """Return the last tag of each major release before both releases, if its data may still exist.
 
-        The nearest first. Where any number is promised, three are enough to look at.
+        The nearest first. If any number is promised, the nearest three are returned.
         """
         if old is None or new is None:
             return ()
@@ -203,7 +204,7 @@ class Promise:
         return self.versions.series(old) == self.versions.series(new) is not None
 
     def _apart(self, old: Version | None, new: Version | None) -> int:
-        """Return how many major releases lie between the two; 0 if that cannot be told."""
+        """Return the distance in major releases; 0 if a version is missing."""
         return 0 if old is None or new is None else self.versions.apart(old, new)
 
 
@@ -228,7 +229,7 @@ GENERAL: Final[Mapping[str, Promise]] = {
 
 
 def version_of(name: str) -> Version | None:
-    """Return the version that a tag or revision name carries ("v13.2.2", "nova-27.0.0.0rc1", "2023.1"), or None."""
+    """Return the version in a tag's or revision's name ("v13.2.2", "nova-27.0.0.0rc1", "2023.1"), or None."""
     found = _VERSION.search(name)
     if found is None:
         return None
@@ -237,22 +238,22 @@ def version_of(name: str) -> Version | None:
 
 @dataclass(frozen=True, slots=True)
 class Presets:
-    """The promises and the ways of counting that a configuration may name."""
+    """The promises and the countings that a configuration may name."""
 
     promises: Mapping[str, Promise] = field(default_factory=lambda: GENERAL)
     countings: Mapping[str, Counting] = field(default_factory=lambda: COUNTINGS)
 
     def choose(self, wish: str | Mapping[str, object] | None, preset: str) -> Promise:
-        """Return the promise that a name or a configuration's table asks for, or else the one called `preset`.
+        """Return the promise that a configuration names or defines, by default the one called `preset`.
 
-        Raises ConfigError, with a suggestion, for a name or a key that does not exist.
+        Raises ConfigError, with a suggestion, for an unknown name or key.
         """
         if wish is None:
             return self.promises.get(preset, GENERAL["semver"])
         return self.named(wish) if isinstance(wish, str) else self.custom(wish)
 
     def named(self, name: str) -> Promise:
-        """Return a preset; ConfigError with a suggestion if there is none of that name."""
+        """Return the preset of this name. Raises ConfigError, with a suggestion, if there is none."""
         if name not in self.promises:
             known = ", ".join(self.promises)
             raise ConfigError(
@@ -306,15 +307,11 @@ def _directions(table: Mapping[str, object], default: tuple[Direction, ...]) -> 
 
 
 def assumption(old: Version | None, new: Version | None) -> str | None:
-    """Return what is assumed if a release has no version, as one sentence for the report."""
+    """Return a sentence on the assumption if a release has no version, None if both have one."""
     if old is not None and new is not None:
         return None
-    which = (
-        "neither revision carries a version"
-        if old is None and new is None
-        else "one revision carries no version"
-    )
-    return f"{which}: taken for neighbours in one stable series, where every promised direction must work"
+    which = "neither revision has a version" if old is None and new is None else "one revision has no version"
+    return f"{which}: they count as neighbours in one stable series, where every promised direction must work"
 
 
 def _within(apart: int, most: int) -> bool:

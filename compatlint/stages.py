@@ -1,6 +1,6 @@
-"""The stages of an upgrade: components that meet over links, each at the older or the newer release.
+"""The stages of an upgrade: components that exchange data, each at the older or the newer release.
 
-A stage says who runs which release; `comparison/standings.py` tells which findings show in it.
+A stage says which component runs which release; `comparison/standings.py` tells which findings show in it.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ BOTH: Final = "old and new"
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One moment: what each component runs (`old`, `new` or `old and new`), and in which directions its meetings go.
+    """One stage of an upgrade.
 
-    `left`: components whose newer release has already written what lies at rest, although the older one runs
-    (again).
+    `runs` maps each component to its release: `old`, `new` or `old and new`. `directions` are those in which
+    data is read. `left` are components whose newer release has already stored data, although the older one
+    runs now.
     """
 
     name: str
@@ -34,14 +35,14 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Topology:
-    """A project's components, the stages of its upgrade, and by path whose code is whose (where findings do not say)."""
+    """The components of a project, the stages of its upgrade, and the paths of each component's code."""
 
     components: tuple[str, ...]
     stages: tuple[Stage, ...]
     paths: Mapping[str, tuple[str, ...]]
 
     def component(self, path: str) -> str:
-        """Return the component whose code stands at a path, "" if none claims it."""
+        """Return the component that owns the code at a path, "" if none does."""
         return next(
             (name for name, patterns in self.paths.items() if any(_below(path, each) for each in patterns)),
             "",
@@ -58,11 +59,9 @@ ONWARD: Final = frozenset({Direction.UPGRADE, Direction.SKIP})
 
 
 def custom(table: Mapping[str, object]) -> Topology:
-    """Return the topology of a configuration.
+    """Return the topology of a configuration: `components` maps names to paths, `stages` lists the new ones.
 
-    `components` maps names to paths, `stages` lists which of them are new.
-
-    Without `stages`, each component in turn is upgraded, in the order given. Raises ConfigError.
+    Without `stages`, the components are upgraded one after another, in the given order. Raises ConfigError.
     """
     for key in table:
         if key not in ("components", "stages"):

@@ -1,7 +1,7 @@
-"""Codecs and their items over releases, as networkx graphs, and the questions that are asked of them.
+"""Codecs and their items in two releases as networkx graphs, and queries on them.
 
-`containment` and `containers` say which structures hold a broken one; `evolution` says what became of every
-item. networkx lives here and nowhere else; it is imported when the first graph is made.
+`containment` and `containers` find the structures that contain a broken one; `evolution` shows how every item
+changed. Only this package imports networkx, when the first graph is made.
 """
 
 from compatlint.graph.containment import containers, containment

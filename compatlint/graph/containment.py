@@ -1,4 +1,4 @@
-"""Which codec contains which: a break in one is a break in everything around it."""
+"""Which codec contains which: a break in a codec breaks every container of it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from compatlint.graph.structure import Containing
 if TYPE_CHECKING:
     import networkx as nx
 
-MOST = 50  # containers that are worth naming; utime_t is in nearly everything
+MOST = 50  # containers in a report; a time stamp is in nearly every structure
 
 
 def containment(codecs: Iterable[Containing]) -> nx.DiGraph[str]:
@@ -25,7 +25,7 @@ def containment(codecs: Iterable[Containing]) -> nx.DiGraph[str]:
 
 
 def containers(graph: nx.DiGraph[str], name: str, most: int = MOST) -> tuple[str, ...]:
-    """Return what contains `name`, directly or not: the nearest first, then by name, at most `most`."""
+    """Return at most `most` codecs that contain `name`, directly or not: nearest first, then by name."""
     if name not in graph:
         return ()
     found: list[str] = []

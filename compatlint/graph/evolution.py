@@ -1,4 +1,4 @@
-"""What became of every codec and item from one release to another, as one graph.
+"""How every codec and item changed from one release to the next, as one graph.
 
 Nodes are codecs (`NAME`) and items (`NAME.item`), edges say `has` (codec to item) or `contains` (codec to
 codec). Every node and edge has a `status`: added, removed, same, and for nodes also changed, retyped or
@@ -15,7 +15,7 @@ from compatlint.graph.structure import ReleaseStructures, Structure
 if TYPE_CHECKING:
     import networkx as nx
 
-_LONGEST = 500  # items in one codec that are put in order; a longer list is compared by name alone
+_LONGEST = 500  # items of one codec whose order is compared; a longer list is compared by name alone
 
 
 def evolution(old: ReleaseStructures, new: ReleaseStructures) -> nx.DiGraph[str]:
@@ -33,10 +33,7 @@ def evolution(old: ReleaseStructures, new: ReleaseStructures) -> nx.DiGraph[str]
 
 
 def changed(graph: nx.DiGraph[str]) -> nx.DiGraph[str]:
-    """Return what differs between the releases.
-
-    Codecs that are not the same, their items, and all that contains them.
-    """
+    """Return the subgraph of codecs that differ, with their items and all their containers."""
     wanted: set[str] = set()
     ring = [
         node
@@ -70,7 +67,7 @@ def _add_codec(graph: nx.DiGraph[str], old: Structure | None, new: Structure | N
         kinds = {"old_type": before.get(item), "new_type": after.get(item)}
         fate = _side(item in before, item in after)
         if fate is None:
-            fate = "retyped" if before[item] != after[item] else "moved" if item in moved else "same"
+            fate = _fate(before[item] != after[item], item in moved)
         known = {key: value for key, value in kinds.items() if value is not None}
         graph.add_node(node, kind="item", status=fate, codec=here.name, position=position, **known)
         graph.add_edge(here.name, node, kind="has", status=_side(item in before, item in after) or "same")
@@ -86,19 +83,28 @@ def _add_uses(graph: nx.DiGraph[str], name: str, old: Structure | None, new: Str
         graph.add_edge(name, used, kind="contains", status=_side(used in before, used in after) or "same")
 
 
+def _fate(retyped: bool, moved: bool) -> str:
+    """Return the status of an item that both releases have."""
+    if retyped:
+        return "retyped"
+    return "moved" if moved else "same"
+
+
 def _side(old: bool, new: bool) -> str | None:
-    """Return "added" or "removed" for what stands on one side only."""
-    return None if old and new else "removed" if old else "added"
+    """Return "added" or "removed" if only one side has the node, None if both have it."""
+    if old and new:
+        return None
+    return "removed" if old else "added"
 
 
 def _versions(old: Structure | None, new: Structure | None) -> dict[str, str]:
-    """Return the frame versions of both sides, where there are any."""
+    """Return the frame versions of the sides that have one."""
     versions = {"old_version": old.version if old else "", "new_version": new.version if new else ""}
     return {key: value for key, value in versions.items() if value}
 
 
 def _numbered(codec: Structure | None) -> dict[str, str]:
-    """Return type by item name; a name that comes again, as in another branch, gets a number: `x`, `x#2`."""
+    """Return the type of each item by name; a repeated name gets a number: `x`, `x#2`."""
     found: dict[str, str] = {}
     count: dict[str, int] = {}
     for name, kind in codec.items if codec else ():
@@ -108,7 +114,7 @@ def _numbered(codec: Structure | None) -> dict[str, str]:
 
 
 def _moved(old: list[str], new: list[str]) -> set[str]:
-    """Return the names that stand on both sides, but not in the same order among their like."""
+    """Return the names that both sides have, but not in the same order."""
     before = [name for name in old if name in set(new)]
     after = [name for name in new if name in set(old)]
     if before == after or len(before) > _LONGEST:

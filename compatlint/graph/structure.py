@@ -1,7 +1,4 @@
-"""What a graph needs to know of a codec.
-
-Plain values, so that the graphs depend on no front end and no wire.
-"""
+"""The part of a codec that a graph needs, as plain values: the graphs depend on no front end and no wire."""
 
 from __future__ import annotations
 
@@ -11,7 +8,7 @@ from typing import Protocol
 
 
 class Containing(Protocol):
-    """Anything with a name that says which other named things it contains."""
+    """Anything with a name that lists the names of the things that it contains."""
 
     @property
     def name(self) -> str:
@@ -26,10 +23,11 @@ class Containing(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """One codec in one release: `items` in the order of the wire, as (name, type as text).
+    """One codec in one release.
 
-    `version` is the frame's version as text, "" where there is no frame; `uses` names the codecs that it
-    contains.
+    `items` are (name, type as text), in the order of the wire. `version` is the version of the frame as text,
+    "" without a frame. `uses` are the names of the codecs that it contains. `path` and `line` (from 1) are
+    its place.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""A graph as a file: JSON (node-link), GraphML or DOT, as the file's name asks for."""
+"""Write a graph to a file: JSON (node-link), GraphML or DOT, by the suffix of the file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 def write(graph: nx.DiGraph[str], path: Path) -> None:
     """Write `graph` to `path`.
 
-    Raise ConfigError for a suffix that is not in SUFFIXES or a file that cannot be written.
+    Raises ConfigError for a suffix outside SUFFIXES, and for a file that cannot be written.
     """
     check_suffix(path)
     text = {".json": _json, ".graphml": _graphml, ".dot": _dot}[path.suffix.lower()](graph)
@@ -32,11 +32,12 @@ def write(graph: nx.DiGraph[str], path: Path) -> None:
 
 
 def check_suffix(path: Path) -> None:
-    """Raise ConfigError if no format goes by the suffix of `path`."""
+    """Raise ConfigError if the suffix of `path` names no format."""
     if path.suffix.lower() not in SUFFIXES:
         known = ", ".join(SUFFIXES)
+        given = path.suffix or "none"
         raise ConfigError(
-            f"{path}: the suffix names the format of a graph, and {path.suffix or 'none'} is not one of {known}"
+            f"{path}: the suffix names the format of a graph, and {given} is not one of {known}"
         )
 
 
@@ -60,7 +61,7 @@ def _graphml(graph: nx.DiGraph[str]) -> str:
 
 
 def _dot(graph: nx.DiGraph[str]) -> str:
-    """Return Graphviz's language: one record for a codec with its items, an arrow for what it contains."""
+    """Return Graphviz's language: one box for each codec with its items, one arrow for each containment."""
     title = _quoted("..".join((graph.graph["old"], graph.graph["new"])))
     lines = [f"digraph {title} {{", "  node [shape=box];"]
     for node, facts in graph.nodes(data=True):
@@ -79,14 +80,14 @@ def _dot(graph: nx.DiGraph[str]) -> str:
 
 
 def _row(item: dict[str, object], name: str) -> str:
-    """Return one item as a line: `+ name type`, with a sign for what became of it."""
+    """Return one item as a line, `+ name type`, with a sign for its change."""
     sign = {"added": "+", "removed": "-", "retyped": "!", "moved": "~"}.get(str(item["status"]), " ")
     kinds = dict.fromkeys(str(item[key]) for key in ("old_type", "new_type") if key in item)
     return f"{sign} {name} {' -> '.join(kinds)}".rstrip()
 
 
 def _quoted(text: str) -> str:
-    """Return a DOT string; a line break inside is one in the label, set flush left."""
+    """Return a DOT string; a line break becomes one in the label, aligned to the left."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\l")
     return f'"{escaped}"'
 

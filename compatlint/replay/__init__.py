@@ -1,7 +1,4 @@
-"""Real bytes through the wire programs of a release.
-
-A corpus and a revision in, what became of every object out.
-"""
+"""Decode real bytes with the wire programs of a release, and give each object an outcome."""
 
 from compatlint.replay.pipeline import replay
 from compatlint.replay.results import Replayed, Results

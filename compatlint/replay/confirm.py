@@ -1,7 +1,4 @@
-"""Findings beside real bytes.
-
-Where a corpus holds objects that the reader of a finding gets wrong, the finding says so.
-"""
+"""Confirm findings with real bytes: a finding names the objects of a corpus that its reader fails on."""
 
 from __future__ import annotations
 
@@ -29,10 +26,10 @@ def confirm(
     *,
     cache: Cache | None = None,
 ) -> Comparison:
-    """Return a comparison whose findings name the objects of a corpus that show them.
+    """Return the comparison with the objects of a corpus that reproduce its findings, at most MOST each.
 
-    An object shows a finding if the finding's writer understands it and its reader does not understand what
-    the writer makes of it, or takes its values for others.
+    An object reproduces a finding if the writer of the finding decodes it, and its reader fails on the bytes
+    that the writer encodes from it, or reads different values.
     """
     known = {tree.rev: tree for tree in trees}
     asked: dict[tuple[str, str], set[str]] = {}
@@ -69,4 +66,5 @@ def _with(finding: Finding, shown: dict[str, list[str]]) -> Finding:
 def _line(each: Replayed, reader: str) -> str:
     what = each.misread or f"{each.outcome}, {each.reason}"
     around = f" ({each.around})" if each.around else ""
-    return f"{each.archive}/{each.type}/{each.name}: {reader} goes wrong at byte {each.at} of {each.size}{around}: {what}"
+    where = f"{each.archive}/{each.type}/{each.name}"
+    return f"{where}: {reader} goes wrong at byte {each.at} of {each.size}{around}: {what}"

@@ -1,4 +1,4 @@
-"""Which codec a type's name in a corpus means: names there are names of the language, some without their scope."""
+"""Find the codec of a type name in a corpus: a name of the language, sometimes without its scope."""
 
 from __future__ import annotations
 
@@ -8,10 +8,7 @@ from compatlint.wire.ir.steps import Codec
 
 
 def candidates(release: CodecSource, name: str) -> list[Codec]:
-    """Return the codecs that a type's name may mean, the one of exactly that name first.
-
-    One of each program.
-    """
+    """Return the codecs that a type name may mean, the exact name first, one for each distinct program."""
     names = [name, *sorted(release.find(name), key=lambda each: (each != name, each.count("::"), each))]
     found = {each: codec for each in dict.fromkeys(names) if (codec := release.codec(each)) is not None}
     if not found:
@@ -23,5 +20,5 @@ def candidates(release: CodecSource, name: str) -> list[Codec]:
 
 
 def derived(release: CodecSource, name: str) -> list[Codec]:
-    """Return the codecs of classes derived from one: an object of the base's name may be of any of them."""
+    """Return the codecs of the classes derived from `name`: an object of that type may be of any of them."""
     return [codec for each in release.derived(name) if (codec := release.codec(each)) is not None]

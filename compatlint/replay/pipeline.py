@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from compatlint.notations.notation import Positional, asked
 from compatlint.parallel import divide
 from compatlint.promise import version_of
-from compatlint.replay.reencode import ALLOWED, Written, again
+from compatlint.replay.reencode import ALLOWED, Written
+from compatlint.replay.reencode import reencode as encode_again
 from compatlint.replay.results import Replayed, Results
 from compatlint.sources.release import Release
 from compatlint.wire.concrete import memory
@@ -46,14 +47,15 @@ def replay(
     reencode: bool = False,
     notation: str = "",
 ) -> Results:
-    """Return what the decoders of `tree` make of objects of a corpus.
+    """Decode objects of a corpus with the decoders of `tree`, and return the outcomes.
 
-    With `writer`, its programs read the objects and write them anew first. `values` keeps what was decoded,
-    `reencode` writes it again and compares. `notation` names the notation of the codecs ("": the first positional
-    one). `progress` is called with (done, total, what). Raises CompatlintError if a revision cannot be read.
+    With `writer`, the programs of that release first decode the objects and encode them again. `values` keeps
+    the decoded values; `reencode` encodes them again and compares the bytes. `notation` names the notation of
+    the codecs ("": the first positional one). `progress` is called with (done, total, name of the step or the
+    type). Raises CompatlintError if a revision cannot be read.
     """
     started = time.monotonic()
-    tell = progress or (lambda done, total, what: None)
+    tell = progress or (lambda *_: None)
     tell(0, 1, "reading names")
     trees = [tree] if writer is None else [tree, writer]
     mine = _positional(notation)
@@ -91,7 +93,7 @@ def _positional(name: str) -> Positional:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one object is: the codec that it was taken for (None: it could not be told), and what that makes of it."""
+    """The outcome of one object: the codec that decoded it (None: not known), and how it went."""
 
     sample: Sample
     codec: Codec | None
@@ -100,7 +102,7 @@ class Verdict:
 
 @dataclass
 class ReplayedRelease:
-    """One release at work on objects."""
+    """One release that decodes objects, and remembers what it needs for that."""
 
     release: CodecSource
     notation: Positional
@@ -126,10 +128,10 @@ class ReplayedRelease:
         ]
 
     def verdicts(self, name: str, samples: Sequence[Sample]) -> list[Verdict]:
-        """Return what the objects of one type are.
+        """Return the verdict of every object of one type.
 
-        A name that several codecs bear is decided by the bytes: the codec is the one that alone understands
-        all objects of the type, or else, object by object, the one that alone understands it.
+        If several codecs have the name, the bytes decide: the codec is the only one that decodes all objects
+        of the type, or else, object by object, the only one that decodes the object.
         """
         from compatlint.replay.lookup import candidates
 
@@ -152,7 +154,7 @@ class ReplayedRelease:
         return out
 
     def _chosen(self, sample: Sample, tried: list[tuple[Codec, Replay]]) -> Verdict:
-        """Return an object's outcome, by the codec that alone understands it."""
+        """Return the verdict of the only codec that decodes an object."""
         from compatlint.replay.lookup import derived
 
         if len(tried) == 1 and tried[0][1].outcome not in ("exact", "unread"):
@@ -182,25 +184,27 @@ class ReplayedRelease:
             self.written[sample] = verdict
             taken = self.writer.taken(verdict.codec, sample)
             result = (
-                again(verdict.codec, found, taken, self.writer.release.codec) if taken is not None else None
+                encode_again(verdict.codec, found, taken, self.writer.release.codec)
+                if taken is not None
+                else None
             )
             if result is not None and result.written is not None and result.outcome in ALLOWED:
                 self.contents[sample.where] = self._sealed(self.contents[sample.where], result.written)
-            # Where its encoder cannot be followed, the bytes stay those of the corpus: what it reads, it may
-            # have written.
+            # If its encoder cannot be followed, the bytes of the corpus stay: the release may have written
+            # them.
         return unwritten
 
     def one(self, codec: Codec, sample: Sample) -> Replay:
-        """Return what a codec makes of an object."""
+        """Decode an object with a codec."""
         taken = self.taken(codec, sample)
         if taken is None:
             return Replay("unread", "not a whole message: header, footer, payload, middle and data")
         return replay_bytes(codec, taken.content, self.release.codec, taken.header, dict(taken.beside))
 
     def taken(self, codec: Codec, sample: Sample) -> Written | None:
-        """Return an object as its codec sees it: a message's payload stands in an envelope.
+        """Return the bytes that the codec decodes: a message is taken out of its envelope.
 
-        None if that is not whole.
+        None if the envelope is not whole.
         """
         content = self.contents[sample.where]
         if not codec.message:
@@ -218,7 +222,7 @@ class ReplayedRelease:
         return self.notation.envelope.seal(content, written.content, dict(written.beside), *written.header)
 
     def trust(self) -> Trust:
-        """Return what tells a broken release from a misread one."""
+        """Return the judge that tells a broken release from a misread one."""
         from compatlint.replay.verdict import Trust
 
         if self._trust is None:
@@ -230,7 +234,7 @@ class ReplayedRelease:
         result = None
         taken = self.taken(codec, sample) if codec is not None else None
         if self.reencode and codec is not None and taken is not None:
-            result = again(codec, found, taken, self.release.codec)
+            result = encode_again(codec, found, taken, self.release.codec)
         return Replayed(
             sample.archive,
             sample.type,
@@ -250,14 +254,14 @@ class ReplayedRelease:
 
 
 def _around(content: bytes, at: int) -> str:
-    """Return the bytes before and after a position."""
+    """Return up to eight bytes before and after a position, in hexadecimal."""
     return f"{content[max(0, at - 8) : at].hex()} | {content[at : at + 8].hex()}"
 
 
 def _misread(written: Verdict, read: Verdict) -> str:
-    """Return the first member that the reader takes for another value than the writer.
+    """Return a sentence about the first member that got a different value in the reader, "" if none did.
 
-    Locals and versions are no members.
+    Local variables and versions are not members.
     """
     found = read.replay.held
     if read.replay.outcome not in ("exact", "dropped") or written.codec is None or read.codec is None:

@@ -1,9 +1,9 @@
-"""The way back: the encoder's program over what the decoder's program read, and how its bytes compare with the object's.
+"""Run the encoder over the values that the decoder read, and compare its bytes with the object.
 
-`same`: byte for byte. What the format allows: `newer` (another version is written than was read), `reordered`
-(the same elements in another order), `rewritten` (only what no decoder keeps differs). `different`: the
-values change on the way, so one of the programs is wrong. `unread`: the encoder asks for what the decoder did
-not leave, or was not understood.
+Outcomes: `same`, byte for byte. Differences that the format allows: `newer` (a different version is written
+than was read), `reordered` (the same elements in a different order), `rewritten` (only bytes differ that no
+decoder keeps). `different`: the values change, so one of the programs is wrong. `unread`: the encoder needs a
+value that the decoder did not keep, or was not understood.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ ALLOWED = ("same", "newer", "reordered", "rewritten")
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What an object is to a codec.
+    """The bytes of an object for a codec.
 
-    Its bytes, and around a message's payload the header's versions and the other streams.
+    For a message, `header` is (version, compat version), and `beside` are its other streams, (name, bytes).
     """
 
     content: bytes
@@ -33,60 +33,53 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
-    """How the bytes written anew compare, and the bytes themselves (None where nothing could be written)."""
+class Reencoded:
+    """How the encoded bytes compare, and the bytes themselves (None if nothing could be encoded)."""
 
     outcome: str
     reason: str = ""
     written: Written | None = None
 
 
-def again(codec: Codec, found: Replay, object_: Written, programs: Programs) -> Again:
-    """Return what the encoder makes of what was read."""
+def reencode(codec: Codec, found: Replay, object_: Written, programs: Programs) -> Reencoded:
+    """Encode the values that were read, and compare the bytes."""
     if found.outcome not in ("exact", "dropped"):
-        return Again("unread", f"it was not read: {found.outcome}")
+        return Reencoded("unread", f"it was not read: {found.outcome}")
     if codec.encoder is None:
-        return Again("unread", "no encoder found")
+        return Reencoded("unread", "no encoder found")
     beside = dict(object_.beside)
     try:
         machine = pack(codec, found.held, programs, beside)
     except Refused as refused:
-        return Again("unread", f"the encoder gives up: {refused.text}")
+        return Reencoded("unread", f"the encoder gives up: {refused.text}")
     except Unreadable as unclear:
-        return Again("unread", str(unclear))
+        return Reencoded("unread", str(unclear))
     streams = {name: bytes(machine.bytes_of(name)) for name in beside}
     header = machine.header if object_.header is not None else None
     written = Written(bytes(machine.out[""]), header, tuple(streams.items()))
     if written.content == object_.content and streams == beside:
-        return Again("same", "", written)
-    return _compared(codec, found, object_, written, tuple(machine.versions), programs)
+        return Reencoded("same", "", written)
+    return _compared(codec, object_, written, programs)
 
 
-def _compared(
-    codec: Codec,
-    found: Replay,
-    object_: Written,
-    written: Written,
-    versions: tuple[int, ...],
-    programs: Programs,
-) -> Again:
-    """Tell a difference that the format allows from a wrong one: by reading what was written."""
+def _compared(codec: Codec, object_: Written, written: Written, programs: Programs) -> Reencoded:
+    """Decode the new bytes, to tell a difference that the format allows from a wrong one."""
     before = _read(codec, object_, programs)
     after = _read(codec, written, programs)
     if after.outcome not in ("exact", "dropped"):
-        return Again(
+        return Reencoded(
             "different", f"its own decoder does not read it: {after.outcome}: {after.reason}", written
         )
     if before.held == after.held:
-        return Again("rewritten", "", written)
+        return Reencoded("rewritten", "", written)
     if _unordered(before.held) == _unordered(after.held):
-        return Again("reordered", "", written)
+        return Reencoded("reordered", "", written)
     if before.versions != after.versions:
         old, new = next(
             ((a, b) for a, b in zip(before.versions, after.versions, strict=False) if a != b), ("none", "one")
         )
-        return Again("newer", f"version {old} becomes {new}", written)
-    return Again("different", _first(before.held, after.held, ""), written)
+        return Reencoded("newer", f"version {old} becomes {new}", written)
+    return Reencoded("different", _first(before.held, after.held, ""), written)
 
 
 def _read(codec: Codec, object_: Written, programs: Programs) -> Replay:
@@ -102,7 +95,7 @@ def _unordered(value: Any) -> Any:
 
 
 def _first(before: Any, after: Any, path: str) -> str:
-    """Return the first value that differs."""
+    """Return a sentence about the first value that differs, by its access path."""
     if isinstance(before, dict) and isinstance(after, dict):
         for name in (*before, *after):
             if before.get(name) != after.get(name):
@@ -111,4 +104,4 @@ def _first(before: Any, after: Any, path: str) -> str:
         for one, other in zip(before, after, strict=False):
             if one != other:
                 return _first(one, other, f"{path}[]")
-    return f"{path} is not what it was"
+    return f"{path} has a different value"

@@ -1,4 +1,4 @@
-"""What became of the objects of a corpus. Pure values; `report/replay.py` renders them."""
+"""The outcomes of the objects of a corpus, as values that `report/replay.py` renders."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from compatlint.wire.concrete.decode_object import WRONG
 class Replayed:
     """One object: how its bytes were understood, and by which codec.
 
-    `values` is what was decoded, as it prints in JSON. `again` tells how the encoder's bytes compare, "" if
-    it was not asked. `noted`: people noted in the corpus that nothing newer reads it. `at` is where reading
-    ended, `around` the bytes there, `misread` a value that is another one to the writing release.
+    `values` are the decoded values, ready for JSON. `reencoded` is the outcome of encoding them again, "" if
+    that was not asked for. `noted`: the corpus notes that no newer release reads the object. `at` is the
+    offset in bytes at which decoding ended, `around` the bytes there, and `misread` a sentence about a value
+    that differs from the value in the writing release.
     """
 
     archive: str
@@ -26,8 +27,8 @@ class Replayed:
     codec: str = ""
     size: int = 0
     values: Any = None
-    again: str = ""
-    again_reason: str = ""
+    reencoded: str = ""
+    reencoded_reason: str = ""
     noted: bool = False
     at: int = 0
     around: str = ""
@@ -35,15 +36,15 @@ class Replayed:
 
     @property
     def wrong(self) -> bool:
-        """Tell whether the release does not understand the object."""
+        """Tell whether the release fails on the object."""
         return self.outcome in WRONG
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Every object's outcome under the sources of `rev`.
+    """The outcome of every object, decoded by the release `rev`; `seconds` is how long it took.
 
-    `writer` is the revision whose encoder wrote the bytes anew.
+    `writer` is the revision whose encoder wrote the bytes, "" if they are those of the corpus.
     """
 
     rev: str
@@ -52,16 +53,16 @@ class Results:
     writer: str = ""
 
     def types(self) -> list[str]:
-        """Return the types in the corpus."""
+        """Return the names of the types in the corpus, sorted."""
         return sorted({each.type for each in self.objects})
 
     def count(self) -> Counter[str]:
         """Return the number of objects by outcome."""
         return Counter(each.outcome for each in self.objects)
 
-    def again(self) -> Counter[str]:
-        """Return the number of objects by what the encoder made of them."""
-        return Counter(each.again for each in self.objects if each.again)
+    def reencoded(self) -> Counter[str]:
+        """Return the number of objects by outcome of encoding again."""
+        return Counter(each.reencoded for each in self.objects if each.reencoded)
 
     def by_type(self) -> dict[str, Counter[str]]:
         """Return the number of objects by type and outcome."""

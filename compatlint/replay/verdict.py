@@ -1,8 +1,7 @@
-"""Whether a failure is the release's or ours: what was not surely read rightly is unread, never wrong.
+"""Decide whether a failure is the release's fault or ours: in doubt the object is unread, never wrong.
 
-A decoder that stumbles over real bytes is either broken or was misread. It is believed to be broken only
-where the same release is understood to decode what it encodes, in every structure on the way, and nothing in
-them was left unclear.
+A decoder that fails on real bytes is either broken, or compatlint misread it. It counts as broken only if, in
+every structure on the way, the release decodes what it encodes and every term was understood.
 """
 
 from __future__ import annotations
@@ -16,28 +15,29 @@ from compatlint.wire.ir.terms import Opaque, Term
 
 
 class Trust:
-    """Remembers for each codec of a release why its programs may be misread; "" where they are believed."""
+    """Remembers for each codec of a release why its programs may be misread, "" if there is no doubt."""
 
     def __init__(self, release: CodecSource) -> None:
         self.release = release
         self._doubts: dict[str, str] = {}
 
     def weigh(self, codec: Codec, found: Replay) -> Replay:
-        """Return what is found, or unread if the programs on the way may be misread."""
+        """Return the outcome, or `unread` if one of the programs involved may be misread."""
         if found.outcome not in WRONG:
             return found
         for each in (codec, *(self.release.codec(name) for name in sorted(found.met))):
             doubt = self.doubt(each) if each is not None else "no codec found"
             if doubt:
                 name = each.name if each is not None else "?"
-                reason = f"the program does not fit these bytes ({found.outcome}: {found.reason}), and {name} is not clear: {doubt}"
+                failed = f"the program does not fit these bytes ({found.outcome}: {found.reason})"
+                reason = f"{failed}, and {name} is not clear: {doubt}"
                 return Replay(
                     "unread", reason, found.held, found.consumed, found.size, found.versions, found.met
                 )
         return found
 
     def doubt(self, codec: Codec) -> str:
-        """Return why a codec's programs may be misread."""
+        """Return why the programs of a codec may be misread, "" if there is no doubt."""
         if codec.name not in self._doubts:
             self._doubts[codec.name] = self._doubt(codec)
         return self._doubts[codec.name]
@@ -53,7 +53,7 @@ class Trust:
 
 
 def _unclear(codec: Codec) -> str:
-    """Return the first term in a decoder that was not understood and may matter."""
+    """Return a sentence about the first term of a decoder that was not understood, "" if there is none."""
     for step in walk(codec.decoder or ()):
         for name in ("test", "count", "value"):
             term = getattr(step, name, None)

@@ -25,12 +25,12 @@ def render_json(results: Results, *, values: bool = False) -> str:
     }
     if results.writer:
         report["writer"] = whole(results.writer)
-    if results.again():
-        report["reencoded"] = dict(sorted(results.again().items()))
+    if results.reencoded():
+        report["reencoded"] = dict(sorted(results.reencoded().items()))
     listed = [
         each
         for each in results.objects
-        if values or each.outcome != "exact" or each.misread or each.again not in ("", "same")
+        if values or each.outcome != "exact" or each.misread or each.reencoded not in ("", "same")
     ]
     report["listed"] = [_object(each, values) for each in listed]
     return json.dumps(report, indent=2, ensure_ascii=False) + "\n"
@@ -51,8 +51,8 @@ def _object(each: Replayed, values: bool) -> dict[str, Any]:
         found["forward_incompat"] = True
     if each.misread:
         found["misread"] = whole(each.misread)
-    if each.again:
-        found.update(reencoded=each.again, reencoded_reason=whole(each.again_reason))
+    if each.reencoded:
+        found.update(reencoded=each.reencoded, reencoded_reason=whole(each.reencoded_reason))
     if values:
         found["values"] = each.values
     return found
@@ -85,9 +85,9 @@ def render_text(results: Results, *, verbose: bool = False) -> str:
         for each in misread
     ]
     lines += [""] if lines else []
-    again = results.again()
-    if again:
-        lines.append(f"encoded again: {', '.join(f'{count} {name}' for name, count in again.most_common())}")
+    counts = results.reencoded()
+    if counts:
+        lines.append(f"encoded again: {', '.join(f'{count} {name}' for name, count in counts.most_common())}")
     lines += _noted(results)
     lines.append(_summary(results))
     return "\n".join(lines) + "\n"
