@@ -13,6 +13,7 @@ from compatlint.cli.arguments import Command, CommandArgument
 if TYPE_CHECKING:
     from compatlint.cli.startup import Startup
     from compatlint.promise import Promise
+    from compatlint.releases.matrix import Matrix
     from compatlint.releases.series import Series
     from compatlint.sources.git import Tree
 
@@ -40,6 +41,34 @@ COMMANDS: tuple[Command, ...] = (
             options.NO_CACHE,
         ),
     ),
+    Command(
+        "matrix",
+        "Show which releases can read what which others wrote.",
+        "Every release as a writer against every other as a reader, over whole series; each cell says what\n"
+        "`compatlint diff` of that pair says. FILE.html is a heat map whose cells open what breaks.",
+        "compatlint.cli.releases:matrix",
+        (
+            replace(
+                _PATTERNS,
+                metavar="PATTERN|A..B|REV",
+                help="Releases whose tags fit a pattern, such as 'v13.2.*', all from A to B, or one revision.",
+            ),
+            CommandArgument(
+                name="codec",
+                flags=("--codec",),
+                metavar="CODEC",
+                group=options.REPO.group,
+                help="Only this codec.",
+            ),
+            options.REPO,
+            options.PROMISE,
+            replace(options.FORMAT, choices=("text", "json", "html")),
+            options.OUTPUT,
+            options.FAIL_ON,
+            options.CONFIG,
+            options.NO_CACHE,
+        ),
+    ),
 )
 
 
@@ -56,17 +85,93 @@ def releases(
     """Print the series of a repository."""
     from compatlint.cli.output import choose_format, save
     from compatlint.cli.startup import open_scene
+    from compatlint.releases.selection import fitting
     from compatlint.releases.series import unreleased
     from compatlint.report import release_list
 
     kind = choose_format(form, output)
     scene = open_scene(repo, config, no_cache=no_cache)
     known, found = _series(scene, promise)
-    shown = _fitting(known, terms) if terms else known
+    shown = fitting(known, terms) if terms else known
     rest = unreleased(scene.repository, "HEAD", known) if not terms else None
     render = release_list.render_json if kind == "json" else release_list.render_text
     save(render(shown, rest, found.name), output)
     return 0
+
+
+def matrix(
+    *,
+    terms: Sequence[str],
+    codec: str | None,
+    repo: str | None,
+    promise: str | None,
+    form: str | None,
+    output: Path | None,
+    fail_on: str,
+    config: Path | None,
+    no_cache: bool,
+) -> int:
+    """Print who reads whom among some releases."""
+    from compatlint.cli.output import save
+    from compatlint.cli.progress import Bar
+    from compatlint.cli.startup import open_scene
+    from compatlint.errors import UsageError
+    from compatlint.releases.matrix import Question
+    from compatlint.releases.matrix import matrix as made
+    from compatlint.releases.selection import chosen
+
+    if not terms:
+        raise UsageError("matrix: name releases, such as 'v13.2.*' or v12.2.0..v13.2.6")
+    kind = _kind(form, output)
+    scene = open_scene(repo, config, no_cache=no_cache)
+    known, found = _series(scene, promise)
+    rows = chosen(scene.repository, known, terms)
+    wish = scene.wish(promise)
+    with Bar() as bar:
+        answer = made(
+            Question(
+                scene.repository,
+                rows,
+                scene.config,
+                found,
+                wish,
+                codec or "",
+                scene.rules(),
+                scene.cache,
+                bar,
+            )
+        )
+    save(_rendered(answer, kind, output), output)
+    return _code(answer, fail_on)
+
+
+def _rendered(answer: Matrix, kind: str, output: Path | None) -> str:
+    import shutil
+    import sys
+
+    from compatlint.cli.output import colourful
+    from compatlint.report import matrix_html, matrix_json, matrix_text
+
+    if kind == "text":
+        terminal = output is None and sys.stdout.isatty()
+        width = max(shutil.get_terminal_size().columns, 40) if terminal else 80
+        return matrix_text.render(answer, color=output is None and colourful(terminal), width=width)
+    return matrix_html.render(answer) if kind == "html" else matrix_json.render(answer)
+
+
+def _code(answer: Matrix, fail_on: str) -> int:
+    """Return 1 if a cell holds a finding that weighs enough, else 0."""
+    order = ("note", "warning", "error")
+    used = {index for each in answer.cells for index in each.findings}
+    weights = {order.index(str(answer.findings[index].severity)) for index in used}
+    return int(fail_on != "never" and any(each >= order.index(fail_on) for each in weights))
+
+
+def _kind(form: str | None, output: Path | None) -> str:
+    """Return the format that was asked for, or that the file's suffix names, or text."""
+    suffixes = {".json": "json", ".html": "html", ".htm": "html"}
+    suffix = output.suffix.lower() if output is not None else ""
+    return str(form) if form is not None else suffixes.get(suffix, "text")
 
 
 def _series(scene: Startup, wish: str | None) -> tuple[tuple[Series, ...], Promise]:
@@ -93,19 +198,3 @@ def _tree(scene: Startup, tag: str) -> Tree | None:
         except SourceError:
             continue
     return None
-
-
-def _fitting(series: Sequence[Series], patterns: Sequence[str]) -> tuple[Series, ...]:
-    """Return the releases whose tags fit one of some patterns, and no series without any."""
-    from fnmatch import fnmatch
-
-    from compatlint.errors import SourceError
-
-    found = []
-    for each in series:
-        some = tuple(one for one in each.releases if any(fnmatch(one.tag, pattern) for pattern in patterns))
-        if some:
-            found.append(replace(each, releases=some))
-    if not found:
-        raise SourceError(f"no release fits {' or '.join(patterns)}: `compatlint releases` lists them all")
-    return tuple(found)

@@ -27,6 +27,7 @@ from compatlint.vocabulary import Direction, Link
 if TYPE_CHECKING:
     from compatlint.check.positional.findings import JudgingContext
     from compatlint.check.waivers import Comment
+    from compatlint.comparison.shared_reading import SharedReading
     from compatlint.rulebook import Rulebook
     from compatlint.sources.cache import Cache
     from compatlint.sources.git import FileChange, Repository, Tree
@@ -38,7 +39,7 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass
 class PairContext:
-    """Two releases (or one, twice) and all that is asked of them."""
+    """Two releases (or one, twice) and all that is asked of them; `shared` is what other comparisons read, too."""
 
     repository: Repository
     old: Tree
@@ -48,6 +49,7 @@ class PairContext:
     cache: Cache | None = None
     progress: Progress | None = None
     rules: Rulebook | None = None
+    shared: SharedReading | None = None
 
     def answer(self, about: Sequence[object], run: Callable[[], Outcomes]) -> Outcomes:
         """Return what `run` finds, or what it found before when it was asked the same about the same."""
@@ -121,6 +123,8 @@ class PairContext:
 
     def lines(self, span: Span) -> str:
         """Return the source of a span."""
+        if self.shared is not None:
+            return self.shared.lines(span)
         for tree in (self.old, self.new):
             blob = tree.files().get(span.path) if tree.commit == span.commit else None
             if blob is not None:

@@ -25,15 +25,17 @@ if TYPE_CHECKING:
 
 def run(context: PairContext, notations: Sequence[Keyed], changed: Sequence[FileChange]) -> Outcomes:
     """Return what some keyed notations find in a range."""
-    contents = context.repository.read(
-        blob for change in changed for blob in (change.old, change.new) if blob is not None
-    )
+    read = context.repository.read if context.shared is None else context.shared.contents
+    contents = read(blob for change in changed for blob in (change.old, change.new) if blob is not None)
     asked = _asked(context, notations, changed, contents)
     comments = comments_in(changed, contents)
     if not asked:
         return Outcomes((), (), 0, 0, comments=comments)
-    memory = Memory()
-    old, new = (Release.of(tree, context.repository.read, memory) for tree in (context.old, context.new))
+    if context.shared is not None:
+        old, new = (context.shared.release(tree) for tree in (context.old, context.new))
+    else:
+        memory = Memory()
+        old, new = (Release.of(tree, context.repository.read, memory) for tree in (context.old, context.new))
     lowered = []
     for index, (each, paths) in enumerate(asked):
         context.tell(index, len(asked), each.name.replace("_", " "))

@@ -23,6 +23,7 @@ from compatlint.comparison.context import (
     waived,
 )
 from compatlint.comparison.results_cache import Outcomes
+from compatlint.comparison.shared_reading import SharedReading
 from compatlint.config import Config
 from compatlint.notations.notation import Keyed, Notation, Positional, asked, names, notation, reading
 from compatlint.notations.presets import presets
@@ -41,7 +42,7 @@ NOWHERE = "no component of this project is known: name them in the table `topolo
 
 
 def compare(
-    repository: Repository,
+    repository: Repository | SharedReading,
     old: Tree | str,
     new: Tree | str,
     *,
@@ -55,20 +56,24 @@ def compare(
 ) -> Comparison:
     """Return what `old` and `new` cannot read of each other.
 
-    `old` and `new` are trees of the repository or whatever git takes for a revision. `promise` is a preset's
-    name, a table or a Promise; None takes the notation's preset. `paths` limits the comparison to files at or
-    below them. `progress` is called with (done, total, what). `topology` asks which stages of an upgrade work
-    even if all do. Raises CompatlintError if it cannot run.
+    `repository` may be what other comparisons of it read already. `old` and `new` are trees of it or whatever
+    git takes for a revision. `promise` is a preset's name, a table or a Promise; None takes the notation's
+    preset. `paths` limits the comparison to files at or below them. `progress` is called with (done, total,
+    what). `topology` asks which stages of an upgrade work even if all do. Raises CompatlintError if it cannot run.
     """
     started = time.monotonic()
+    shared = repository if isinstance(repository, SharedReading) else None
+    if isinstance(repository, SharedReading):
+        repository = repository.repository
     old, new = (repository.tree(each) if isinstance(each, str) else each for each in (old, new))
     config = sound(config if config is not None else Config())
     wish = promise if promise is not None else config.promise
-    changed = [each for each in repository.changes(old, new) if selected(each.path, config, paths)]
+    changes = repository.changes(old, new) if shared is None else shared.changes(old, new)
+    changed = [each for each in changes if selected(each.path, config, paths)]
     parts = _parts(changed, config, wish, lambda: project_of(repository, new))
     results = []
     for part in parts:
-        context = PairContext(repository, old, new, config, part.promise, cache, progress, rules)
+        context = PairContext(repository, old, new, config, part.promise, cache, progress, rules, shared)
         results.append(context.answer(part.about(), partial(_run, context, part)))
     found = _sum(results)
     warnings, findings = waived(repository, new, config, found.findings, found.comments)
@@ -186,7 +191,7 @@ def _standings(
 
 
 def check(
-    repository: Repository,
+    repository: Repository | SharedReading,
     tree: Tree,
     *,
     config: Config,
@@ -200,8 +205,11 @@ def check(
     `codecs` counts the pairs of encoder and decoder.
     """
     started = time.monotonic()
+    shared = repository if isinstance(repository, SharedReading) else None
+    if isinstance(repository, SharedReading):
+        repository = repository.repository
     config = sound(config)
-    context = PairContext(repository, tree, tree, config, GENERAL["all"], cache, progress, rules)
+    context = PairContext(repository, tree, tree, config, GENERAL["all"], cache, progress, rules, shared)
     about = ("check", config.paths, config.exclude, config.notations, tuple(paths))
     found = context.answer(about, partial(_alone, context, paths))
     warnings, findings = waived(repository, tree, config, found.findings, ())

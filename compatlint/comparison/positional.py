@@ -20,6 +20,7 @@ from compatlint.vocabulary import Direction, Link, Severity
 
 if TYPE_CHECKING:
     from compatlint.check.positional.feasibility import Cause, Side
+    from compatlint.comparison.shared_reading import SharedReading
     from compatlint.graph import Structure
     from compatlint.sources.cache import Cache
     from compatlint.sources.git import FileChange, Repository, Tree
@@ -38,12 +39,19 @@ class PositionalRun:
     older: list[tuple[str, CodecSource]] | None = None
 
     def __post_init__(self) -> None:
-        self.reading = self.notation.reading(self.context.repository.read, self.context.cache)
+        shared = self.context.shared
+        self.reading = (
+            shared.reading(self.notation)
+            if shared is not None
+            else self.notation.reading(self.context.repository.read, self.context.cache)
+        )
 
     def run(self, changed: Sequence[FileChange]) -> Outcomes:
         """Return findings, unread codecs, and how many codecs were met."""
         from compatlint.parallel import divide
 
+        if self.context.shared is not None:
+            return self._run_shared(self.context.shared, changed)
         if self.reading.unconcerned([(change.path, change.old, change.new) for change in changed]):
             return self._finished(Outcomes((), (), 0, 0), changed)
         self.context.tell(0, 1, "reading names")
@@ -59,13 +67,28 @@ class PositionalRun:
             meanwhile=self.reading.save,
             tell=lambda done, total: self.context.tell(done, total, names[done]),
         )
+        return self._finished(self._gathered(met, changed), changed)
+
+    def _run_shared(self, shared: SharedReading, changed: Sequence[FileChange]) -> Outcomes:
+        """Return the same where every codec of both releases is known already."""
+        opened = shared.open(self.notation, (self.context.old, self.context.new))
+        self.releases = [*opened]
+        self.holders = [shared.holders(self.notation, each) for each in opened]
+        met = [self.meet(name) for name in shared.differing(self.notation, *opened)]
+        found = self._gathered(met, changed)
+        newer = self.reading.contents(change.new for change in changed if change.new is not None)
+        return replace(found, comments=comments_in(changed, newer))
+
+    def _gathered(
+        self, met: Sequence[tuple[list[Finding], Unread | None] | None], changed: Sequence[FileChange]
+    ) -> Outcomes:
+        """Return what was found about all codecs as one."""
         findings = [finding for each in met if each is not None for finding in each[0]]
         unread = [each for change in changed for each in self.capped(change.path)]
         unread += [each[1] for each in met if each is not None and each[1] is not None]
         findings = [self.contained(finding) for finding in once(findings)]
         count = sum(each is not None for each in met)
-        found = Outcomes(tuple(findings), tuple(unread), self.releases[1].count(), count)
-        return self._finished(found, changed)
+        return Outcomes(tuple(findings), tuple(unread), self.releases[1].count(), count)
 
     def _places(self, changed: Sequence[FileChange]) -> list[tuple[str, bytes]]:
         """Return path and content of the files that changed, as the newer release has them."""
@@ -101,10 +124,15 @@ class PositionalRun:
 
         before, after = self.releases
         left, right = before.codec(name), after.codec(name)
-        if left is None or right is None or same(left, right):
+        if left is None or right is None or left is right or same(left, right):
             return None
         sides = (Side(left, before.codec, before.features()), Side(right, after.codec, after.features()))
-        result = confront(*sides, self.history)
+        shared = self.context.shared
+        result = (
+            shared.confront(*sides, self.history, self._older_tags())
+            if shared is not None
+            else confront(*sides, self.history)
+        )
         unread = Unread(name, right.span, result.unread) if result.unread else None
         return [found for cause in result.causes if (found := self.judge(sides, cause)) is not None], unread
 
@@ -124,6 +152,8 @@ class PositionalRun:
         from compatlint.parallel import divide
 
         context = self.context
+        if context.shared is not None:
+            return self._alone_shared(context.shared)
         self._open(context.new)
         (release,) = self.releases
         names = _names(release, context.config, paths, context.tell)
@@ -136,10 +166,12 @@ class PositionalRun:
             tell=lambda done, total: context.tell(done, total, names[done]),
         )
         self.reading.save()
-        pairs = [each for each in met if each is not None]
-        findings = tuple(finding for found, _ in pairs for finding in found)
-        lost = tuple(lost for _, lost in pairs if lost is not None)
-        return Outcomes(findings, lost, len(pairs), len(pairs))
+        return _own(met)
+
+    def _alone_shared(self, shared: SharedReading) -> Outcomes:
+        """Return the same where every codec is known already."""
+        self.releases = [*shared.open(self.notation, [self.context.new])]
+        return _own([self.meet_itself(name) for name in sorted(shared.names.get(self.notation.name, ()))])
 
     def meet_itself(self, name: str) -> tuple[list[Finding], Unread | None] | None:
         """Return what was found about a codec that meets itself, None where one of its sides is missing."""
@@ -150,7 +182,9 @@ class PositionalRun:
         codec = release.codec(name)
         if codec is None or codec.encoder is None or codec.decoder is None:
             return None
-        result = alone(codec, release.codec, release.features())
+        shared = self.context.shared
+        side = Side(codec, release.codec, release.features())
+        result = shared.alone(side) if shared is not None else alone(codec, release.codec, release.features())
         side = Side(codec, release.codec)
         found = [found for cause in result.causes if (found := self.judge((side, side), cause)) is not None]
         return found, Unread(codec.name, codec.span, result.unread) if result.unread else None
@@ -175,13 +209,22 @@ class PositionalRun:
 
     def _open_older(self) -> list[tuple[str, CodecSource]]:
         context = self.context
-        versions = (version_at(context.repository, tree) for tree in (context.old, context.new))
         found: list[tuple[str, CodecSource]] = []
-        for tag in context.promise.before(context.repository.release_tags(), *versions):
+        for tag in self._older_tags():
             context.tell(0, 1, f"reading {tag}")
-            release = Release.of(context.repository.tree(tag), context.repository.read)
-            found.extend((tag, each) for each in self.reading.open([release]))
+            tree = context.repository.tree(tag)
+            if context.shared is not None:
+                found.extend((tag, each) for each in context.shared.open(self.notation, [tree]))
+            else:
+                release = Release.of(tree, context.repository.read)
+                found.extend((tag, each) for each in self.reading.open([release]))
         return found
+
+    def _older_tags(self) -> tuple[str, ...]:
+        """Return the last release of each major one that is older than both."""
+        context = self.context
+        versions = (version_at(context.repository, tree) for tree in (context.old, context.new))
+        return context.promise.before(context.repository.release_tags(), *versions)
 
     def judge(self, sides: tuple[Side, Side], cause: Cause) -> Finding | None:
         """Name one cause."""
@@ -228,6 +271,14 @@ class PositionalRun:
                 more = replace(finding, breaks=(*finding.breaks, Direction.MIXED), kept=kept)
                 return promised(more, covered)
         return finding
+
+
+def _own(met: Sequence[tuple[list[Finding], Unread | None] | None]) -> Outcomes:
+    """Return what codecs found that met themselves, as one."""
+    pairs = [each for each in met if each is not None]
+    findings = tuple(finding for found, _ in pairs for finding in found)
+    lost = tuple(lost for _, lost in pairs if lost is not None)
+    return Outcomes(findings, lost, len(pairs), len(pairs))
 
 
 def _import_all() -> None:

@@ -1,0 +1,270 @@
+"""Who reads whom: every release of some series as writer against every other as reader.
+
+Each cell says what `diff` of that pair says. Every release is read once, each different program is made once,
+and two programs meet once.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+from compatlint.check.findings import Comparison, Finding
+from compatlint.comparison.context import Progress, selected, sound
+from compatlint.comparison.pipeline import Wish, check, compare
+from compatlint.comparison.shared_reading import SharedReading
+from compatlint.config import Config
+from compatlint.notations.notation import Positional, asked
+from compatlint.parallel import divide
+from compatlint.promise import Promise, version_of
+from compatlint.vocabulary import Direction, Link, Outcome, Severity
+
+if TYPE_CHECKING:
+    from compatlint.rulebook import Rulebook
+    from compatlint.sources.cache import Cache
+    from compatlint.sources.git import Repository, Tree
+
+_WORST = (
+    Outcome.MISREAD,
+    Outcome.OVERREAD,
+    Outcome.REJECTED,
+    Outcome.ABSENT,
+    Outcome.REFUSED,
+    Outcome.LEFTOVER,
+    Outcome.DROPPED,
+    Outcome.UNREAD,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRelease:
+    """A row and a column: a release and the series that it is of."""
+
+    rev: str
+    commit: str
+    series: str
+    date: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CellFinding:
+    """What goes wrong in a cell, without places: many cells share one.
+
+    `guarded`: not between daemons that agree on the features that both know.
+    """
+
+    codec: str
+    item: str
+    rule: str
+    severity: Severity
+    outcome: Outcome
+    link: str
+    guarded: bool
+    fingerprint: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One writer and one reader. `promised`: something between the two must work. `findings` are indices."""
+
+    writer: int
+    reader: int
+    direction: Direction
+    promised: bool
+    findings: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Releases in order, the cells (row by row), and the findings that they share, worst first.
+
+    `unread` counts, by (older, newer) release, the codecs that changed and were not understood.
+    """
+
+    releases: tuple[MatrixRelease, ...]
+    cells: tuple[Cell, ...]
+    findings: tuple[CellFinding, ...]
+    unread: tuple[tuple[int, int, int], ...]
+    promise: str
+    codecs: int
+    programs: int
+    seconds: float
+
+    def of(self, cell: Cell) -> list[CellFinding]:
+        """Return what goes wrong in a cell, worst first."""
+        return [self.findings[index] for index in cell.findings]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a matrix is asked: the releases in order, and what holds for all of them."""
+
+    repository: Repository
+    releases: tuple[MatrixRelease, ...]
+    config: Config
+    promise: Promise
+    wish: Wish = None
+    codec: str = ""
+    rules: Rulebook | None = None
+    cache: Cache | None = None
+    progress: Progress = field(default=lambda done, total, what: None)
+
+
+def matrix(question: Question) -> Matrix:
+    """Return who reads whom among some releases."""
+    started = time.monotonic()
+    shared = SharedReading(question.repository, question.cache)
+    trees = [question.repository.tree(each.rev) for each in question.releases]
+    count = _read(question, shared, trees)
+    size = len(trees)
+    pairs = [(old, new) for new in range(size) for old in range(new + 1)]
+    answers = divide(
+        pairs,
+        partial(_answer, question, shared, trees),
+        grain=4,
+        tell=lambda done, total: question.progress(done, total, "meetings"),
+    )
+    for notation in asked(question.config.notations):
+        if isinstance(notation, Positional):
+            shared.reading(notation).save()
+    return _assembled(question, pairs, answers, (count, shared.programs), time.monotonic() - started)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What one pair found: for the newer as reader, for the older as reader, and what was not understood."""
+
+    upgrade: tuple[CellFinding, ...]
+    downgrade: tuple[CellFinding, ...]
+    unread: int
+
+
+def _read(question: Question, shared: SharedReading, trees: Sequence[Tree]) -> int:
+    """Read every release and make every program; return how many codecs there are in all releases."""
+    config = sound(question.config)
+    for notation in asked(config.notations):
+        if not isinstance(notation, Positional):
+            continue
+        wanted = [tree for tree in trees if any(map(notation.wants, tree.files()))]
+        opened = shared.open(notation, wanted)
+        for index, source in enumerate(opened):
+            question.progress(index, len(opened), f"reading {wanted[index].rev}")
+            names = source.named_in([path for path in source.files() if selected(path, config, ())])
+            shared.add_names(notation, (name for name in names if _asked(name, question.codec)))
+        for index, source in enumerate(opened):
+            question.progress(index, len(opened), f"codecs of {wanted[index].rev}")
+            for name in sorted(shared.names.get(notation.name, ())):
+                source.codec(name)
+    return sum(len(some) for some in shared.names.values())
+
+
+def _asked(name: str, codec: str) -> bool:
+    return not codec or name == codec or name.endswith(f"::{codec}")
+
+
+def _answer(
+    question: Question, shared: SharedReading, trees: Sequence[Tree], pair: tuple[int, int]
+) -> _Answer:
+    old, new = pair
+    if old == new:
+        found = check(shared, trees[old], config=question.config, rules=question.rules)
+        own = tuple(
+            _brief(each, Direction.SELF) for each in found.findings if _asked(each.codec, question.codec)
+        )
+        return _Answer(own, (), len(found.unread))
+    compared = compare(
+        shared,
+        trees[old],
+        trees[new],
+        config=question.config,
+        promise=question.wish,
+        rules=question.rules,
+    )
+    mine = [each for each in compared.findings if _asked(each.codec, question.codec) and not each.waived]
+    return _Answer(
+        tuple(_brief(each, Direction.UPGRADE) for each in mine if _concerns(compared, each, up=True)),
+        tuple(_brief(each, Direction.DOWNGRADE) for each in mine if _concerns(compared, each, up=False)),
+        len(compared.unread),
+    )
+
+
+def _concerns(compared: Comparison, finding: Finding, *, up: bool) -> bool:
+    """Tell whether a finding shows where the newer release reads (`up`) or where the older one does."""
+    forward = {Direction.UPGRADE, Direction.SKIP, Direction.SELF}
+    breaks = set(finding.breaks)
+    if breaks & (forward if up else {Direction.DOWNGRADE}):
+        return True
+    reader = compared.new.rev if up else compared.old.rev
+    shown = [each.reader for each in finding.evidence if each.direction is Direction.MIXED]
+    return reader in shown if shown else breaks == {Direction.MIXED}
+
+
+def _brief(finding: Finding, towards: Direction) -> CellFinding:
+    """Return what a cell keeps of a finding: its outcome in this direction, the worst elsewhere."""
+    mine = [each.outcome for each in finding.evidence if each.direction is towards]
+    outcomes = mine or [each.outcome for each in finding.evidence] or [Outcome.UNREAD]
+    return CellFinding(
+        finding.codec,
+        finding.item,
+        finding.rule,
+        finding.severity,
+        min(outcomes, key=_WORST.index),
+        str(finding.link),
+        not finding.at_once,
+        finding.fingerprint,
+        finding.span.path,
+    )
+
+
+def _assembled(
+    question: Question,
+    pairs: Sequence[tuple[int, int]],
+    answers: Sequence[_Answer],
+    counts: tuple[int, int],
+    seconds: float,
+) -> Matrix:
+    every = {one: 0 for answer in answers for one in (*answer.upgrade, *answer.downgrade)}
+    findings = tuple(sorted(every, key=_weight))
+    places = {each: index for index, each in enumerate(findings)}
+
+    def numbers(some: Iterable[CellFinding]) -> tuple[int, ...]:
+        return tuple(sorted({places[each] for each in some}))
+
+    cells: list[Cell] = []
+    for (old, new), answer in zip(pairs, answers, strict=True):
+        if old == new:
+            cells.append(Cell(old, old, Direction.SELF, True, numbers(answer.upgrade)))
+            continue
+        for writer, reader, direction, some in (
+            (old, new, Direction.UPGRADE, answer.upgrade),
+            (new, old, Direction.DOWNGRADE, answer.downgrade),
+        ):
+            promised = _promised(question, old, new, direction)
+            cells.append(Cell(writer, reader, direction, promised, numbers(some)))
+    unread = tuple((*pair, answer.unread) for pair, answer in zip(pairs, answers, strict=True))
+    return Matrix(
+        question.releases,
+        tuple(sorted(cells, key=lambda each: (each.writer, each.reader))),
+        findings,
+        tuple(each for each in unread if each[2]),
+        question.promise.name,
+        *counts,
+        seconds,
+    )
+
+
+def _promised(question: Question, old: int, new: int, direction: Direction) -> bool:
+    """Tell whether the promise admits a direction between two releases, on any link."""
+    versions = [version_of(question.releases[each].rev) for each in (old, new)]
+    asked_for = (direction, Link.DISK), (Direction.MIXED, Link.PEER)
+    return any(question.promise.covers(*each, versions[0], versions[1]) for each in asked_for)
+
+
+def _weight(finding: CellFinding) -> tuple[int, int, str, str, str, str]:
+    order = list(Severity).index(finding.severity)
+    worst = _WORST.index(finding.outcome)
+    return order, worst, finding.codec, finding.item, finding.rule, finding.fingerprint
