@@ -105,6 +105,11 @@ def test_the_glossary_has_a_row_for_every_direction_outcome_and_link():
     assert all(f"`{link}`:" in glossary for link in Link)
 
 
+def test_the_readme_names_every_command():
+    for command in commands.COMMANDS:
+        assert f"compatlint {command.name}" in README, command.name
+
+
 def test_the_readme_says_who_runs_what_in_every_direction():
     for word in Direction:
         assert re.search(rf"^\| `{word}` \|", README, re.MULTILINE), word
