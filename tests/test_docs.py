@@ -107,7 +107,7 @@ def test_the_glossary_has_a_row_for_every_direction_outcome_and_link():
 
 def test_the_readme_names_every_command():
     for command in commands.COMMANDS:
-        assert f"compatlint {command.name}" in README, command.name
+        assert f"compatlint {command.name}" in README, "add a row to the table of commands"
 
 
 def test_the_readme_says_who_runs_what_in_every_direction():
