@@ -161,11 +161,47 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A codec of which something was not understood, and why."""
+    """A codec of which something was not understood, and why.
+
+    In a comparison it changed, or depends on something that did. `contained_in` names the structures that hold
+    it, nearest first.
+    """
 
     codec: str
     span: Span
     reason: str
+    contained_in: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotRead:
+    """Changed files of one kind that no notation reads: `title` completes "31 ...", `paths` are the first of them.
+
+    `loud`: a line that changed shows the kind, or nothing else in the range is read.
+    """
+
+    title: str
+    files: int
+    paths: tuple[str, ...]
+    loud: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """What of a range was looked at, in changed files.
+
+    `read` are those that a notation in use reads, `excluded` those that the configuration or a PATH leaves out,
+    `left_out` (folder, files) those that every notation leaves out (tests, vendored code), `not_read` those of a
+    kind that writes or describes bytes and is not read, `prose` documentation and the like, `other` the rest.
+    """
+
+    changed: int = 0
+    read: int = 0
+    excluded: int = 0
+    left_out: tuple[tuple[str, int], ...] = ()
+    not_read: tuple[NotRead, ...] = ()
+    prose: int = 0
+    other: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +237,8 @@ class Comparison:
     `check` (one release against itself) `old` equals `new`. `warnings` are one-line remarks about the run
     (unused waivers, expired waivers, files past a cap). `fingerprints` compares the fingerprints that a
     project keeps of its objects with those of its source (`check`, where there are any). `standings` tells
-    which stages of an upgrade work, where the components of the project are known.
+    which stages of an upgrade work, where the components of the project are known. `considered` tells what of
+    the changed files was read.
     """
 
     old: Revision
@@ -216,6 +253,12 @@ class Comparison:
     warnings: tuple[str, ...] = field(default=())
     fingerprints: Fingerprints | None = None
     standings: tuple[Standing, ...] = ()
+    considered: Considered = Considered()
+
+    @property
+    def blind(self) -> bool:
+        """Tell whether changed files that may hold a format were not read, and the report says so aloud."""
+        return any(each.loud for each in self.considered.not_read)
 
     def count(self, severity: Severity) -> int:
         """Return how many findings of `severity` are not waived."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 INSIDE = "a structure that contains it is covered by the promise"
 APART = "only a note: no structure contains it in both releases, so neither meets the other's"
+
+LEVELS = 3  # of containment that a report looks up
 
 
 def once(findings: list[Finding]) -> list[Finding]:
@@ -84,7 +87,7 @@ class Containers:
 
         known: dict[str, tuple[str, ...]] = {}
         ring, seen = [name], {name}
-        for depth in range(3):
+        for depth in range(LEVELS):
             following: list[str] = []
             for outer, inner in self._reading.containers(self._release, ring) if depth else self.direct(name):
                 known[outer] = (*known.get(outer, ()), inner)
@@ -96,6 +99,20 @@ class Containers:
                 break
         structures = [graph.Structure(outer, uses=inner) for outer, inner in known.items()]
         return graph.containers(graph.containment(structures), name, most)
+
+    def of_many(self, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Return what contains each of some codecs, nearest first, three levels up; asked level by level for all."""
+        around: dict[str, dict[str, None]] = {name: {} for name in names}
+        ring = {name: {name} for name in names}  # what to look for next -> the codecs that it contains
+        for _ in range(LEVELS):
+            above: dict[str, set[str]] = {}
+            for outer, inner in self._reading.containers(self._release, list(ring)) if ring else ():
+                for name in ring.get(inner, ()):
+                    if outer != name and outer not in around[name]:
+                        around[name][outer] = None
+                        above.setdefault(outer, set()).add(name)
+            ring = above
+        return {name: tuple(found) for name, found in around.items()}
 
 
 def meets(old: Containers, new: Containers, name: str) -> bool:

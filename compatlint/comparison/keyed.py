@@ -45,7 +45,11 @@ def run(context: PairContext, notations: Sequence[Keyed], changed: Sequence[File
     lost = _lost(
         context, (old, new), [each for each, _ in asked], lambda path: selected(path, context.config, ())
     )
-    return replace(found, unread=(*found.unread, *lost), comments=comments)
+    mine = [
+        paths for (_, paths), (_, each) in zip(asked, lowered, strict=True) if each.codecs or each.missing
+    ]
+    seen = tuple(dict.fromkeys(path for paths in mine for path in paths))
+    return replace(found, unread=(*found.unread, *lost), comments=comments, found=seen)
 
 
 def alone(context: PairContext, notations: Sequence[Keyed], paths: Sequence[str]) -> Outcomes:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from compatlint.check.findings import Comparison, Finding, Revision, Standing, Unread
+from compatlint.check.findings import Comparison, Considered, Finding, Revision, Standing, Unread
+from compatlint.comparison.considered import consider, remark
 from compatlint.comparison.context import (
     PairContext,
     Progress,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from compatlint.stages import Topology
 
 Wish = str | Mapping[str, object] | Promise | None
+FEW = 5  # codecs that a remark names
 NOWHERE = "no component of this project is known: name them in the table `topology` of the configuration"
 
 
@@ -68,21 +70,27 @@ def compare(
     old, new = (repository.tree(each) if isinstance(each, str) else each for each in (old, new))
     config = sound(config if config is not None else Config())
     wish = promise if promise is not None else config.promise
-    changes = repository.changes(old, new) if shared is None else shared.changes(old, new)
-    changed = [each for each in changes if selected(each.path, config, paths)]
+    everything = repository.changes(old, new) if shared is None else shared.changes(old, new)
+    changed = [each for each in everything if selected(each.path, config, paths)]
     parts = _parts(changed, config, wish, lambda: project_of(repository, new))
     results = []
     for part in parts:
         context = PairContext(repository, old, new, config, part.promise, cache, progress, rules, shared)
         results.append(context.answer(part.about(), partial(_run, context, part)))
     found = _sum(results)
+    context = PairContext(repository, old, new, config, GENERAL["all"], cache, None, rules)
+    considered = _considered(context, changed, len(everything) - len(changed), found)
     warnings, findings = waived(repository, new, config, found.findings, found.comments)
     stages = _topology(config, parts, results)
     remark = assumption(version_at(repository, old), version_at(repository, new)) if findings else None
     findings.sort(
         key=lambda each: (list(Severity).index(each.severity), each.span.path, each.span.line, each.codec)
     )
-    remarks = [*idle_notations(config, (old, new)), *([remark] if remark else [])]
+    remarks = [
+        *idle_notations(config, (old, new)),
+        *_remarks(considered, found, old),
+        *([remark] if remark else []),
+    ]
     return Comparison(
         Revision(old.rev, old.commit),
         Revision(new.rev, new.commit),
@@ -95,7 +103,32 @@ def compare(
         or (_wished(wish, "").name if wish else ""),
         warnings=(*warnings, *remarks, *([NOWHERE] if topology and stages is None else [])),
         standings=_standings(found, findings, config, (old.rev, new.rev), stages, topology),
+        considered=considered,
     )
+
+
+def _considered(
+    context: PairContext, changed: Sequence[FileChange], excluded: int, found: Outcomes
+) -> Considered:
+    """Return what of the changed files was read; SourceError if nothing in the newer release is readable."""
+    files = [(change.path, change.old, change.new) for change in changed]
+
+    def look() -> Outcomes:
+        seen = consider(context, changed, excluded=excluded, found=found)
+        return Outcomes((), (), 0, 0, considered=seen)
+
+    about = ["considered", excluded, found.codecs, *found.found, *context.config.notations, *files]
+    return context.answer(about, look).considered or Considered()
+
+
+def _remarks(considered: Considered, found: Outcomes, old: Tree) -> list[str]:
+    """Return the sentences about what was not read, and about codecs that are gone."""
+    said = remark(considered)
+    gone = [each.rpartition("::")[2] if len(found.gone) > FEW else each for each in found.gone]
+    more = f" and {len(gone) - FEW} more" if len(gone) > FEW else ""
+    codecs = "codec" if len(gone) == 1 else "codecs"
+    lost = f"{len(gone)} {codecs} of {old.rev} are gone: {', '.join(gone[:FEW])}{more}" if gone else None
+    return [each for each in (said, lost) if each is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +283,9 @@ def _sum(results: Sequence[Outcomes]) -> Outcomes:
     early = tuple(finding for each in results for finding in each.early)
     comments = tuple(dict.fromkeys(comment for each in results for comment in each.comments))
     codecs, changed = (sum(each.codecs for each in results), sum(each.changed for each in results))
-    return Outcomes(findings, unread, codecs, changed, prints, early, comments)
+    seen = tuple(dict.fromkeys(path for each in results for path in each.found))
+    gone = tuple(name for each in results for name in each.gone)
+    return Outcomes(findings, unread, codecs, changed, prints, early, comments, seen, gone)
 
 
 def _wished(wish: Wish, preset: str) -> Promise:

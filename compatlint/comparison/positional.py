@@ -87,8 +87,15 @@ class PositionalRun:
         unread = [each for change in changed for each in self.capped(change.path)]
         unread += [each[1] for each in met if each is not None and each[1] is not None]
         findings = [self.contained(finding) for finding in once(findings)]
-        count = sum(each is not None for each in met)
-        return Outcomes(tuple(findings), tuple(unread), self.releases[1].count(), count)
+        paths = (change.path for change in changed)
+        return Outcomes(
+            tuple(findings),
+            self._weighed(unread),
+            after.count(),
+            sum(each is not None for each in met),
+            found=tuple(path for path in paths if before.holds(path) or after.holds(path)),
+            gone=tuple(name for name in names if self._is_gone(name)),
+        )
 
     def _places(self, changed: Sequence[FileChange]) -> list[tuple[str, bytes]]:
         """Return path and content of the files that changed, as the newer release has them."""
@@ -110,6 +117,17 @@ class PositionalRun:
         newer = self.reading.contents(change.new for change in changed if change.new is not None)
         self.reading.save()
         return replace(found, comments=comments_in(changed, newer))
+
+    def _is_gone(self, name: str) -> bool:
+        """Tell whether only the older release has a codec, with both of its sides."""
+        old = self.releases[0].codec(name)
+        whole = old is not None and old.encoder is not None and old.decoder is not None
+        return whole and self.releases[1].codec(name) is None
+
+    def _weighed(self, unread: Sequence[Unread]) -> tuple[Unread, ...]:
+        """Return what is unread with the structures that contain it."""
+        holders = self.holders[1].of_many([each.codec for each in unread])
+        return tuple(replace(each, contained_in=holders.get(each.codec, ())) for each in unread)
 
     def _open(self, *trees: Tree) -> None:
         read = self.context.repository.read

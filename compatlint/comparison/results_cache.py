@@ -17,12 +17,12 @@ import typing
 from dataclasses import dataclass
 from pathlib import Path
 
-from compatlint.check.findings import Finding, Unread
+from compatlint.check.findings import Considered, Finding, Unread
 from compatlint.check.waivers import Comment
 from compatlint.wire.ir.records import Fingerprints
 
 KIND = "outcome"
-VERSION = "3"  # of the shape; what a change of the code does to the content, `code_version` tells
+VERSION = "4"  # of the shape; what a change of the code does to the content, `code_version` tells
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,8 @@ class Outcomes:
     """What a run found before waivers: `codecs` and `changed` as in a Comparison.
 
     `early` breaks no promise: it shows only where new code runs over a database that was not migrated yet.
-    `comments` are the waivers in the newer versions of the changed files.
+    `comments` are the waivers in the newer versions of the changed files. `found` are changed files in which a
+    notation found something of its own; `gone` names codecs that only the older release has.
     """
 
     findings: tuple[Finding, ...]
@@ -40,6 +41,9 @@ class Outcomes:
     fingerprints: Fingerprints | None = None
     early: tuple[Finding, ...] = ()
     comments: tuple[Comment, ...] = ()
+    found: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    considered: Considered | None = None
 
 
 @functools.cache

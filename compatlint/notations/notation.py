@@ -45,7 +45,8 @@ class Keyed:
     `wants` tells by a path alone whether a file may say something in the notation. `lower(old, new, changed)`
     returns the meetings of two releases, given the paths of changed files that bear the marks; `alone(release)`
     those of a release with itself, so that `check`, `show` and `graph` know every record. `needs` are files of
-    which a project has one if it is of this notation; () if that cannot be told. `promise` and `topology` are
+    which a project has one if it is of this notation; () if that cannot be told. `used_by` tells whether a
+    release uses the notation at all, where marks do not. `promise` and `topology` are
     names of presets (see `presets`); "" is the general promise, and no stages.
     """
 
@@ -55,6 +56,7 @@ class Keyed:
     alone: Callable[[Release], Lowered]
     marks: Marks = Marks()
     needs: tuple[str, ...] = ()
+    used_by: Callable[[Release], bool] | None = None
     promise: str = ""
     topology: str = ""
 
@@ -64,18 +66,22 @@ class Positional:
     """A notation whose items are found by place: it lowers encoders and decoders to wire programs.
 
     `reading(read, cache)` begins to read releases that are compared in one run. `envelope` takes whole messages
-    of a corpus apart, where the version travels outside the codec's own bytes.
+    of a corpus apart, where the version travels outside the codec's own bytes. `marks` are those of a file that
+    may hold a codec.
     """
 
     name: str
     wants: Wants
     reading: Callable[[Read, ContentCache | None], SourceReading]
+    marks: Marks = Marks()
     envelope: Envelope | None = None
     promise: str = ""
     topology: str = ""
 
 
 Notation = Keyed | Positional
+BATCH: Final = 64
+MOST_FILES: Final = 4096
 
 
 class ContentCache(Protocol):
@@ -153,6 +159,9 @@ class CodecSource(Protocol):
 
     def derived(self, name: str) -> list[str]:
         """Return the codecs of the classes derived from one, by name."""
+
+    def holds(self, path: str) -> bool:
+        """Tell whether a file names a codec."""
 
     def failed(self, path: str) -> str | None:
         """Return why a file was not read, None if it was."""
@@ -236,3 +245,18 @@ def reading(path: str, wanted: Collection[str]) -> list[Notation]:
 
 def _rows(wanted: Collection[str]) -> list[Listed]:
     return [each for each in REGISTRY if not wanted or each.name in wanted]
+
+
+def used(each: Notation, release: Release) -> bool:
+    """Tell whether a release uses a notation: one of its files bears the marks.
+
+    Of a very large release only the first files are looked at.
+    """
+    if isinstance(each, Keyed) and each.used_by is not None:
+        return each.used_by(release)
+    wanted = [path for path in release.files if each.wants(path)][:MOST_FILES]
+    for start in range(0, len(wanted), BATCH):
+        sources = release.sources(wanted[start : start + BATCH])
+        if any(map(each.marks.found_in, sources.values())):
+            return True
+    return False

@@ -87,6 +87,10 @@ class FilesRelease:
         del name
         return []
 
+    def holds(self, path: str) -> bool:
+        """Tell whether a file has a codec."""
+        return bool(self._in_path.get(path))
+
     def failed(self, path: str) -> str | None:
         """Return why a file was not read."""
         return self._failed.get(path)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from compatlint.notations.ceph.wants import wants
-from compatlint.notations.notation import ContentCache, Positional
+from compatlint.notations.notation import ContentCache, Marks, Positional
 
 if TYPE_CHECKING:
     from compatlint.notations.ceph.reading import CephReading
@@ -39,4 +40,11 @@ class _MessageEnvelope:
         return seal(content, payload, beside, version, oldest)
 
 
-NOTATION: Final = Positional("ceph", wants, _reading, _MessageEnvelope(), promise="ceph")
+_MARKS: Final = Marks(
+    re.compile(
+        rb"\b(?:ENCODE_START|DECODE_START\w*|WRITE_(?:CLASS|RAW|EQ_OPERATORS)_\w+|DENC\w*|bufferlist|encode_payload)\b"
+        rb"|\b(?:buffer::list|ceph::encode|ceph::decode)\b"
+    ),
+    (b"bufferlist", b"CODE_START", b"DENC", b"WRITE_", b"buffer::list", b"encode_payload", b"ceph::"),
+)
+NOTATION: Final = Positional("ceph", wants, _reading, _MARKS, _MessageEnvelope(), promise="ceph")

@@ -97,6 +97,11 @@ class CephRelease:
         found = self.corpus.nearest_class(name.split("<", maxsplit=1)[0], "", "")
         return [each.name for each in self.codecs.types.children(*found)] if found is not None else []
 
+    def holds(self, path: str) -> bool:
+        """Tell whether a file names a codec."""
+        names = self.corpus.shared.names.get(self.corpus.paths.get(path, ""), ())
+        return any(name[:1] in "!#" for name in names)
+
     def failed(self, path: str) -> str | None:
         """Return why a file was not read, None if it was."""
         blob = self.corpus.paths.get(path)

@@ -33,6 +33,11 @@ def alone(_release: Project) -> Lowered:
     return Lowered()
 
 
+def _used_by(release: Project) -> bool:
+    """Tell whether the project is a library."""
+    return is_library(release)
+
+
 NOTATION: Final = Keyed(
     "library",
     wants,
@@ -40,6 +45,7 @@ NOTATION: Final = Keyed(
     of_project(alone),
     Marks(MARK),
     needs=("pyproject.toml", "setup.cfg"),  # one of them says that it is a library
+    used_by=of_project(_used_by),
     promise="openstack",
     topology="services",
 )
