@@ -74,11 +74,11 @@ def save(text: str, output: Path | None) -> None:
 
 
 def exit_code(comparison: Comparison, fail_on: str, *, strict: bool) -> int:
-    """Return 1 if a finding that nobody waived weighs enough, or if something is unread and that counts.
+    """Return 1 if a finding that nobody waived weighs enough, or if something is not read and that counts.
 
     Else 0.
     """
-    if strict and comparison.unread:
+    if strict and (comparison.unread or comparison.blind):
         return 1
     if fail_on == FailOn.NEVER:
         return 0

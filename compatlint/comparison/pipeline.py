@@ -126,8 +126,8 @@ def _remarks(considered: Considered, found: Outcomes, old: Tree) -> list[str]:
     said = remark(considered)
     gone = [each.rpartition("::")[2] if len(found.gone) > FEW else each for each in found.gone]
     more = f" and {len(gone) - FEW} more" if len(gone) > FEW else ""
-    codecs = "codec" if len(gone) == 1 else "codecs"
-    lost = f"{len(gone)} {codecs} of {old.rev} are gone: {', '.join(gone[:FEW])}{more}" if gone else None
+    count = f"1 codec of {old.rev} is" if len(gone) == 1 else f"{len(gone)} codecs of {old.rev} are"
+    lost = f"{count} gone: {', '.join(gone[:FEW])}{more}" if gone else None
     return [each for each in (said, lost) if each is not None]
 
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from compatlint.check.findings import Comparison, Evidence, Finding, Revision, Standing, Waived
+from compatlint.check.findings import (
+    Comparison,
+    Considered,
+    Evidence,
+    Finding,
+    Revision,
+    Standing,
+    Unread,
+    Waived,
+)
 from compatlint.report import phrases
 from compatlint.report.phrases import whole
 from compatlint.report.version import tool_version
@@ -31,6 +40,7 @@ def render(comparison: Comparison, *, rulebook: Rulebook, verbose: bool = False)
             "codecs": comparison.codecs,
             "changed": comparison.changed,
             "unread": len(comparison.unread),
+            "considered": _considered(comparison.considered),
         },
         "findings": [_finding(each) for each in findings],
         "unread": [
@@ -39,6 +49,7 @@ def render(comparison: Comparison, *, rulebook: Rulebook, verbose: bool = False)
                 "path": whole(each.span.path),
                 "line": each.span.line,
                 "reason": whole(each.reason),
+                **_around(each),
             }
             for each in comparison.unread
         ],
@@ -49,6 +60,26 @@ def render(comparison: Comparison, *, rulebook: Rulebook, verbose: bool = False)
     if comparison.standings:
         report["topology"] = [_standing(each) for each in comparison.standings]
     return json.dumps(report, indent=2, ensure_ascii=False) + "\n"
+
+
+def _around(unread: Unread) -> dict[str, list[str]]:
+    names = [whole(each) for each in unread.contained_in]
+    return {"contained_in": names} if names else {}
+
+
+def _considered(found: Considered) -> dict[str, Any]:
+    return {
+        "changed": found.changed,
+        "read": found.read,
+        "excluded": found.excluded,
+        "left_out": [{"folder": whole(folder), "files": files} for folder, files in found.left_out],
+        "not_read": [
+            {"kind": each.title, "files": each.files, "paths": [whole(path) for path in each.paths]}
+            for each in found.not_read
+        ],
+        "prose": found.prose,
+        "other": found.other,
+    }
 
 
 def _fingerprints(kept: Fingerprints) -> dict[str, Any]:

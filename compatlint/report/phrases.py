@@ -175,5 +175,6 @@ def rest(comparison: Comparison) -> str:
 
 
 def unread_line(unread: Unread) -> str:
-    """Return one line on a codec that was not understood."""
-    return f"{clean(unread.codec)} ({place(unread.span)}): {clean(unread.reason)}"
+    """Return one line on a codec that was not understood, and how many structures hold it."""
+    held = f", held by {several(len(unread.contained_in), 'structure')}" if unread.contained_in else ""
+    return f"{clean(unread.codec)} ({place(unread.span)}{held}): {clean(unread.reason)}"

@@ -269,8 +269,8 @@ def test_streams_that_are_closed_or_full(command: str, code: int) -> None:
 
 def test_a_file_is_written_where_there_is_no_output_stream(tmp_path: Path) -> None:
     box = GitBox(tmp_path / "repo")
-    box.commit({"a.h": "1"}, tag="v1.0.0")
-    box.commit({"a.h": "2"}, tag="v1.0.1")
+    box.commit({"a.h": "void f(bufferlist& bl);"}, tag="v1.0.0")
+    box.commit({"a.h": "void g(bufferlist& bl);"}, tag="v1.0.1")
     report = tmp_path / "report.json"
     done = subprocess.run(
         ["sh", "-c", f"{COMMAND} diff v1.0.0..v1.0.1 --repo {box.path} -o {report} >&-"],
