@@ -67,20 +67,23 @@ class PositionalRun:
             meanwhile=self.reading.save,
             tell=lambda done, total: self.context.tell(done, total, names[done]),
         )
-        return self._finished(self._gathered(met, changed), changed)
+        return self._finished(self._gathered(names, met, changed), changed)
 
     def _run_shared(self, shared: SharedReading, changed: Sequence[FileChange]) -> Outcomes:
         """Return the same where every codec of both releases is known already."""
         opened = shared.open(self.notation, (self.context.old, self.context.new))
         self.releases = [*opened]
         self.holders = [shared.holders(self.notation, each) for each in opened]
-        met = [self.meet(name) for name in shared.differing(self.notation, *opened)]
-        found = self._gathered(met, changed)
+        names = [*shared.differing(self.notation, *opened)]
+        found = self._gathered(names, [self.meet(name) for name in names], changed)
         newer = self.reading.contents(change.new for change in changed if change.new is not None)
         return replace(found, comments=comments_in(changed, newer))
 
     def _gathered(
-        self, met: Sequence[tuple[list[Finding], Unread | None] | None], changed: Sequence[FileChange]
+        self,
+        names: Sequence[str],
+        met: Sequence[tuple[list[Finding], Unread | None] | None],
+        changed: Sequence[FileChange],
     ) -> Outcomes:
         """Return what was found about all codecs as one."""
         findings = [finding for each in met if each is not None for finding in each[0]]
@@ -91,9 +94,9 @@ class PositionalRun:
         return Outcomes(
             tuple(findings),
             self._weighed(unread),
-            after.count(),
+            self.releases[1].count(),
             sum(each is not None for each in met),
-            found=tuple(path for path in paths if before.holds(path) or after.holds(path)),
+            found=tuple(path for path in paths if any(each.holds(path) for each in self.releases)),
             gone=tuple(name for name in names if self._is_gone(name)),
         )
 

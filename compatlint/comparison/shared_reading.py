@@ -77,6 +77,10 @@ class CommonCodecs:
         """Return the codecs of the classes derived from one, by name."""
         return self.source.derived(name)
 
+    def holds(self, path: str) -> bool:
+        """Tell whether a file names a codec."""
+        return self.source.holds(path)
+
     def failed(self, path: str) -> str | None:
         """Return why a file was not read, None if it was."""
         return self.source.failed(path)
