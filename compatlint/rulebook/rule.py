@@ -22,7 +22,7 @@ PLACEHOLDERS: Final = frozenset(
 _KEYS: Final = frozenset(("severity", "message", "match", "mirror", "no_mirror"))
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _HEAD: Final = re.compile(
-    r"\A#[ \t]+(?P<title>[^\n]+)\n\s*```toml[ \t]*\n(?P<toml>.*?)^```[ \t]*$", re.DOTALL | re.MULTILINE
+    r"\A#[ \t]++(?P<title>[^\n]++)\n\s*+```toml[ \t]*\n(?P<toml>.*?)^```[ \t]*$", re.DOTALL | re.MULTILINE
 )
 _FENCE: Final = re.compile(
     r"^(?P<ticks>`{3,})(?P<about>[^\n`]*)\n(?P<text>.*?)^(?P=ticks)[ \t]*$", re.DOTALL | re.MULTILINE

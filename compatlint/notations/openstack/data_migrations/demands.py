@@ -22,7 +22,7 @@ from compatlint.notations.languages.python import (
 from compatlint.notations.languages.python.syntax import last
 from compatlint.notations.openstack.data_migrations.model import Demand
 
-SCRIPT: Final = re.compile(r"(^|/)versions/(?:[\w.]+/)*(\w+)\.py$")
+SCRIPT: Final = re.compile(r"(^|/)versions/(?:[\w.]+/){0,9}(\w+)\.py$")
 CHECKS: Final = re.compile(rb"\b_upgrade_checks\b")
 
 _CHANGING: Final = re.compile(

@@ -18,7 +18,7 @@ from compatlint.notations.openstack.options.registration import OptionRegistrati
 from compatlint.notations.openstack.options.wants import wants
 from compatlint.wire.ir.records import Missing
 
-_REGISTERING = re.compile(rb"register\w*opts?\b|append_config_values\b")
+_REGISTERING = re.compile(rb"register\w{0,80}opts?\b|append_config_values\b")
 _APPENDING = re.compile(rb"(?:append_config_values|\bConfiguration)\(\s*((?:\w+\.)*)(\w+)")
 _IMPORT = re.compile(rb"(?m)^[ \t]*(?:from|import)\b.*")
 _WORD = re.compile(rb"\w+")

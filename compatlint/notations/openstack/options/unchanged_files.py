@@ -16,7 +16,7 @@ from compatlint.notations.languages.python import Project
 
 _BODY: Final = re.compile(rb"(async\s+)?(def|class)\b|@")
 _IMPORT: Final = re.compile(rb"(import|from)\s")
-_MARK: Final = re.compile(rb"Opt\(|register\w*opts?\b|append_config_values\b")
+_MARK: Final = re.compile(rb"Opt\(|register\w{0,80}opts?\b|append_config_values\b")
 _DECLARING: Final = re.compile(rb"Opt\(")
 
 

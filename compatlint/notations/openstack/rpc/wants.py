@@ -15,7 +15,7 @@ _OUTSIDE: Final = re.compile(
 )
 _AGENT: Final = re.compile(r"(^|/)(agents?|compute|volume|backup|share|worker)/|(^|[/_])agent\.py$")
 _CONTROL: Final = re.compile(
-    r"(^|/)(api|conductor|scheduler|handlers|db|services?|server|agentnotifiers)(/|\.py$)|plugins?[^/]*\.py$"
+    r"(^|/)(api|conductor|scheduler|handlers|db|services?|server|agentnotifiers)(/|\.py$)|plugins?[^/]{0,255}\.py$"
 )
 
 
