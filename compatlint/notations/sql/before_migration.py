@@ -11,7 +11,7 @@ from compatlint.notations.sql.model_meetings import LINK, NAME, record
 from compatlint.notations.sql.schema import AddColumn, CreateTable, DatabaseTable, Step
 from compatlint.wire.ir.records import Meeting, Record
 
-_WHY = "the newer models select it with every row, and no migration has made it yet"
+_WHY = "the newer models select it with every row, and no migration has created it yet"
 
 
 def ahead(

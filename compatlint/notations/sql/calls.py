@@ -168,9 +168,9 @@ def _of_unknown(made: ScriptCall, name: str) -> None:
     if name in ("execute", "exec_driver_sql"):
         execute(made, made.argument(0))
     elif name in ("create_column", "drop_column"):
-        made.unclear(f"which table {name} concerns is not known")
+        made.unclear(f"the table of {name} is not known")
     elif name in ("drop", "rename", "alter") and _is_table_like(made):
-        made.unclear(f"what {name} concerns is not known")
+        made.unclear(f"the object of {name} is not known")
 
 
 def _is_table_like(made: ScriptCall) -> bool:

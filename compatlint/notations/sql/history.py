@@ -125,7 +125,7 @@ def cuts(old: Project, new: Project, before: Scripts, after: Scripts) -> Iterato
         runner = _runner(new)
         if runner is not None:
             head = max((each.last for each in older.values()), key=lambda each: each.number or 0)
-            why = "the migrations that such a database still needs are gone, and alembic would begin with an empty one"
+            why = "the migrations that such a database still needs are gone, and alembic would treat it as an empty one"
             yield _refused(LEGACY, old, head, runner, Change.HISTORY_CUT, why)
     known = {each.revision for each in here}
     for head in heads(left):
@@ -133,7 +133,7 @@ def cuts(old: Project, new: Project, before: Scripts, after: Scripts) -> Iterato
             place = min(
                 (each.path for each in here if each.repository == head.repository), default=here[0].path
             )
-            why = f"a database at {head.revision} is in a state that no migration of the newer release comes after"
+            why = f"a database at {head.revision} is in a state from which no migration of the newer release continues"
             yield _refused(
                 _name(head.repository), old, head, Span(new.commit, place, 1, 1), Change.HISTORY_CUT, why
             )

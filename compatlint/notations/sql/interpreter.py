@@ -58,7 +58,7 @@ class Interpreter:
         try:
             self.call(Defined(module, function), [], {})
         except (TooMuch, RecursionError):
-            self.steps.append(UnclearStep("takes too many steps to be read", module.span(function)))
+            self.steps.append(UnclearStep("takes too many steps to read", module.span(function)))
         return tuple(self.steps)
 
     def span(self, frame: ScriptFrame, node: ast.AST) -> Span:

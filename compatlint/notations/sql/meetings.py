@@ -106,7 +106,7 @@ def _edited(
             there.stem, Span(old.commit, path, 1, 1), (Entry("upgrade", _place(old, path, left)),)
         )
         reader = Record(there.stem, _place(new, path, now))
-        why = "a database that has seen the script as it was does not get what it does now"
+        why = "a database that ran the old script does not get the new changes"
         parties = ("database", "control")
         yield Meeting(
             NAME,

@@ -121,11 +121,11 @@ def _written(table: DatabaseTable, state: State) -> Iterator[Meeting]:
         if name in known:  # dropped and built anew
             yield _changed(known[name], column, table, cause)
         elif demands(column):
-            why = f"the migration {cause.script.stem} adds it without a default of the server, and older code does not send it"
+            why = f"the migration {cause.script.stem} adds it without a server default, and older code does not send it"
             yield _sent(table, cause, None, column, Change.KEY_ADDED, why)
         elif name in demanded:
             limit = demanded[name]
-            why = f"the migration {limit.script.stem} makes it part of what is unique, and older code leaves it at its default"
+            why = f"the migration {limit.script.stem} adds it to a unique constraint, and older code leaves it at its default"
             yield _sent(table, limit, None, column, Change.KEY_ADDED, why)
     for name, cause in state.altered.items():
         if name in known and name in state.columns:

@@ -41,7 +41,7 @@ def alembic(made: ScriptCall, name: str, batch: Batch | None) -> object:
         if isinstance(table, str):
             _OF_A_COLUMN[name](made, table, 0 if batch is not None else 1)
         else:
-            made.unclear(f"which table {name} concerns is not known")
+            made.unclear(f"the table of {name} is not known")
     elif name in ("drop_table", "rename_table"):
         _whole(made, name)
     elif name in ("create_unique_constraint", "create_index", "drop_constraint", "drop_index"):
@@ -57,7 +57,7 @@ def _whole(made: ScriptCall, name: str) -> None:
     elif name == "rename_table" and isinstance(old, str) and isinstance(new, str):
         made.note(RenameTable(old, new, made.span))
     else:
-        made.unclear(f"which table {name} concerns is not known", old)
+        made.unclear(f"the table of {name} is not known", old)
 
 
 def _add(made: ScriptCall, table: str, at: int) -> None:
@@ -65,7 +65,7 @@ def _add(made: ScriptCall, table: str, at: int) -> None:
     if isinstance(column, Column) and column.name:
         add_column(made, table, column)
     else:
-        made.unclear("which column is added is not known", table)
+        made.unclear("the added column is not known", table)
 
 
 def add_column(made: ScriptCall, table: str, column: Column) -> None:
@@ -81,7 +81,7 @@ def _drop(made: ScriptCall, table: str, at: int) -> None:
     if isinstance(name, str):
         made.note(DropColumn(table, name, made.span))
     else:
-        made.unclear("which column is dropped is not known", table)
+        made.unclear("the dropped column is not known", table)
 
 
 def _alter(made: ScriptCall, table: str, at: int) -> None:
@@ -89,7 +89,7 @@ def _alter(made: ScriptCall, table: str, at: int) -> None:
     if isinstance(name, str):
         made.note(alteration(made, table, name, "new_column_name", "type_"))
     else:
-        made.unclear("which column is altered is not known", table)
+        made.unclear("the altered column is not known", table)
 
 
 _OF_A_COLUMN = {"add_column": _add, "drop_column": _drop, "alter_column": _alter}
@@ -123,7 +123,7 @@ def alteration(made: ScriptCall, table: str, column: str, name: str, kind: str) 
 def _create_table(made: ScriptCall) -> object:
     name = made.argument(0, "table_name")
     if not isinstance(name, str):
-        made.unclear("which table is created is not known")
+        made.unclear("the created table is not known")
         return UNKNOWN
     columns, uniques, more = parts(made.arguments[1:])
     made.note(CreateTable(DatabaseTable(name, made.span, columns, uniques, more), made.span))
@@ -146,13 +146,13 @@ def _constrain(made: ScriptCall, name: str, batch: Batch | None) -> None:
     named = own if isinstance(own, str) else ""
     if not isinstance(table, str):
         if not name.startswith("drop"):
-            made.unclear(f"which table {name} concerns is not known")
+            made.unclear(f"the table of {name} is not known")
     elif name.startswith("drop"):
         made.note(DropUnique(table, named, (), made.span))
     elif isinstance(listed, list | tuple) and all(isinstance(each, str) for each in listed):
         made.note(AddUnique(table, Unique(tuple(map(str, listed)), made.span, named), made.span))
     else:
-        made.unclear("over which columns values are unique is not known", table)
+        made.unclear("the columns of a unique constraint are not known", table)
 
 
 def of_table(made: ScriptCall, table: TableRef, name: str, column: object = None) -> object:
@@ -186,7 +186,7 @@ def _of_table(made: ScriptCall, table: str, name: str, column: object) -> None:
     elif name == "drop_column" and isinstance(known, str):
         made.note(DropColumn(table, known, made.span))
     else:
-        made.unclear(f"which column {name} concerns is not known", table)
+        made.unclear(f"the column of {name} is not known", table)
 
 
 def of_column(made: ScriptCall, column: ColumnRef, name: str) -> object:
@@ -209,7 +209,7 @@ def of_constraint(made: ScriptCall, constraint: Constraint, name: str) -> object
         return UNKNOWN
     if not constraint.table:
         if name == "create":
-            made.unclear("which table a constraint concerns is not known")
+            made.unclear("the table of a constraint is not known")
     elif name == "create":
         made.note(
             AddUnique(constraint.table, Unique(constraint.columns, made.span, constraint.name), made.span)
@@ -233,4 +233,4 @@ def execute(made: ScriptCall, sql: object) -> None:
     if isinstance(sql, str):
         made.run.steps.extend(statements(sql, made.span))
     elif sql is UNKNOWN and isinstance(node, ast.Name | ast.BinOp | ast.JoinedStr):
-        made.unclear("SQL that is put together while it runs")
+        made.unclear("SQL that is built at run time")

@@ -52,7 +52,7 @@ def demanding(
                 was=Record(step.table, place, extra="kept"),
                 parties=("database", "control"),
                 change=Change.KEY_ADDED,
-                why=f"the migration {script.stem} leaves the rows that are there without a value, "
+                why=f"the migration {script.stem} leaves existing rows without a value, "
                 f"and {place.path}:{place.line} selects by it",
             )
 

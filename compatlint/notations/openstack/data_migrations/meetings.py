@@ -110,7 +110,7 @@ def _removed(both: MigrationPair) -> Iterator[Meeting]:
     for work in gone:
         left = Record(LISTED, work.span, (Entry(work.name, work.span),))
         if branch is None:
-            why = "rows that were not migrated by the older release stay as they are"
+            why = "rows that the older release did not migrate keep their old form"
             now = Record(LISTED, place or work.span)
             yield Meeting(
                 NOTATION,
@@ -124,7 +124,7 @@ def _removed(both: MigrationPair) -> Iterator[Meeting]:
                 why=why,
             )
             continue
-        why = f"both are releases of the stable branch {branch}: nobody was told to finish the migrations between them"
+        why = f"both are releases of the stable branch {branch}: nobody has to finish the migrations between them"
         undone = Record(LISTED, work.span)
         needs = Record(LISTED, place or work.span, (Entry(work.name, place or work.span, required=True),))
         yield Meeting(
@@ -144,14 +144,14 @@ def _undone(both: MigrationPair, work: DataMigration) -> Iterator[Meeting]:
     """Yield what a new migration does to rows that the older release does not undo when it comes back."""
     done = touched(both.new, work)
     if done.moves:
-        why = f"{work.text} moves rows: the older release looks for them where they were"
+        why = f"{work.text} moves rows, and the older release searches the old place"
         yield _back(work, Change.MOVED, "rows", why)
     for column in sorted(done.rewritten):
-        why = f"{work.text} makes the new value from the one that was there: the older release takes it for one of its own"
+        why = f"{work.text} replaces the value, and the older release reads the new form as an old one"
         yield _back(work, Change.RETYPED, column, why)
     for table, model in sorted(done.filled.items()):
         if table in both.only_new(_TABLE) and (target := _refers(both.new, model)):
-            why = f"{work.text} adds rows to {table} that refer to {target}, which the older release deletes without them"
+            why = f"{work.text} adds rows to {table} that reference {target}; the older release deletes only {target}"
             yield _back(work, Change.RECORD_ADDED, table, why)
 
 
@@ -204,7 +204,7 @@ def _unable(both: MigrationPair, demand: Demand) -> Iterator[tuple[str, str]]:
         if not any(named(both.old, each) for each in commands):
             yield (
                 commands[0],
-                f"{demand.name} demands that {commands[0]} was run, which the older release does not have",
+                f"{demand.name} requires that {commands[0]} was run, and the older release does not have it",
             )
         return
     done = {table for each in both.able for table in each.tables}
@@ -216,7 +216,7 @@ def _unable(both: MigrationPair, demand: Demand) -> Iterator[tuple[str, str]]:
     for table in sorted(wanted - done):
         yield (
             table,
-            f"{demand.name} demands migrated rows in {table}, and no migration of the older release touches that table",
+            f"{demand.name} requires migrated rows in {table}, and no migration of the older release changes that table",
         )
 
 

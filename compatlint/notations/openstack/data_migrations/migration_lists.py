@@ -38,7 +38,7 @@ def ledger(release: Project) -> Ledger:
             lists.append(module.span(value))
             elements = _elements(value)
             if elements is None:
-                missing.append(Missing(name, module.span(value), "a list of migrations that is computed"))
+                missing.append(Missing(name, module.span(value), "a computed list of migrations"))
                 continue
             work.extend(
                 each for node in elements if (each := _work(release, module, node, scope)) is not None

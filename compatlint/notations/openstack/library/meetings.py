@@ -27,7 +27,7 @@ from compatlint.wire.ir.records import Entry, Meeting, Record
 
 NAME: Final = "library"
 BOTH: Final = (Direction.UPGRADE, Direction.SKIP)
-_WHY: Final = "what callers of the older release may ask for"
+_WHY: Final = "callers of the older release may use it"
 _CLASS: Final = "__init__"
 
 

@@ -34,7 +34,7 @@ def declare(project: Project, made: OptionCall) -> Option | str:
     named = argument(call, "name", 0)
     name = _value(project, made, named)
     if not isinstance(name, str) or not name:
-        return "an option whose name is computed"
+        return "an option with a computed name"
     arguments = keywords(call)
     kind, domain, pattern = _takes(project, made, call)
     aliases, hazy = _aliases(project, made, arguments)

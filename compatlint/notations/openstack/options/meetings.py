@@ -72,7 +72,7 @@ def meet(
         if each.now is None and after.libraries.get(each.key[0], set()) - before.libraries.get(
             each.key[0], set()
         ):
-            reason = "the group takes options of another library now: it cannot be seen whether this one is among them"
+            reason = "the group now gets options from a different library, and it is not known whether this one is among them"
             missing.append(Missing(each.text, each.placed.option.span, reason))
             continue
         if each.now is not None:
@@ -108,7 +108,7 @@ def _renamed(before: Catalogue, placed: GroupedOption, now: GroupedOption) -> It
         placed.text, placed.option.span, (Entry(placed.option.name, placed.option.span),), extra="rejected"
     )
     writer = Record(placed.text, now.option.span, (Entry(_beside(now, placed), now.option.span),))
-    why = f"a configuration file that spells {now.text} is read by a release that knows {placed.text}"
+    why = f"the release that knows {placed.text} reads a configuration file with {now.text}"
     yield Meeting(
         NOTATION, Link.DISK, BACKWARD, writer, was, "writer", was=was, change=Change.KEY_RENAMED, why=why
     )
@@ -130,14 +130,17 @@ def _values(placed: GroupedOption, now: GroupedOption) -> Iterator[Meeting]:
     reader = Record(
         now.text, now.option.span, (Entry(writing.key, reading.span, reading.type, domain=reading.domain),)
     )
-    why = "a configuration file of the older release is read by the newer one"
+    why = "the newer release reads a configuration file of the older one"
     yield Meeting(NOTATION, Link.DISK, FORWARD, writer, reader, "reader", was=writer, change=change, why=why)
 
 
 def _unaliased(lost: Lost, now: GroupedOption) -> Meeting:
     """Return that an old name of an option is no longer read."""
     return _unread(
-        lost, Change.ALIAS_DROPPED, now, f"a configuration file may still spell {now.text} as {lost.text}"
+        lost,
+        Change.ALIAS_DROPPED,
+        now,
+        f"a configuration file may still use the old name {lost.text} of {now.text}",
     )
 
 
@@ -148,12 +151,12 @@ def _gone(lost: Lost, successor: GroupedOption | None, told: bool) -> Meeting:
     """
     option = lost.placed.option
     if successor is not None:
-        why = f"a configuration file that spells {lost.text} is read by a release that knows {successor.text}"
+        why = f"the release that knows {successor.text} reads a configuration file with {lost.text}"
         return _unread(lost, Change.KEY_RENAMED, successor, why)
     writer = Record(lost.text, option.span, (Entry(option.name, option.span),))
     reader = Record(lost.text, option.span)
     change = Change.KEY_REMOVED if told else Change.REMOVED_EARLY
-    why = "a configuration file of the older release is read by the newer one"
+    why = "the newer release reads a configuration file of the older one"
     return Meeting(NOTATION, Link.DISK, FORWARD, writer, reader, "reader", was=writer, change=change, why=why)
 
 

@@ -55,7 +55,7 @@ def alone(release: Project) -> Lowered:
         _, values, _ = shared(found.supported(group), group, group)
         if not values:
             record = _record(group, values)
-            why = f"the release asks for {group.text}, which no version is"
+            why = f"no version satisfies {group.text}"
             meetings.append(
                 Meeting(
                     NAME,

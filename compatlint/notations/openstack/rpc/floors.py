@@ -52,7 +52,9 @@ def floors(old: Project, new: Project) -> Iterator[Meeting]:
             if was is not None
             else None
         )
-        why = f"services of the older release are at {version}, those of the newer one want {least} at least"
+        why = (
+            f"services of the older release are at {version}, those of the newer one require at least {least}"
+        )
         yield Meeting(
             NAME, LINK, BOTH, writer, reader, "reader", earlier, parties=("agents", "control"), why=why
         )
@@ -70,7 +72,7 @@ def pins(old: Talk, new: Talk) -> Iterator[Meeting]:
             codec = f"{surface.owner.name}.VERSION_ALIASES[{name}]"
             place = Record(codec, surface.aliases.span, version=version)
             read = Record(codec, before[0].endpoints[0].span, version=before[0].newest)
-            why = f"{surface.owner.name} of the newer release takes {name} for {dotted(version)}"
+            why = f"{surface.owner.name} of the newer release uses {dotted(version)} for {name}"
             was = _was(old, surface, name, codec)
             yield Meeting(
                 NAME,
@@ -110,7 +112,7 @@ def history(old: Project, new: Project, talk: Talk) -> Iterator[Meeting]:
                     codec = f"{server.name}.{_HISTORY}[{number}]"
                     sent = Record(codec, _span(after, _HISTORY), version=version)
                     read = Record(codec, server.endpoints[0].span, version=server.newest)
-                    why = f"the newer release takes service version {number} for {key} {text}"
+                    why = f"the newer release uses {key} {text} for service version {number}"
                     yield Meeting(
                         NAME,
                         LINK,

@@ -62,7 +62,7 @@ def own_calls(talk: Talk) -> Iterator[Meeting]:
                 read = _read(server, endpoint, method)
                 sent, why = _own_call(talk, server, endpoint, method) or (
                     read,
-                    "nobody in the release calls it",
+                    "no client in the release calls it",
                 )
                 yield Meeting(
                     NAME,

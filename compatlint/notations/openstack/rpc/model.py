@@ -152,6 +152,4 @@ def dotted(version: Version | None) -> str:
 
 def unread(client: str, span: Span, lost: tuple[str, ...]) -> list[Missing]:
     """Return what is to be said of the methods of a client that could not be followed in all their ways."""
-    return [
-        Missing(f"{client}.{name}", span, "what it sends depends on too many conditions") for name in lost
-    ]
+    return [Missing(f"{client}.{name}", span, "its arguments depend on too many conditions") for name in lost]

@@ -37,7 +37,7 @@ def read_type(project: Project, term: Term, depth: int = 0) -> FieldType:
             of.name,
             "",
             tuple(names),
-            reason=made.reason or f"{library.dotted if library else of.name} is not at hand",
+            reason=made.reason or f"{library.dotted if library else of.name} is outside the repository",
         )
     own = (
         [each.name for each in project.mro(of) if isinstance(each, Defined)]
@@ -87,7 +87,7 @@ def _filled(project: Project, name: str, library: str, made: LibraryCall, depth:
     if library in _CONTAINERS:
         term = made.argument(names, "element_type")
         if term is None:
-            return FieldType(name, reason="what the container holds")
+            return FieldType(name, reason="the type of the elements")
         element = read_type(project, term, depth + 1)
         nullable = "nullable" in made.named and value(project, made.named["nullable"]) is True
         return FieldType(name, element=element, element_nullable=nullable, reason=element.reason)

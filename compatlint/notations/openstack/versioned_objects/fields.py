@@ -55,7 +55,7 @@ def read_field(project: Project, name: str, term: Term, defined_in: str) -> Fiel
     made = make(project, of, made_at, empty=_without_arguments(made_at.node))
     if made.library is None or made.library.dotted not in KNOWN_FIELDS:
         where = made.library.dotted if made.library is not None else of.name
-        reason = made.reason or f"{where} is not at hand"
+        reason = made.reason or f"{where} is outside the repository"
         return Field(name, of.name, FieldType("", reason=reason), span, defined_in, None, None, reason=reason)
     return _described(project, Field(name, of.name, FieldType(""), span, defined_in), of, made)
 

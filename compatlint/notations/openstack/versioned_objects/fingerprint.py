@@ -57,7 +57,7 @@ def _field(field: Field) -> str:
         raise _Lacking(f"{field.name}: {field.reason or 'whether it may be null'}")
     if field.shape == "custom":
         if not field.printed:
-            raise _Lacking(f"{field.name}: {field.kind} prints itself in its own way")
+            raise _Lacking(f"{field.name}: {field.kind} has a representation of its own")
         return field.printed
     default = UNSPECIFIED
     if field.default is not None:

@@ -81,7 +81,7 @@ class Tables:
         """Return all fields of a class."""
         known = self._merged.get(owner)
         if known is None:
-            self._merged[owner] = Merged({}, ("fields that are made of themselves",))
+            self._merged[owner] = Merged({}, ("fields that depend on themselves",))
             known = self._merged[owner] = self._merge(owner, depth)
         return known
 
@@ -118,7 +118,7 @@ class Tables:
         if isinstance(owner, External):
             return Merged(_brought(owner.dotted)) if owner.dotted in BROUGHT else None
         if owner not in self._written_down:
-            self._written_down[owner] = Merged({}, ("fields that are made of themselves",))
+            self._written_down[owner] = Merged({}, ("fields that depend on themselves",))
             try:
                 table = self._written(owner)
                 self._written_down[owner] = Merged(table) if table is not None else None

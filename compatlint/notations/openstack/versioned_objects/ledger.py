@@ -162,7 +162,7 @@ def _meeting(recorded: Recorded, found: ObjectClass, computed: str) -> Meeting:
         recorded.name, recorded.span, (Entry("fingerprint", recorded.span, recorded.text, nullable=False),)
     )
     reader = Record(recorded.name, found.span, (Entry("fingerprint", found.span, computed, nullable=False),))
-    why = f"the tests record {recorded.text} for {recorded.name}, its source makes {computed}"
+    why = f"the tests record {recorded.text} for {recorded.name}, and its source has {computed}"
     return Meeting(
         NAME, Link.PEER, (Direction.SELF,), writer, reader, "reader", change=Change.LEDGER_DIFFERS, why=why
     )

@@ -70,9 +70,9 @@ def _newer_sends(each: ClassPair) -> Iterator[Meeting]:
     if each.raised and each.travels and not (new.version[:1] != old.version[:1] and each.level.unread):
         oldest = new.version if each.level.refused else None
         how = (
-            "the sender serializes for its peer"
+            "the sender backports the object for its peer"
             if each.adapts
-            else "nothing in the project makes an object older"
+            else "nothing in the project backports objects"
         )
         yield _meet(
             record(new, oldest=oldest), record(old), "writer", old=record(old), adapts=each.adapts, why=how
@@ -89,7 +89,7 @@ def _new_items(each: ClassPair) -> Iterator[Meeting]:
     refused = each.raised and (each.level.refused or (each.travels and not each.adapts))
     if entries and not refused:
         change = Change.NOT_POPPED if each.raised else Change.UNVERSIONED
-        yield _level(each, entries, [], change, "the older reader ignores what it does not know")
+        yield _level(each, entries, [], change, "the older reader ignores unknown fields")
 
 
 def _new_values(each: ClassPair) -> Iterator[Meeting]:
@@ -105,7 +105,7 @@ def _new_values(each: ClassPair) -> Iterator[Meeting]:
             [one for one, _ in entries],
             [other for _, other in entries],
             change,
-            "such a value is sent as it is",
+            "the value is sent unchanged",
         )
 
 
@@ -126,13 +126,13 @@ def _changed(each: ClassPair, old: Field, new: Field) -> Change | None:
 def _older_sends(each: ClassPair) -> Iterator[Meeting]:
     old, new = each.old, each.new
     if new.version < old.version and each.travels:
-        why = "an object of a version that the newer release lacks"
+        why = "the newer release does not have the version of the object"
         yield _meet(record(old), record(new), "reader", old=record(old), why=why)
     yield _meet(
         *older_to_newer(old, new),
         "reader",
         old=own(old),
-        why="the newer release takes the older one's messages",
+        why="the newer release accepts messages of the older one",
     )
 
 

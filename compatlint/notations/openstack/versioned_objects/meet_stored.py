@@ -44,7 +44,7 @@ def disk(context: Context, each: ClassPair) -> Iterator[Meeting]:
 
 def _where(of: ObjectClass, found: Stored) -> str:
     inside = f" inside {found.root}" if found.root != of.name else ""
-    return f"it is stored as JSON{inside} and read back as it was written"
+    return f"it is stored as JSON{inside} and loaded unchanged"
 
 
 def _stored(each: ClassPair, why: str, *, older: bool = False) -> Iterator[Meeting]:
@@ -69,7 +69,7 @@ def _emptied(each: ClassPair) -> Iterator[Meeting]:
     if gone:
         reader = record(each.old, [replace(read(field), required=True) for field in gone])
         reader = replace(reader, version=each.new.version)  # a row carries no version that could be refused
-        why = "it is made from its row, and the newer release no longer fills these columns"
+        why = "it is loaded from its row, and the newer release no longer fills these columns"
         yield Meeting(
             NAME,
             Link.DISK,
@@ -95,7 +95,7 @@ def _kept(context: Context, each: ClassPair) -> Iterator[Meeting]:
         return
     span = sends_stored_versions(context.new.project, context.new.paths)
     if span is not None:
-        why = f"it keeps its stored version, and {span.path} makes it that of the request without asking which is newer"
+        why = f"it keeps its stored version, and {span.path} replaces it by the version of the request without a comparison"
         reader = record(each.new, oldest=each.new.version)
         yield Meeting(
             NAME,

@@ -24,7 +24,7 @@ def tables(context: Context) -> Iterator[Meeting]:
     """Yield the meetings of a release's own entry with the other release's table."""
     old, new = context.old, context.new
     if old.history is not None and new.history is not None:
-        why = "services record the version of the history that they run, and every service looks the lowest one up"
+        why = "services record their version of the history, and every service looks up the lowest one"
         yield _looked_up(old.history, new.history, Change.HISTORY_CUT, why)
     if old.mapping is not None and new.mapping is not None:
         why = "while services of the older release run, the newer one is pinned to its entry"
@@ -61,7 +61,7 @@ def _rows_without_version(context: Context) -> Iterator[Meeting]:
             writing.append(Entry(name, of.span, domain=Domain(frozenset({of.version_text}))))
             reading.append(Entry(name, rows.span, domain=Domain(frozenset({listed[name]}))))
     span = context.new.mapping.span
-    why = f"rows without a version are taken for those of {rows.stand_in}"
+    why = f"rows without a version count as those of {rows.stand_in}"
     writer, reader = Record(MAPPING, span, tuple(writing)), Record(MAPPING, span, tuple(reading))
     yield Meeting(
         NAME,

@@ -105,7 +105,7 @@ class _Shaping:
             if isinstance(node, ast.If) and self.touches(node.body + node.orelse):
                 held = self.holds(node.test)
                 if held is None:
-                    raise UnsureMetaclass(f"what the metaclass adds if {text_of(node.test, 60)}")
+                    raise UnsureMetaclass(f"an addition of the metaclass if {text_of(node.test, 60)}")
                 result += self.body(node.body if held else node.orelse)
             elif self.touches([node]):
                 result += self.statement(node)
@@ -131,7 +131,7 @@ class _Shaping:
                 return [found.dotted]
             if isinstance(found, Defined) and isinstance(found.node, Function) and self.depth < MAX_CALLS:
                 return _Shaping(self.project, self.owner, found, self.depth + 1).body(found.node.body)
-        raise UnsureMetaclass(f"what the metaclass does in {text_of(node, 60)}")
+        raise UnsureMetaclass(f"an action of the metaclass in {text_of(node, 60)}")
 
     def callee(self, call: ast.Call) -> Defined | External | None:
         """Return the function that is handed the class as its only argument."""

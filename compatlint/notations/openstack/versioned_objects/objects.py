@@ -120,7 +120,7 @@ def _read(project: Project, defined: Defined, how: str, registered: bool) -> Obj
     name = registered_name(project, defined)
     is_list = any(isinstance(each, External) and each.dotted == LIST for each in order)
     unread = list(merged.reasons)
-    unread += [] if name is not None else ["the name it is registered by"]
+    unread += [] if name is not None else ["the name under which it is registered"]
     unread += [] if text else ["its version"]
     children = _child_versions(project, defined, is_list=is_list)
     unread += [] if children is not UNKNOWN else ["its child_versions"]

@@ -306,7 +306,7 @@ def test_what_else_is_called_an_option_is_none() -> None:
 
 def test_a_computed_name_is_said() -> None:
     result = lower(depot("cfg.StrOpt('a')"), depot("cfg.StrOpt('a'), cfg.StrOpt(make_name())"))
-    assert [each.reason for each in result.missing] == ["an option whose name is computed"]
+    assert [each.reason for each in result.missing] == ["an option with a computed name"]
     assert result.codecs == 1
 
 

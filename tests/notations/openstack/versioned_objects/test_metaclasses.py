@@ -81,7 +81,7 @@ def crate(body: str, changed: str = BASE) -> tuple[list[str], tuple[str, ...]]:
         (
             "models.Unsure",
             [],
-            ("what the metaclass adds if hasattr(cls, 'is_standard') and cls.is_standard()",),
+            ("an addition of the metaclass if hasattr(cls, 'is_standard') and cls.is_standard()",),
         ),
     ],
 )
@@ -116,7 +116,7 @@ def test_what_is_not_understood_is_unread(statement: str) -> None:
     changed = BASE.replace("unrelated(cls)\n            if", f"{statement}\n            if")
     body = "    class Crate(base.Stored):\n        fields = {'id': fields.IntegerField()}\n"
     names, unread = crate(body, changed)
-    assert unread == (f"what the metaclass does in {statement}",)
+    assert unread == (f"an action of the metaclass in {statement}",)
     assert names == []
 
 

@@ -139,7 +139,7 @@ def test_flags_and_defaults(expression: str, nullable: bool, read_only: bool, de
 @pytest.mark.parametrize(
     ("expression", "reason"),
     [
-        ("fields.Outside()", "outside.Field is not at hand"),
+        ("fields.Outside()", "outside.Field is outside the repository"),
         ("make()", "the field make()"),
         ("plain.EnumField(valid_values=nowhere)", "the values of Enum"),
         ("plain.ObjectField(nowhere)", "the name of the nested object"),
