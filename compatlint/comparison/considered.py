@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from compatlint.check.findings import Considered, NotRead
 from compatlint.errors import SourceError
 from compatlint.notations.notation import REGISTRY, asked, reading, used
-from compatlint.notations.unread_formats import Kind, is_prose, kind_of, marked_line
+from compatlint.notations.unread_formats import Kind, counted, is_prose, kind_of, marked_line
 from compatlint.sources.release import Release
 
 if TYPE_CHECKING:
@@ -130,11 +130,11 @@ def holdings(paths: Iterable[str]) -> str:
     for path in paths:
         kind = kind_of(path, b"", faint=False)
         counts[kind.title if kind is not None else "other files"] += 1
-    return ", ".join(f"{count} {title}" for title, count in counts.most_common(4))
+    return ", ".join(counted(title, count) for title, count in counts.most_common(4))
 
 
 def _listed(kinds: Sequence[NotRead]) -> str:
-    return ", ".join(f"{each.files} {each.title} ({_few(each.paths, each.files)})" for each in kinds)
+    return ", ".join(f"{counted(each.title, each.files)} ({_few(each.paths, each.files)})" for each in kinds)
 
 
 def _few(paths: Sequence[str], count: int) -> str:

@@ -92,15 +92,25 @@ KINDS: Final = (
     Kind("SQL scripts", (".sql",)),
     Kind("XML schemas", (".xsd",)),
     Kind("GraphQL schemas", (".graphql", ".graphqls", ".gql")),
-    Kind("Go files", (".go",)),
-    Kind("Java or Kotlin files", (".java", ".kt", ".scala")),
-    Kind("Rust files", (".rs",)),
-    Kind("C# files", (".cs",)),
+    Kind("Go files", (".go",), faint=True),
+    Kind("Java or Kotlin files", (".java", ".kt", ".scala"), faint=True),
+    Kind("Rust files", (".rs",), faint=True),
+    Kind("C# files", (".cs",), faint=True),
 )
 _PROSE: Final = re.compile(
     r"(^|/)(doc|docs|Documentation|releasenotes|man|po|locale|LICENSE[\w.-]*|COPYING|README[\w.-]*|AUTHORS)(/|$)"
     r"|\.(md|rst|txt|adoc|html|css|png|svg|jpg|jpeg|gif|ico|pdf|po|pot|gitignore|gitattributes|mailmap)$",
 )
+
+
+def counted(title: str, files: int) -> str:
+    """Return a number of files of a kind in words: "31 .proto files", "1 .proto file"."""
+    if files != 1:
+        return f"{files} {title}"
+    one = title.replace("files", "file").replace("schemas", "schema").replace("scripts", "script")
+    return (
+        f"1 {one.replace(' seem ', ' seems ').replace(' pickle ', ' pickles ').replace(' pack ', ' packs ')}"
+    )
 
 
 def is_prose(path: str) -> bool:

@@ -72,7 +72,7 @@ def test_documentation_alone_does_not_fail_a_strict_run(between: Range) -> None:
 def test_bytes_outside_of_any_codec_are_named_where_such_a_line_changes(between: Range) -> None:
     old = {"src/parcel.h": CODEC, "src/edit.cc": MANIFEST + "int a;\n"}
     code, report, _ = between.ask(old, old | {"src/edit.cc": MANIFEST.replace("32", "64") + "int a;\n"})
-    assert any("not read: 1 C or C++ files that seem to write" in each for each in report["warnings"])
+    assert any("not read: 1 C or C++ file that seems to write" in each for each in report["warnings"])
     assert code == 0
     quiet = between.ask(old, old | {"src/edit.cc": MANIFEST + "int b;\n"})[1]
     assert quiet["warnings"] == []
