@@ -213,6 +213,7 @@ REGISTRY: tuple[Listed, ...] = (
         ("requirements.txt", "pip-requires", "setup.cfg", "pyproject.toml"),
     ),
     Listed("protobuf", f"{_SCHEMAS}.protobuf", (".proto",)),
+    Listed("avro", f"{_SCHEMAS}.avro", (".avsc", ".avpr", ".avdl")),
 )
 
 

@@ -99,4 +99,4 @@ def _item_change(new: Entry | None, was: Entry | None, key: str) -> Change:
         return Change.MADE_OPTIONAL
     if new.domain != was.domain:
         return Change.WIDENED if any(outside(new.domain, was.domain)) else Change.NARROWED
-    return Change.NONE
+    return Change.KEY_RENAMED if new.key != was.key else Change.NONE

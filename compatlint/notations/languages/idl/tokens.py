@@ -122,7 +122,7 @@ class Cursor:
     def name(self) -> str:
         """Step over a name, dotted or not, and return it."""
         word = self.words[self.at]
-        if not (word[:1].isalpha() or word[:1] in ("_", ".")) or word == ".":
+        if not (word[:1].isalpha() or word[:1] in ("_", ".", "`")) or word in (".", "`"):
             raise self.mistake(f"a name expected, not {word[:40]!r}")
         self.at += 1
         return word
