@@ -15,7 +15,7 @@ class JsonMistake(Exception):
         self.line = line
 
 
-class Object(dict[str, Any]):
+class JsonObject(dict[str, Any]):
     """An object. `line` is where it begins, `lines` where each of its keys stands."""
 
     __slots__ = ("line", "lines")
@@ -30,7 +30,7 @@ class Object(dict[str, Any]):
         return self.lines.get(key, self.line)
 
 
-class Array(list[Any]):
+class JsonArray(list[Any]):
     """A list. `line` is where it begins."""
 
     __slots__ = ("line",)

@@ -9,7 +9,7 @@ import json
 import re
 from typing import Any, Final
 
-from compatlint.notations.languages.json.document import DEEPEST, Array, JsonMistake, Object
+from compatlint.notations.languages.json.document import DEEPEST, JsonArray, JsonMistake, JsonObject
 
 _TOKEN: Final = re.compile(
     r"(?P<space>(?:[ \t\r\n\ufeff]++|//[^\n]*+|/\*[\s\S]*?\*/)+)"
@@ -33,7 +33,7 @@ class _Scanner:
     def __init__(self, text: str) -> None:
         self.text = text
         self.line = 1
-        self.open: list[Object | Array] = []
+        self.open: list[JsonObject | JsonArray] = []
         self.keys: list[str | None] = []
         self.root: Any = None
         self.done = False
@@ -68,7 +68,7 @@ class _Scanner:
     def _mark(self, token: str) -> None:
         if token in "{[":
             self._demand_value()
-            made: Object | Array = Object(self.line) if token == "{" else Array(self.line)
+            made: JsonObject | JsonArray = JsonObject(self.line) if token == "{" else JsonArray(self.line)
             self._place(made)
             self.open.append(made)
             self.keys.append(None)
@@ -84,10 +84,10 @@ class _Scanner:
         elif not self.open or self.after_comma or self.wants_value or self.keys[-1] is not None:
             raise self._mistake("a ',' stands where none can")
         else:
-            self.wants_value, self.after_comma = isinstance(self.open[-1], Array), True
+            self.wants_value, self.after_comma = isinstance(self.open[-1], JsonArray), True
 
     def _close(self, token: str) -> None:
-        kind = Object if token == "}" else Array
+        kind = JsonObject if token == "}" else JsonArray
         if not self.open or not isinstance(self.open[-1], kind) or self.keys[-1] is not None:
             raise self._mistake(f"a {token!r} stands where none can")
         self.open.pop()
@@ -96,11 +96,11 @@ class _Scanner:
         self.done = not self.open
 
     def _awaits_key(self) -> bool:
-        return bool(self.open) and isinstance(self.open[-1], Object) and self.keys[-1] is None
+        return bool(self.open) and isinstance(self.open[-1], JsonObject) and self.keys[-1] is None
 
     def _key(self, key: str) -> None:
         owner = self.open[-1]
-        assert isinstance(owner, Object)
+        assert isinstance(owner, JsonObject)
         if not self.after_comma:
             raise self._mistake("a ',' is missing")
         if key in owner:
@@ -115,7 +115,7 @@ class _Scanner:
             self.root, self.done = value, True
             return
         owner, key = self.open[-1], self.keys[-1]
-        if isinstance(owner, Object):
+        if isinstance(owner, JsonObject):
             assert key is not None
             owner[key] = value
             self.keys[-1] = None
@@ -125,7 +125,7 @@ class _Scanner:
 
     def _demand_value(self) -> None:
         if not self.wants_value or (
-            self.open and isinstance(self.open[-1], Object) and self.keys[-1] is None
+            self.open and isinstance(self.open[-1], JsonObject) and self.keys[-1] is None
         ):
             raise self._mistake("a value stands where none can")
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from compatlint.notations.languages.json import Array, JsonMistake, Object, parse_json
+from compatlint.notations.languages.json import JsonArray, JsonMistake, JsonObject, parse_json
 from compatlint.notations.schemas.avro.model import (
     NAMED,
     PRIMITIVES,
@@ -30,7 +30,7 @@ def parse_avsc(text: str) -> AvroFile:
 def parse_avpr(text: str) -> AvroFile:
     """Return what a protocol file says; raise JsonMistake where it is no protocol."""
     value = parse_json(text)
-    if not isinstance(value, Object) or not isinstance(value.get("protocol"), str):
+    if not isinstance(value, JsonObject) or not isinstance(value.get("protocol"), str):
         raise JsonMistake(1, "a protocol is an object with the key 'protocol'")
     file = AvroFile()
     schemas = JsonSchemas(file)
@@ -39,9 +39,9 @@ def parse_avpr(text: str) -> AvroFile:
         schemas.type_of(each, space, value.line)
     protocol = full_name(value["protocol"], space)
     messages = value.get("messages", {})
-    if isinstance(messages, Object):
+    if isinstance(messages, JsonObject):
         for name, message in messages.items():
-            if not isinstance(message, Object):
+            if not isinstance(message, JsonObject):
                 raise JsonMistake(messages.line_of(name), "a message is an object")
             file.calls[f"{protocol}.{name}"] = schemas.call(
                 f"{protocol}.{name}", message, space, messages.line_of(name)
@@ -61,11 +61,11 @@ class JsonSchemas:
             if value in PRIMITIVES:
                 return AvroType(value, line)
             return AvroType("name", line, full_name(value, space))
-        if isinstance(value, Array):
+        if isinstance(value, JsonArray):
             return AvroType(
                 "union", value.line, parts=[self.type_of(each, space, value.line) for each in value]
             )
-        if not isinstance(value, Object) or "type" not in value:
+        if not isinstance(value, JsonObject) or "type" not in value:
             raise JsonMistake(line, "a schema is a name, a list, or an object with the key 'type'")
         kind = value["type"]
         if not isinstance(kind, str):
@@ -81,7 +81,7 @@ class JsonSchemas:
         found.logical = _logical(value)
         return found
 
-    def _named(self, value: Object, kind: str, space: str) -> AvroType:
+    def _named(self, value: JsonObject, kind: str, space: str) -> AvroType:
         name = value.get("name")
         if not isinstance(name, str):
             raise JsonMistake(value.line, f"a {kind} needs a name")
@@ -107,7 +107,7 @@ class JsonSchemas:
 
     def field(self, value: Any, space: str, line: int) -> AvroField:
         """Return a field of a record, or an argument."""
-        if not isinstance(value, Object) or not isinstance(value.get("name"), str) or "type" not in value:
+        if not isinstance(value, JsonObject) or not isinstance(value.get("name"), str) or "type" not in value:
             raise JsonMistake(line, "a field is an object with the keys 'name' and 'type'")
         return AvroField(
             value["name"],
@@ -117,7 +117,7 @@ class JsonSchemas:
             tuple(_texts(value, "aliases")),
         )
 
-    def call(self, name: str, value: Object, space: str, line: int) -> AvroCall:
+    def call(self, name: str, value: JsonObject, space: str, line: int) -> AvroCall:
         """Return a message of a protocol; its arguments are a record."""
         request = AvroType("record", line, f"{name}.request")
         request.fields = [self.field(each, space, line) for each in _list(value, "request")]
@@ -131,21 +131,21 @@ def full_name(name: str, space: str) -> str:
     return name if "." in name or not space else f"{space}.{name}"
 
 
-def _logical(value: Object) -> str:
+def _logical(value: JsonObject) -> str:
     logical = value.get("logicalType")
     if logical == "decimal" and isinstance(value.get("precision"), int):
         return f"decimal({value['precision']}, {value.get('scale', 0)})"
     return logical if isinstance(logical, str) and logical.startswith(_UNITS) else ""
 
 
-def _list(value: Object, key: str) -> list[Any]:
+def _list(value: JsonObject, key: str) -> list[Any]:
     found = value.get(key, [])
-    if not isinstance(found, Array):
+    if not isinstance(found, JsonArray):
         raise JsonMistake(value.line_of(key), f"{key!r} is a list")
     return found
 
 
-def _texts(value: Object, key: str) -> list[str]:
+def _texts(value: JsonObject, key: str) -> list[str]:
     found = value.get(key) or []
     if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
         raise JsonMistake(value.line_of(key), f"{key!r} is a list of texts")
