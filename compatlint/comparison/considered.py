@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from compatlint.check.findings import Considered, NotRead
 from compatlint.errors import SourceError
 from compatlint.notations.notation import REGISTRY, asked, reading, used
-from compatlint.notations.unread_formats import Kind, counted, is_prose, kind_of, marked_line
+from compatlint.notations.unread_formats import FileKind, counted, is_prose, kind_of, marked_line
 from compatlint.sources.release import Release
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _read(context: PairContext, changed: Sequence[FileChange], found: Outcomes) 
     notations = asked(context.config.notations)
     release = Release.of(context.new, context.repository.read)
     read = set(found.found)
-    in_use = bool(found.codecs)
+    in_use = bool(found.codecs or found.unread)
     for each in notations:
         more = {change.path for change in changed if change.path not in read and each.wants(change.path)}
         if (more or not in_use) and used(each, release):
@@ -84,7 +84,7 @@ def _read(context: PairContext, changed: Sequence[FileChange], found: Outcomes) 
 
 def _kinds(
     changed: Sequence[FileChange], contents: Contents, *, faint: bool
-) -> Iterable[tuple[FileChange, Kind, bool]]:
+) -> Iterable[tuple[FileChange, FileKind, bool]]:
     """Yield (change, kind, whether a line that changed bears the mark) for files of a known kind."""
     code = [change for change in changed if not is_prose(change.path)]
     sources = contents(blob for change in code for blob in (change.old, change.new) if blob is not None)
@@ -97,7 +97,7 @@ def _kinds(
             yield change, kind, faint or _changes_a_mark(kind, *sides)
 
 
-def _changes_a_mark(kind: Kind, old: bytes, new: bytes) -> bool:
+def _changes_a_mark(kind: FileKind, old: bytes, new: bytes) -> bool:
     """Tell whether a line with the kind's mark is in one side only."""
     return any(marked_line(kind, line) for line in set(old.split(b"\n")) ^ set(new.split(b"\n")))
 

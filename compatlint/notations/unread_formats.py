@@ -47,7 +47,7 @@ _LAYOUT: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FileKind:
     """One kind of file that is not read: `title` completes "31 ...". `marks` None: the name alone tells.
 
     A `faint` mark is believed only where nothing else in the range is read.
@@ -60,42 +60,42 @@ class Kind:
 
 
 KINDS: Final = (
-    Kind("C or C++ files that seem to write or read bytes", C_FILES, _BYTES),
-    Kind("C or C++ files with structures of fixed width", C_FILES, _LAYOUT, faint=True),
-    Kind(
+    FileKind("C or C++ files that seem to write or read bytes", C_FILES, _BYTES),
+    FileKind("C or C++ files with structures of fixed width", C_FILES, _LAYOUT, faint=True),
+    FileKind(
         "Python files that pickle objects",
         (".py",),
         re.compile(
             rb"\bc?[pP]ickle\b|\bmarshal\.(?:dump|load)|\bshelve\.|__[gs]etstate__|__reduce(?:_ex)?__"
         ),
     ),
-    Kind(
+    FileKind(
         "Python files that pack bytes", (".py",), re.compile(rb"\bstruct\.(?:un)?pack|\bmsgpack\b|\bcbor2?\b")
     ),
-    Kind(
+    FileKind(
         "Python files with pydantic or marshmallow models",
         (".py",),
         re.compile(rb"\bpydantic\b|\bmarshmallow\b"),
     ),
-    Kind(
+    FileKind(
         "Python files with Celery tasks",
         (".py",),
         re.compile(rb"\bshared_task\b|^[ \t]*@[\w.]{1,99}\.task\b|\.apply_async\(|\.delay\(", re.MULTILINE),
     ),
-    Kind("Python files with Django models", (".py",), re.compile(rb"\bdjango\.db\b")),
-    Kind(".proto files", (".proto",)),
-    Kind("Avro schemas", (".avsc", ".avpr", ".avdl")),
-    Kind(".thrift files", (".thrift",)),
-    Kind("FlatBuffers schemas", (".fbs",)),
-    Kind("Cap'n Proto schemas", (".capnp",)),
-    Kind("ASN.1 and XDR files", (".asn1", ".asn", ".x")),
-    Kind("SQL scripts", (".sql",)),
-    Kind("XML schemas", (".xsd",)),
-    Kind("GraphQL schemas", (".graphql", ".graphqls", ".gql")),
-    Kind("Go files", (".go",), faint=True),
-    Kind("Java or Kotlin files", (".java", ".kt", ".scala"), faint=True),
-    Kind("Rust files", (".rs",), faint=True),
-    Kind("C# files", (".cs",), faint=True),
+    FileKind("Python files with Django models", (".py",), re.compile(rb"\bdjango\.db\b")),
+    FileKind(".proto files", (".proto",)),
+    FileKind("Avro schemas", (".avsc", ".avpr", ".avdl")),
+    FileKind(".thrift files", (".thrift",)),
+    FileKind("FlatBuffers schemas", (".fbs",)),
+    FileKind("Cap'n Proto schemas", (".capnp",)),
+    FileKind("ASN.1 and XDR files", (".asn1", ".asn", ".x")),
+    FileKind("SQL scripts", (".sql",)),
+    FileKind("XML schemas", (".xsd",)),
+    FileKind("GraphQL schemas", (".graphql", ".graphqls", ".gql")),
+    FileKind("Go files", (".go",), faint=True),
+    FileKind("Java or Kotlin files", (".java", ".kt", ".scala"), faint=True),
+    FileKind("Rust files", (".rs",), faint=True),
+    FileKind("C# files", (".cs",), faint=True),
 )
 _PROSE: Final = re.compile(
     r"(^|/)(doc|docs|Documentation|releasenotes|man|po|locale|LICENSE[\w.-]*|COPYING|README[\w.-]*|AUTHORS)(/|$)"
@@ -118,7 +118,7 @@ def is_prose(path: str) -> bool:
     return _PROSE.search(path) is not None
 
 
-def kind_of(path: str, source: bytes, *, faint: bool) -> Kind | None:
+def kind_of(path: str, source: bytes, *, faint: bool) -> FileKind | None:
     """Return what a file that no notation reads is, None if nothing about it is known.
 
     `faint`: believe faint marks, too.
@@ -127,6 +127,6 @@ def kind_of(path: str, source: bytes, *, faint: bool) -> Kind | None:
     return next((kind for kind in mine if kind.marks is None or kind.marks.search(source) is not None), None)
 
 
-def marked_line(kind: Kind, line: bytes) -> bool:
+def marked_line(kind: FileKind, line: bytes) -> bool:
     """Tell whether a single line bears the marks of a kind."""
     return kind.marks is None or kind.marks.search(line) is not None

@@ -11,7 +11,7 @@ from compatlint.vocabulary import Severity
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class ReleaseGroup:
     """Neighbouring releases of one series that write and read alike: indices of the matrix, oldest first."""
 
     members: tuple[int, ...]
@@ -28,7 +28,7 @@ def by_pair(matrix: Matrix) -> dict[tuple[int, int], Cell]:
     return {(each.writer, each.reader): each for each in matrix.cells}
 
 
-def groups(matrix: Matrix) -> list[Group]:
+def groups(matrix: Matrix) -> list[ReleaseGroup]:
     """Return the releases in runs that behave alike towards all others and get along with each other."""
     marks = {
         pair: tuple(index for index in cell.findings if matrix.findings[index].severity is not Severity.NOTE)
@@ -46,7 +46,7 @@ def groups(matrix: Matrix) -> list[Group]:
             last.append(index)
         else:
             runs.append([index])
-    return [Group(tuple(run), _label(matrix, run)) for run in runs]
+    return [ReleaseGroup(tuple(run), _label(matrix, run)) for run in runs]
 
 
 def _alike(marks: dict[tuple[int, int], tuple[int, ...]], one: int, other: int, size: int) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from compatlint.releases.matrix import Cell, CellFinding, Matrix
-from compatlint.report.matrix_groups import Group, by_pair, groups, heavy
+from compatlint.report.matrix_groups import ReleaseGroup, by_pair, groups, heavy
 from compatlint.report.phrases import clean, several
 from compatlint.vocabulary import Outcome, Severity
 
@@ -45,7 +45,7 @@ def _title(matrix: Matrix) -> str:
 
 
 def _table(
-    matrix: Matrix, known: Sequence[Group], columns: Sequence[int], names: int, color: bool
+    matrix: Matrix, known: Sequence[ReleaseGroup], columns: Sequence[int], names: int, color: bool
 ) -> list[str]:
     cells = by_pair(matrix)
     head = "".join(f"{column + 1:>{_WIDTH}}" for column in columns)
@@ -60,7 +60,7 @@ def _table(
     return lines
 
 
-def _shown(cells: dict[tuple[int, int], Cell], row: Group, column: Group) -> Cell | None:
+def _shown(cells: dict[tuple[int, int], Cell], row: ReleaseGroup, column: ReleaseGroup) -> Cell | None:
     return cells.get((row.members[0], column.members[-1]))
 
 
@@ -79,7 +79,7 @@ def _mark(matrix: Matrix, cell: Cell | None, own: bool, color: bool) -> str:
     return f"{'':{_WIDTH - len(text)}}{_style(text, style, color)}"
 
 
-def _legend(matrix: Matrix, known: Sequence[Group]) -> list[str]:
+def _legend(matrix: Matrix, known: Sequence[ReleaseGroup]) -> list[str]:
     used = {each.outcome for cell in matrix.cells for each in heavy(matrix, cell)}
     words = [f"{letter} {outcome}" for outcome, letter in _LETTERS.items() if outcome in used]
     lines = [", ".join([*words, ". understood, as promised"])]
@@ -90,7 +90,7 @@ def _legend(matrix: Matrix, known: Sequence[Group]) -> list[str]:
     return [*lines, ""]
 
 
-def _causes(matrix: Matrix, known: Sequence[Group], color: bool, width: int) -> list[str]:
+def _causes(matrix: Matrix, known: Sequence[ReleaseGroup], color: bool, width: int) -> list[str]:
     """Return, for each break, which groups write it and which then fail to read it."""
     cells = by_pair(matrix)
     where: dict[CellFinding, dict[int, list[int]]] = {}
