@@ -17,6 +17,7 @@ from compatlint.wire.ir.records import Lowered, Missing
 
 if TYPE_CHECKING:
     from compatlint.notations.languages.python import Project
+    from compatlint.notations.openstack.rpc.client_class import Surface
     from compatlint.notations.openstack.rpc.releases import Talk
 
 
@@ -28,6 +29,9 @@ _HINTS: Final = (
     b"RPC_API_VERSION",
     b"can_send_version",
     b"SERVICE_VERSION",
+    b"rpc",
+    b"RPC",
+    b"class ",
 )
 
 
@@ -69,8 +73,19 @@ def _missing(talk: Talk, changed: Collection[str]) -> list[Missing]:
     found = [each for each in talk.missing if each.span.path in changed]
     for surface in talk.surfaces:
         if surface.owner.module.path in changed:
-            found += unread(surface.owner.name, surface.owner.span, talk.speech(surface, None).lost)
+            if talk.names_calls(surface) or any(talk.links(surface).values()):
+                found += unread(surface.owner.name, surface.owner.span, talk.speech(surface, None).lost)
+            found += _unserved(talk, surface)
     return found
+
+
+def _unserved(talk: Talk, surface: Surface) -> list[Missing]:
+    """Return what is to be said of a client of which no server was found."""
+    links = talk.links(surface)
+    if not links or any(links.values()) or not talk.names_calls(surface):
+        return []
+    reason = f"no server of its calls was found ({', '.join(sorted(links)[:3])})"
+    return [Missing(surface.owner.name, surface.owner.span, reason)]
 
 
 NOTATION: Final = Keyed(

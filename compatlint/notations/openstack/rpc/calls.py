@@ -8,6 +8,7 @@ from typing import Final
 
 from compatlint.notations.languages.python import Budget
 from compatlint.notations.openstack.rpc.expressions import MAX_SIZE, Expressions
+from compatlint.notations.openstack.rpc.forwarders import Forwarder
 from compatlint.notations.openstack.rpc.model import ClientCall, version_of
 from compatlint.notations.openstack.rpc.values import (
     OPEN,
@@ -21,6 +22,7 @@ from compatlint.notations.openstack.rpc.values import (
     mixed,
 )
 
+PLAIN: Final = Forwarder("call")
 MORE: Final = "**"  # the key of a dict that stands for keys that are not known
 MAX_WORD: Final = 100
 _SEQUENCES: Final[dict[str, Callable[[Iterable[object]], object]]] = {
@@ -30,6 +32,7 @@ _SEQUENCES: Final[dict[str, Callable[[Iterable[object]], object]]] = {
     "len": lambda items: len(list(items)),
     "reversed": lambda items: list(items)[::-1],
 }
+_CLIENTS: Final = ("get_client", "get_rpc_client")
 _TYPES: Final[dict[str, type]] = {
     "tuple": tuple,
     "list": list,
@@ -102,7 +105,7 @@ class Calls(Expressions):
 
         A client, a target, or a wrapper around `call` or `cast`.
         """
-        if name == "Target":
+        if name == "Target" or (name in _CLIENTS and "version" in named):
             self.run.targets.append(named | ({MORE: OPEN} if more else {}))
         if name.endswith(("client", "RPCClient")):
             return Remote()
@@ -169,10 +172,17 @@ class Calls(Expressions):
         self, node: ast.Call, sending: Sending, positional: list[object], named: dict[str, object], more: bool
     ) -> object:
         """Note down what is sent."""
-        method = positional[1] if len(positional) > 1 else named.get("method")
+        by = sending.forwarder or PLAIN
+        if (
+            by is PLAIN and len(positional) > 2
+        ):  # the messaging library takes two: this is a function of the release
+            by = self.run.surface.forwarders.get(sending.kind, PLAIN)
+        method = positional[by.position] if len(positional) > by.position else named.get("method")
         if isinstance(method, str) and len(self.run.sent) < MAX_SIZE:
             version = version_of(self.spoken(sending.context))
-            keys = frozenset(named) - {MORE} - ({"method"} if len(positional) < 2 else set())
+            keys = frozenset(named) - {MORE} - by.own
+            keys -= {"method"} if len(positional) <= by.position else set()
+            keys |= {key for at, key in by.sent if at < len(positional)}
             run, place = self.run, self.frame.owner.module.span(node)
             run.sent.append(
                 ClientCall(
@@ -186,6 +196,7 @@ class Calls(Expressions):
                     run.sure,
                     run.forgiving > 0,
                     run.by,
+                    version is None and sending.context.version is None,
                 )
             )
         return OPEN

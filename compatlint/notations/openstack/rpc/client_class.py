@@ -6,8 +6,9 @@ What it and its bases define, how its target is made, and whether it pins what i
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import Final
 
 from compatlint.notations.languages.python import (
@@ -20,6 +21,7 @@ from compatlint.notations.languages.python import (
     methods,
     walk,
 )
+from compatlint.notations.openstack.rpc.forwarders import Forwarder
 from compatlint.notations.openstack.rpc.model import ANY, Aliases, version_of
 from compatlint.notations.openstack.rpc.relevance import SPEAKING, matters, telling
 from compatlint.notations.openstack.rpc.values import BoundClientMethod
@@ -32,9 +34,12 @@ _ALIASES: Final = "VERSION_ALIASES"
 class Surface:
     """One client class of one release."""
 
-    def __init__(self, release: Project, owner: Defined) -> None:
+    def __init__(
+        self, release: Project, owner: Defined, forwarders: Mapping[str, Forwarder] = MappingProxyType({})
+    ) -> None:
         self.release = release
         self.owner = owner
+        self.forwarders = forwarders
         self.identified = False
         self._telling: dict[ast.AST, frozenset[str]] = {}
         self._decisive: dict[ast.AST, bool] = {}
@@ -78,12 +83,13 @@ class Surface:
     @cached_property
     def senders(self) -> set[str]:
         """Return the names of the methods in which something is sent, by themselves or by others of the client."""
-        return self._closure(lambda node: isinstance(node, ast.Attribute) and node.attr in ("call", "cast"))
+        sending = ("call", "cast", *self.forwarders)
+        return self._closure(lambda node: isinstance(node, ast.Attribute) and node.attr in sending)
 
     @cached_property
     def deciders(self) -> set[str]:
         """Return the names of the methods that have a say in what is sent; no other needs to be followed."""
-        return self._closure(_decides)
+        return self._closure(lambda node: _decides(node, self.forwarders))
 
     def _closure(self, concerns: Callable[[ast.AST], bool]) -> set[str]:
         """Return the methods that hold a node of some kind, and those that use them."""
@@ -180,10 +186,10 @@ class Surface:
         return Aliases(found.span, versions)
 
 
-def _decides(node: ast.AST) -> bool:
+def _decides(node: ast.AST, forwarders: Mapping[str, Forwarder]) -> bool:
     """Tell whether a node sends, prepares, asks for a version or says one."""
     if isinstance(node, ast.Attribute):
-        return node.attr in SPEAKING
+        return node.attr in SPEAKING or node.attr in forwarders
     if not isinstance(node, ast.Return) or node.value is None:
         return False
     return any(

@@ -28,12 +28,13 @@ from compatlint.notations.languages.python import (
     argument,
     calls,
     decorator_names,
+    dotted,
     methods,
     walk,
 )
 from compatlint.notations.openstack.rpc.model import ANY, ServedClass, ServedMethod, Server, version_of
 from compatlint.notations.openstack.rpc.wants import wants
-from compatlint.wire.ir.records import Entry, Missing
+from compatlint.wire.ir.records import Entry, Missing, Version
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _TARGET: Final = re.compile(rb"\bTarget\(")
@@ -85,16 +86,38 @@ def _classes(module: Module) -> Iterator[tuple[str, ast.ClassDef]]:
 def _target(release: Project, owner: Defined) -> tuple[Defined, ast.Call] | None:
     """Return the call that makes the target of a class, with the class in whose body it stands."""
     found = release.attribute(owner, "target")
-    if (
-        not isinstance(found, Defined)
-        or not isinstance(found.node, ast.Assign | ast.AnnAssign)
-        or found.inside is None
-    ):
+    if not isinstance(found, Defined) or found.inside is None:
         return None
-    value = found.node.value
-    if not isinstance(value, ast.Call) or next(calls(value, "Target"), None) is not value:
-        return None
-    return Defined(found.module, found.inside), value
+    value = getattr(found.node, "value", None)
+    if isinstance(value, ast.Call) and next(calls(value, "Target"), None) is value:
+        return Defined(found.module, found.inside), value
+    return None
+
+
+def late_target(release: Project, owner: Defined) -> tuple[Defined, ast.Call] | None:
+    """Return the call that makes the target of a class while it runs, with the class in which it stands.
+
+    As a property `target`, or as what a method assigns to `self.target`.
+    """
+    for each in release.mro(owner):
+        if isinstance(each, External) or not isinstance(each.node, ast.ClassDef):
+            continue
+        for name, node in methods(each.node).items():
+            if name == "target" or _sets_target(node):
+                made = next(calls(node, "Target"), None)
+                if made is not None:
+                    return each, made
+    return None
+
+
+def _sets_target(node: Function) -> bool:
+    """Tell whether a method assigns to `self.target`."""
+    return any(
+        isinstance(target, ast.Attribute) and target.attr == "target"
+        for each in walk(node)
+        if isinstance(each, ast.Assign)
+        for target in each.targets
+    )
 
 
 def _server(release: Project, owner: Defined, brought: list[Defined]) -> Server:
@@ -109,13 +132,7 @@ def endpoint(release: Project, owner: Defined, through: ServedClass | None = Non
     `through` is where a proxy hands on what it does not define.
     """
     found = _target(release, owner)
-    version, namespace = None, ""
-    if found is not None:
-        holder, call = found
-        version = version_of(_worth(release, owner, holder, argument(call, "version")))
-        namespace = namespace_of(
-            release, holder.module, argument(call, "namespace"), partial(_worth, release, owner, holder)
-        )
+    version, namespace = _described(release, owner, found) if found is not None else (None, "")
     own = public_methods(release, owner)
     if through is not None and isinstance(release.attribute(owner, "__getattr__"), Defined):
         own = through.methods | own
@@ -125,10 +142,29 @@ def endpoint(release: Project, owner: Defined, through: ServedClass | None = Non
     return ServedClass(owner.name, span, version, namespace, own)
 
 
+def _described(
+    release: Project, owner: Defined, found: tuple[Defined, ast.Call]
+) -> tuple[Version | None, str]:
+    """Return the version and the namespace of a target."""
+    holder, call = found
+    worth = partial(_worth, release, owner, holder)
+    version = version_of(worth(argument(call, "version")))
+    return version, namespace_of(release, holder.module, argument(call, "namespace"), worth)
+
+
+def served_without_target(release: Project, owner: Defined, own: dict[str, ServedMethod]) -> ServedClass:
+    """Return what a class serves that has no target of its own, or makes it while it runs."""
+    found = late_target(release, owner)
+    version, namespace = _described(release, owner, found) if found is not None else (None, ANY)
+    return ServedClass(owner.name, owner.span, version, namespace, own, checked=version is not None)
+
+
 def _worth(release: Project, owner: Defined, holder: Defined, expression: ast.expr | None) -> object:
     """Return what an argument of a target is worth: names are those of the class body first."""
     if expression is None:
         return "1.0"
+    if isinstance(expression, ast.Attribute) and dotted(expression.value) in ("self", "cls"):
+        return release.value_of(release.attribute(owner, expression.attr))
     value = release.evaluate(holder.module, expression, None, holder.node)
     if isinstance(value, str) or not isinstance(expression, ast.Name):
         return value
@@ -153,14 +189,14 @@ def namespace_of(
     return ANY
 
 
-def public_methods(release: Project, owner: Defined) -> dict[str, ServedMethod]:
-    """Return the methods of a class and its bases that can be called from outside."""
+def public_methods(release: Project, owner: Defined, *, context: bool = True) -> dict[str, ServedMethod]:
+    """Return the methods of a class and its bases that can be called from outside; the `context` is not sent."""
     found: dict[str, ServedMethod] = {}
     for each in reversed(release.mro(owner)):
         if isinstance(each, External) or not isinstance(each.node, ast.ClassDef):
             continue
         for name, node in methods(each.node).items():
-            method = _method(each.module, node)
+            method = _method(each.module, node, 1 if context else 0)
             if method is None:
                 found.pop(name, None)
             else:
@@ -180,21 +216,24 @@ def _renamed(owner: ast.ClassDef, known: dict[str, ServedMethod]) -> dict[str, S
     }
 
 
-def _method(module: Module, node: Function) -> ServedMethod | None:
-    """Return a method as the dispatcher sees it, None if it cannot be called from outside."""
+def _method(module: Module, node: Function, first: int) -> ServedMethod | None:
+    """Return a method as the dispatcher sees it, None if it cannot be called from outside.
+
+    What is sent begins with argument number `first`, the object itself not counted.
+    """
     marks = {each.rpartition(".")[2] for each in decorator_names(node)}
     if node.name.startswith("_") or marks & set(_HIDDEN):
         return None
     listed = [*node.args.posonlyargs, *node.args.args]
     if "staticmethod" not in marks:
         listed = listed[1:]
-    if not listed and node.args.vararg is None:
+    if first and not listed and node.args.vararg is None:
         return None  # nobody takes the context
     defaults = len(node.args.defaults)
     entries = [
         Entry(each.arg, module.span(each), required=at < len(listed) - defaults)
         for at, each in enumerate(listed)
-        if at > 0
+        if at >= first
     ]
     entries += [
         Entry(each.arg, module.span(each), required=default is None)

@@ -56,9 +56,10 @@ def _identify(surface: Surface) -> None:
             continue
         for run in _Ways(surface, None, bound, MAX_STEPS // 10, everything=True).runs():
             if run.targets:
+                versions = {version_of(each.get("version", "1.0")) for each in run.targets}
+                spaces = {_namespace(each.get("namespace")) for each in run.targets}
                 surface.identify(
-                    version_of(run.targets[0].get("version", "1.0")),
-                    _namespace(run.targets[0].get("namespace")),
+                    versions.pop() if len(versions) == 1 else None, spaces.pop() if len(spaces) == 1 else ANY
                 )
                 break
 

@@ -116,6 +116,9 @@ class Expressions:
             return self.run.surface.after(value.owner).get(node.attr, OPEN)
         if isinstance(value, Remote | Prepared) and node.attr in ("call", "cast"):
             return Sending(node.attr, value if isinstance(value, Prepared) else Prepared())
+        forwarder = self.run.surface.forwarders.get(node.attr)
+        if isinstance(value, Remote) and forwarder is not None:
+            return Sending(forwarder.kind, Prepared(), forwarder)
         if isinstance(value, Prepared):
             return self.spoken(value) if node.attr == "version" else value if node.attr == "target" else OPEN
         if node.attr.endswith("client") and not known(value):
@@ -129,7 +132,9 @@ class Expressions:
         method = self.run.surface.methods.get(name)
         if method is not None:
             marks = {getattr(each, "attr", getattr(each, "id", "")) for each in method.node.decorator_list}
-            return self.followed(method, [], {}) if marks & {"property", "cached_property"} else method
+            if not marks & {"property", "cached_property", "setter"}:
+                return method
+            return Remote() if name.endswith("client") else self.followed(method, [], {})
         if name.endswith("client"):
             return Remote()
         return self.run.surface.constant(name)

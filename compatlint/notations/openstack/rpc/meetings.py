@@ -19,6 +19,7 @@ from compatlint.notations.openstack.rpc.model import (
     ServedClass,
     ServedMethod,
     Server,
+    asked_of,
     dotted,
     served,
 )
@@ -44,7 +45,7 @@ def calls_of_new(old: Talk, new: Talk) -> Iterator[Meeting]:
     """Yield the meetings of the newer release's clients with the older release's servers, where anything goes wrong."""
     for surface in new.surfaces:
         for server in new.servers_of(surface):
-            before = old.counterpart(server)
+            before = old.counterpart(server) or (old.beside(surface) if server.inferred else None)
             if before is not None:
                 methods = new.methods(surface, server)
                 found = [each for method in methods for each in _sent(old, new, surface, method, before)]
@@ -60,10 +61,10 @@ def own_calls(talk: Talk) -> Iterator[Meeting]:
         for endpoint in server.endpoints:
             for method in endpoint.methods.values():
                 read = _read(server, endpoint, method)
-                sent, why = _own_call(talk, server, endpoint, method) or (
-                    read,
-                    "no client in the release calls it",
-                )
+                called = _own_call(talk, server, endpoint, method)
+                sent, why = called or (read, "no client in the release calls it")
+                if not endpoint.checked:
+                    read = replace(read, version=sent.version)
                 yield Meeting(
                     NAME,
                     LINK,
@@ -150,15 +151,21 @@ def _sent(old: Talk, new: Talk, surface: Surface, method: str, before: Server) -
     reader, who = reading(before, sent, _widest(calls)), parties(old, before)
     if unknown(reader):
         return
-    if was is not None:
-        change = Change.AHEAD if who[1] == "control" else None
-    elif reader is None and any(each.kind == "call" for each in calls):
+    change: Change | None
+    if reader is None and was is None:
         change = Change.UNVERSIONED
+    elif was is not None or _argued(faulty):
+        change = Change.AHEAD if who[1] == "control" else None
     else:
         return
     pinned = f", pinned to {dotted(before.newest)}" if surface.pinned else ""
     why = f"{surface.owner.name} of the newer release calls {method} at {dotted(sent.version)}{pinned}"
     yield Meeting(NAME, LINK, BOTH, sent, reader, "writer", was, parties=who, change=change, why=why), calls
+
+
+def _argued(faulty: frozenset[tuple[str, str]]) -> bool:
+    """Tell whether what goes wrong are arguments, and no version would have kept the call back."""
+    return bool(faulty) and all(kind in ("more", "less") for kind, _ in faulty)
 
 
 def _best(calls: Sequence[ClientCall], server: Server) -> tuple[Record | None, frozenset[tuple[str, str]]]:
@@ -186,7 +193,7 @@ def _sure(calls: Iterable[ClientCall]) -> list[ClientCall]:
 
     What hangs on things that the source does not tell, only where nothing else is sent.
     """
-    known = [each for each in calls if each.version is not None and not each.forgiven]
+    known = [each for each in calls if (each.free or each.version is not None) and not each.forgiven]
     return [each for each in known if each.sure] or known
 
 
@@ -194,8 +201,8 @@ def sendings(calls: Iterable[ClientCall], server: Server) -> list[Record]:
     """Return what is sent, one record for each version, the lowest first, with every argument that is sent at all."""
     sure = _sure(calls)
     found: list[Record] = []
-    for version in sorted({each.version for each in sure if each.version is not None}):
-        same = [each for each in sure if each.version == version]
+    for version in sorted({asked for each in sure if (asked := asked_of(each, server)) is not None}):
+        same = [each for each in sure if asked_of(each, server) == version]
         keys = frozenset[str]().union(*(each.keys for each in same))
         entries = tuple(Entry(key, same[0].span, required=True) for key in sorted(keys))
         found.append(Record(title(server, same[0], version), same[0].span, entries, version))
@@ -233,6 +240,8 @@ def reading(server: Server, sent: Record, call: ClientCall) -> Record | None:
     if found is None:
         return None
     read = _read(server, endpoint, found)
+    if not endpoint.checked:
+        read = replace(read, version=version)
     if call.open:  # what else it sends, nobody knows: nothing is missing for sure
         return replace(read, entries=tuple(replace(each, required=False) for each in read.entries))
     return read

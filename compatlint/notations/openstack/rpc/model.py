@@ -37,23 +37,31 @@ class ServedMethod:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ServedClass:
-    """One class with a target. `version` None: it is there, and could not be read."""
+    """One class that serves calls. `version` None: it is there, and could not be read.
+
+    Without `checked` it has no target of its own, and takes calls at any version.
+    """
 
     name: str
     span: Span
     version: Version | None
     namespace: str
     methods: dict[str, ServedMethod]
+    checked: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Server:
-    """A class that serves calls, with every endpoint that answers on its queue, its own first."""
+    """A class that serves calls, with every endpoint that answers on its queue, its own first.
+
+    `inferred`: nothing in the class says that it serves; clients call what it has.
+    """
 
     name: str
     path: str
     span: Span
     endpoints: tuple[ServedClass, ...]
+    inferred: bool = False
 
     @property
     def newest(self) -> Version | None:
@@ -81,7 +89,8 @@ class ClientCall:
     There may be more arguments.
 
     `sure`: it depends on nothing but what the caller of the client wants. `forgiven`: the client goes on
-    without an answer where the server does not serve it. `by` is the client's method that was followed.
+    without an answer where the server does not serve it. `by` is the client's method that was followed. `free`:
+    no version is asked for, and that of the client's target is not known.
     """
 
     method: str
@@ -94,6 +103,7 @@ class ClientCall:
     sure: bool = True
     forgiven: bool = False
     by: str = ""
+    free: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +143,16 @@ def served(version: Version, asked: Version) -> bool:
     The same major version, and no later minor one.
     """
     return version[:1] == asked[:1] and asked[1:] <= version[1:]
+
+
+def serves(point: ServedClass, asked: Version) -> bool:
+    """Tell whether an endpoint serves calls of a version."""
+    return not point.checked or (point.version is not None and served(point.version, asked))
+
+
+def asked_of(call: ClientCall, server: Server) -> Version | None:
+    """Return the version at which a call reaches a server, None if that is not known."""
+    return (server.newest or (1, 0)) if call.free else call.version
 
 
 def version_of(value: object) -> Version | None:

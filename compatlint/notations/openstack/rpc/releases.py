@@ -6,22 +6,27 @@ arguments that it sends; where several would, to the one in its own folder.
 
 from __future__ import annotations
 
+import ast
 import re
 from typing import Final
 
-from compatlint.notations.languages.python import Project
+from compatlint.notations.languages.python import Defined, Project
 from compatlint.notations.openstack.rpc.client_class import Surface
 from compatlint.notations.openstack.rpc.clients import surfaces
 from compatlint.notations.openstack.rpc.endpoints import servers
 from compatlint.notations.openstack.rpc.explore import follow
+from compatlint.notations.openstack.rpc.inferred_servers import contextual, inferred
+from compatlint.notations.openstack.rpc.inferred_servers import server as inferred_server
 from compatlint.notations.openstack.rpc.model import (
+    ANY,
     ClientCall,
     ServedClass,
     ServedMethod,
     Server,
     Speech,
+    asked_of,
     same_namespace,
-    served,
+    serves,
 )
 from compatlint.notations.openstack.rpc.wants import wants
 from compatlint.wire.ir.records import Version
@@ -35,10 +40,28 @@ class Talk:
 
     def __init__(self, release: Project) -> None:
         self.release = release
-        self.servers, self.missing = servers(release)
-        self.surfaces = surfaces(release)
         self._speeches: dict[tuple[Surface, Version | None], Speech] = {}
         self._links: dict[Surface, dict[str, tuple[Server, ...]]] = {}
+        self.surfaces = surfaces(release)
+        declared, self.missing = servers(release)
+        mirrors = [each.owner for each in self.surfaces if self._mirrors(each)]
+        self.servers = [each for each in declared if not any(_is(each, owner) for owner in mirrors)]
+        self.servers += inferred(release, self._unserved(), mirrors)
+
+    def _mirrors(self, surface: Surface) -> bool:
+        """Tell whether a class sends most calls in a method of its own that has the name of what is called."""
+        calls = self.speech(surface, None).calls
+        return bool(calls) and 2 * sum(each.by.startswith(each.method) for each in calls) > len(calls)
+
+    def _unserved(self) -> dict[Defined, set[str]]:
+        """Return the names of what clients call and no server has that says that it is one."""
+        found: dict[Defined, set[str]] = {}
+        for surface in self.surfaces:
+            names = {each.method for each in self.speech(surface, None).calls}
+            lost = {name for name in names if not any(each.has(name, ANY) for each in self.servers)}
+            if lost:
+                found[surface.owner] = lost
+        return found
 
     def speech(self, surface: Surface, cap: Version | None) -> Speech:
         """Return what a client says to peers of a version."""
@@ -64,6 +87,12 @@ class Talk:
         taking = [each for each in named if any(takes(each, call) for call in calls)]
         nearest = [each for each in taking if each in near] or taking
         return tuple([each for each in nearest if each in exact] or nearest or near)
+
+    def names_calls(self, surface: Surface) -> bool:
+        """Tell whether a client certainly calls something: it makes a target, or prepares its calls for versions."""
+        return surface.identified or any(
+            each.version is not None for each in self.speech(surface, None).calls
+        )
 
     def servers_of(self, surface: Surface) -> list[Server]:
         """Return the servers that a client calls, in order."""
@@ -100,7 +129,24 @@ class Talk:
         mine = set(server.endpoints[0].methods)
         near = [each for each in self.servers if each.path == server.path and not named]
         alike = [each for each in near if len(mine & set(each.endpoints[0].methods)) * 2 > len(mine)]
-        return alike[0] if len(alike) == 1 else None
+        if alike:
+            return alike[0] if len(alike) == 1 else None
+        return self._inferred_again(server)
+
+    def beside(self, client: Surface) -> Server | None:
+        """Return a server that the client of the same name calls in this release."""
+        same = [each for each in self.surfaces if each.owner.name == client.owner.name]
+        placed = [each for each in same if each.owner.module.path == client.owner.module.path]
+        return next((server for each in placed or same for server in self.servers_of(each)), None)
+
+    def _inferred_again(self, server: Server) -> Server | None:
+        """Return the class at the place of a server that nothing marks in another release."""
+        module = self.release.module(server.path) if server.inferred else None
+        node = module.names.get(server.name) if module is not None else None
+        if module is None or not isinstance(node, ast.ClassDef):
+            return None
+        owner = Defined(module, node)
+        return inferred_server(self.release, owner, contextual(self.release, owner))
 
 
 def answering(
@@ -113,9 +159,7 @@ def answering(
     fitting = [
         each
         for each in server.endpoints
-        if each.version is not None
-        and served(each.version, version)
-        and same_namespace(each.namespace, namespace)
+        if serves(each, version) and same_namespace(each.namespace, namespace)
     ]
     for each in fitting:
         if method in each.methods:
@@ -125,10 +169,15 @@ def answering(
 
 def takes(server: Server, call: ClientCall) -> bool:
     """Tell whether a server takes a call as it is sent."""
-    if call.version is None:
+    version = asked_of(call, server)
+    if version is None:
         return False
-    _, method = answering(server, call.method, call.version, call.namespace)
+    _, method = answering(server, call.method, version, call.namespace)
     return method is not None and (call.open or method.takes(call.keys))
+
+
+def _is(server: Server, owner: Defined) -> bool:
+    return server.name == owner.name and server.path == owner.module.path
 
 
 def _folder(path: str) -> str:

@@ -15,7 +15,7 @@ from compatlint.notations.languages.python.operations import binary
 from compatlint.notations.openstack.rpc.calls import MORE, Calls
 from compatlint.notations.openstack.rpc.path_state import Ended, LeaveLoop, MethodFrame, Returned
 from compatlint.notations.openstack.rpc.relevance import bound_in
-from compatlint.notations.openstack.rpc.values import OPEN, BoundClientMethod, Own, mixed
+from compatlint.notations.openstack.rpc.values import OPEN, BoundClientMethod, Function, Own, mixed
 
 MAX_DEPTH: Final = 8
 MAX_TURNS: Final = 50
@@ -39,9 +39,8 @@ class Follower(Calls):
         self, bound: BoundClientMethod, positional: list[object], named: dict[str, object]
     ) -> object:
         """Return what a method of the client returns."""
-        if self.run.depth >= MAX_DEPTH or not (
-            self.run.everything or bound.node.name in self.run.surface.deciders
-        ):
+        worth = self.run.everything or bound.node.name in self.run.surface.deciders or _makes(bound.node)
+        if self.run.depth >= MAX_DEPTH or not worth:
             return mixed(bound, *positional, *named.values())
         inner = type(self)(self.run, MethodFrame(bound.owner, bound.node, {}))
         inner.frame.names = inner.bound(bound, positional, named)
@@ -206,6 +205,16 @@ class Follower(Calls):
         """Take an expression for what it does."""
         if not isinstance(node.value, ast.Constant):
             self.value(node.value)
+
+
+def _makes(node: Function) -> bool:
+    """Tell whether a method does nothing but put its arguments together: `return method, kwargs`."""
+    if not node.body or not isinstance(node.body[-1], ast.Return):
+        return False
+    plain = all(
+        isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant) for each in node.body[:-1]
+    )
+    return plain and isinstance(node.body[-1].value, ast.Tuple | ast.Dict)
 
 
 def _catches(handler: ast.ExceptHandler) -> bool:

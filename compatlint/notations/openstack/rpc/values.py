@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from compatlint.notations.languages.python import UNKNOWN, Defined, UnknownPython
+from compatlint.notations.openstack.rpc.forwarders import Forwarder
 from compatlint.wire.ir.records import Version
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -54,6 +55,7 @@ class Sending:
 
     kind: str
     context: Prepared
+    forwarder: Forwarder | None = None  # the function of the release that hands the call on
 
 
 @dataclass(frozen=True, slots=True)
