@@ -173,10 +173,4 @@ def _abstract(node: ast.ClassDef, called: Collection[str]) -> bool:
 
 
 def _declares(node: Function) -> bool:
-    last = node.body[-1]
-    empty = isinstance(last, ast.Pass) or (
-        isinstance(last, ast.Expr) and isinstance(last.value, ast.Constant)
-    )
-    return len(node.body) <= 2 and (
-        empty or any("abstract" in ast.dump(each) for each in node.decorator_list)
-    )
+    return any(each.rpartition(".")[2] == "abstractmethod" for each in decorator_names(node))

@@ -32,6 +32,7 @@ from compatlint.notations.openstack.rpc.wants import wants
 from compatlint.wire.ir.records import Version
 
 # not what an object asks of itself or of its driver: a server's own method often bears the same name
+_ASKED_OF_DRIVER: Final = rb"(?<!\bself)(?<!\bcls)(?<!super\(\))\.(?:%s)\b(?!\s*=[^=])"
 _ASKED: Final = rb"(?<!\bself)(?<!\bcls)(?<!super\(\))(?<!driver)(?<!manager)\.(?:%s)\b(?!\s*=[^=])"
 
 
@@ -112,10 +113,18 @@ class Talk:
         Nobody may, of a method that was left behind.
         """
         names = {each.by for each in calls}
-        if any(name.startswith("_") for name in names):
+        if any(name.startswith("_") for name in names) or self._asks(surface, names):
             return True
-        asked = "|".join(sorted(re.escape(name) for name in names))
-        return bool(self.release.matching(re.compile(_ASKED % asked.encode()), wants))
+        # a driver is asked through a name that the release may not spell
+        return _is_driver(surface) and not self._asks(
+            surface, {each.by for each in self.speech(surface, None).calls}
+        )
+
+    def _asks(self, surface: Surface, names: set[str]) -> bool:
+        """Tell whether anybody asks a client for one of its methods."""
+        asked = "|".join(sorted(re.escape(name) for name in names)).encode()
+        pattern = _ASKED_OF_DRIVER if _is_driver(surface) else _ASKED
+        return bool(self.release.matching(re.compile(pattern % asked), wants))
 
     def counterpart(self, server: Server) -> Server | None:
         """Return the server of this release that another release has at some place.
@@ -174,6 +183,10 @@ def takes(server: Server, call: ClientCall) -> bool:
         return False
     _, method = answering(server, call.method, version, call.namespace)
     return method is not None and (call.open or method.takes(call.keys))
+
+
+def _is_driver(surface: Surface) -> bool:
+    return "driver" in surface.owner.name.lower()
 
 
 def _is(server: Server, owner: Defined) -> bool:

@@ -7,8 +7,8 @@ from typing import Final
 
 MARK: Final = re.compile(
     rb"\bTarget\(|\.prepare\(\s*\w+\s*=|\.prepare\([^()]*\)\s*\.\s*(?:call|cast)\(|cctxt|RPC_API_VERSION|can_send_version|"
-    rb"\bSERVICE_VERSION\b|\brpc|RPCClient|_rpc\b"
-    rb"|class \w{0,60}(?:Manager|Server|Service|Handler|Endpoints?|Conductor|Listener|Callbacks?|Agent)\b"
+    rb"\bSERVICE_VERSION\b|\bimport rpc|\brpc_?\w{0,20}\.|RPCClient"
+    rb"|class \w{0,60}(?:Manager|Server|EngineService|Handler|Endpoints?|Conductor|Listener)\b"
 )
 _OUTSIDE: Final = re.compile(
     r"(^|/)(\.\w[\w.-]*|tests?|unittests?|testing|docs?|examples?|samples?|vendor|_vendor|third_party|extern|contrib|benchmarks?|"
