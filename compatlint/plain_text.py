@@ -28,7 +28,14 @@ def clean(text: str, keep: str = "") -> str:
 def one_line(text: str) -> str:
     """Return the text as one line for a log: clean, of bounded length, and no command to a runner of jobs."""
     short = text if len(text) <= LINE else f"{text[: LINE - 40]} ... ({len(text)} characters)"
-    line = clean(short.replace("\r\n", " ").replace("\n", " "))
+    return no_command(clean(short.replace("\r\n", " ").replace("\n", " ")))
+
+
+def no_command(line: str) -> str:
+    """Return a line that no runner of jobs obeys.
+
+    GitHub's takes a line that begins with two colons for a command, and `##[` anywhere in a line.
+    """
     bare = line.lstrip()
     return (f": {bare}" if bare.startswith("::") else line).replace("##[", "## [")
 

@@ -238,7 +238,7 @@ class Comparison:
     (unused waivers, expired waivers, files past a cap). `fingerprints` compares the fingerprints that a
     project keeps of its objects with those of its source (`check`, where there are any). `standings` tells
     which stages of an upgrade work, where the components of the project are known. `considered` tells what of
-    the changed files was read.
+    the changed files was read. `left_out` counts findings that somebody chose not to see.
     """
 
     old: Revision
@@ -254,6 +254,7 @@ class Comparison:
     fingerprints: Fingerprints | None = None
     standings: tuple[Standing, ...] = ()
     considered: Considered = Considered()
+    left_out: int = 0
 
     @property
     def blind(self) -> bool:

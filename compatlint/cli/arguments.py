@@ -126,7 +126,7 @@ def _add(group: argparse._ActionsContainer, argument: CommandArgument) -> None:
         group.add_argument(argument.name, metavar=metavar, type=convert, help=help_text, **more)  # type: ignore[arg-type]  # a number of arguments, and any default
         return
     action = "extend" if argument.kind is list else "store"
-    default = argument.default
+    default = [] if argument.kind is list else argument.default
     group.add_argument(
         *argument.flags,
         dest=argument.name,

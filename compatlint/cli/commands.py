@@ -11,9 +11,9 @@ from compatlint.cli import options
 from compatlint.cli.arguments import Command, CommandArgument
 from compatlint.cli.releases import COMMANDS as RELEASES
 
-_RANGES = """RANGE is A..B, A...B (from the merge base), or A against HEAD, the index or the working tree; A and B
-are anything that git takes for a revision. Default: the last release tag against HEAD. A PATH limits
-the comparison to the files below it."""
+_RANGES = """RANGE is A..B, A...B (from the merge base), or A alone (against HEAD, the index or the working
+tree). A and B are any revision that git accepts. Default: the last release tag, against HEAD. PATH
+limits the findings to files below it."""
 
 _COMPARISON = (
     options.FORMAT,
@@ -23,6 +23,7 @@ _COMPARISON = (
     options.CONFIG,
     options.NO_CACHE,
     options.DEADLINE,
+    *options.VIEWS,
     options.VERBOSE,
 )
 _SIDES = (options.REPO, options.STAGED, options.WORKTREE)
@@ -30,7 +31,7 @@ _SIDES = (options.REPO, options.STAGED, options.WORKTREE)
 COMMANDS: tuple[Command, ...] = (
     Command(
         "diff",
-        "Find what one release writes and the other cannot read.",
+        "Find data that one of two releases writes and the other cannot read.",
         _RANGES,
         "compatlint.cli.comparisons:diff",
         (
@@ -42,7 +43,7 @@ COMMANDS: tuple[Command, ...] = (
                 flags=("--topology",),
                 kind=bool,
                 group=options.FORMAT.group,
-                help="Print which stages of an upgrade work, even if all do.",
+                help="Always print the stages of the upgrade, even if all of them work.",
             ),
             CommandArgument(
                 name="corpus",
@@ -57,14 +58,14 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "check",
         "Check that one release can decode everything it encodes.",
-        "REV is anything that git takes for a revision [default: HEAD]. A PATH limits the check to the files below it.",
+        "REV is any revision that git accepts [default: HEAD]. PATH limits the check to files below it.",
         "compatlint.cli.comparisons:check",
         (options.REV, *_SIDES, *_COMPARISON),
     ),
     Command(
         "show",
-        "Show what a structure puts on the wire.",
-        "Offsets, types, versions, conditions, and whatever was not understood, in the release REV.",
+        "Show the wire layout of a structure.",
+        "Prints offsets, types, versions and conditions at REV, and each statement that was not understood.",
         "compatlint.cli.structures:show",
         (
             CommandArgument(
@@ -81,7 +82,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "graph",
-        "Write items and containment of two releases as a graph.",
+        "Write a graph of two releases: their items, the changes, and which structure contains which.",
         _RANGES,
         "compatlint.cli.structures:graph",
         (
@@ -92,14 +93,14 @@ COMMANDS: tuple[Command, ...] = (
                 metavar="FILE",
                 kind=Path,
                 group=options.OUTPUT.group,
-                help="FILE.json, FILE.graphml or FILE.dot (required).",
+                help="The graph to write (required); the suffix selects the format: .json, .graphml or .dot.",
             ),
             CommandArgument(
                 name="changed",
                 flags=("--changed",),
                 kind=bool,
                 group=options.OUTPUT.group,
-                help="Only what differs, and what contains it.",
+                help="Only structures that differ, and the structures that contain them.",
             ),
             *_SIDES,
             options.CONFIG,
@@ -108,22 +109,24 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "replay",
-        "Decode real bytes with the decoders of a release, read from its source.",
+        "Decode real objects with the decoders of a release, as its source has them.",
         "CORPUS is laid out as archive/VERSION/objects/TYPE/FILE, in a folder or in a git repository; or it is one\nfile.",
         "compatlint.cli.replay:run_replay",
         (
             CommandArgument(
                 name="corpus",
                 metavar="CORPUS",
-                help="A folder or a git repository of objects, or one file.",
+                help="Folder or git repository of encoded objects, or one file.",
             ),
-            CommandArgument(name="types", metavar="TYPE", many="*", help="Only objects of these types."),
+            CommandArgument(
+                name="types", metavar="TYPE", many="*", help="Decode only objects of these types."
+            ),
             CommandArgument(
                 name="archive",
                 flags=("--archive",),
                 metavar="VERSION",
                 group=options.REPO.group,
-                help="Only the objects of this archive.",
+                help="Decode only objects of this archive (a name, or the beginning of one).",
             ),
             CommandArgument(
                 name="rev",
@@ -131,42 +134,42 @@ COMMANDS: tuple[Command, ...] = (
                 metavar="REV",
                 default="HEAD",
                 group=options.REPO.group,
-                help="The release that reads [default: HEAD].",
+                help="The release whose decoders read the objects [default: HEAD].",
             ),
             CommandArgument(
                 name="writer",
                 flags=("--from",),
                 metavar="REV",
                 group=options.REPO.group,
-                help="The release that writes, with --to.",
+                help="The release whose encoders write the objects (with --to).",
             ),
             CommandArgument(
                 name="reader",
                 flags=("--to",),
                 metavar="REV",
                 group=options.REPO.group,
-                help="The release that reads what --from writes.",
+                help="The release whose decoders read them (with --from).",
             ),
             CommandArgument(
                 name="kind",
                 flags=("--type",),
                 metavar="TYPE",
                 group=options.REPO.group,
-                help="The type of the object in one file.",
+                help="Type of the object, if CORPUS is one file.",
             ),
             CommandArgument(
                 name="values",
                 flags=("--values",),
                 kind=bool,
                 group=options.OUTPUT.group,
-                help="Print what was decoded, as JSON.",
+                help="Print the decoded values as JSON.",
             ),
             CommandArgument(
                 name="reencode",
                 flags=("--reencode",),
                 kind=bool,
                 group=options.OUTPUT.group,
-                help="Encode again what was decoded, and compare the bytes.",
+                help="Encode the decoded values again and compare the bytes.",
             ),
             options.REPO,
             options.FORMAT,
@@ -182,18 +185,25 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "explain",
-        "Explain a rule: what breaks, and how to fix it.",
-        "",
-        "compatlint.cli.learn:explain",
+        "Explain a rule, a direction, or a finding.",
+        "A finding is named by its fingerprint; the last range that `diff` was asked about is asked again,\n"
+        "or the RANGE that follows.",
+        "compatlint.cli.explain:explain",
         (
-            CommandArgument(name="rule", metavar="RULE", help="The name of a rule, as a finding gives it."),
+            CommandArgument(
+                name="word",
+                metavar="RULE|DIRECTION|FINGERPRINT",
+                help="The name of a rule or a direction as a report gives it, or the fingerprint of a finding.",
+            ),
+            options.RANGE,
             options.REPO,
+            options.PROMISE,
             options.CONFIG,
         ),
     ),
     Command(
         "demo",
-        "Try it on a real incident, in a small new repository.",
+        "Run compatlint on a real incident, in a small new repository.",
         "",
         "compatlint.cli.learn:run_demo",
         (
@@ -202,30 +212,32 @@ COMMANDS: tuple[Command, ...] = (
                 metavar="FOLDER",
                 many="?",
                 kind=Path,
-                help="Where to make the repository [default: a new temporary folder].",
+                help="Where to create the repository [default: a new temporary folder].",
             ),
         ),
     ),
     Command(
         "waive",
-        "Accept a finding: write it to the waiver file.",
+        "Accept a finding: add it to the waiver file, with a reason.",
         "",
         "compatlint.cli.waivers:waive",
         (
             CommandArgument(
-                name="fingerprint", metavar="FINGERPRINT", help="The twelve digits that a finding ends with."
+                name="fingerprint",
+                metavar="FINGERPRINT",
+                help="Fingerprint of the finding (the last twelve characters of its report).",
             ),
             CommandArgument(
                 name="reason",
                 flags=("--reason",),
                 metavar="TEXT",
-                help="Why it is accepted (required).",
+                help="Reason for accepting it (required).",
             ),
             CommandArgument(
                 name="until",
                 flags=("--until",),
                 metavar="WHEN",
-                help="A date or a release after which it fails again.",
+                help="Date or release at which the waiver expires.",
             ),
             options.REPO,
             options.CONFIG,

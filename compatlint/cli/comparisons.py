@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Unpack
 
 from compatlint import deadline as clock
-from compatlint.cli import output as out
+from compatlint.cli import last_question
+from compatlint.cli.output import ReportOptions, deliver
 from compatlint.cli.progress import Bar
-from compatlint.cli.startup import find_range, find_tree, open_scene
+from compatlint.cli.startup import Startup, find_range, find_tree, open_scene
+from compatlint.report.formats import choose
+
+if TYPE_CHECKING:
+    from compatlint.check.findings import Comparison
+    from compatlint.rulebook import Rulebook
+    from compatlint.sources.git import Tree
 
 
 def diff(
@@ -17,30 +25,46 @@ def diff(
     repo: str | None,
     staged: bool,
     worktree: bool,
-    form: str | None,
-    output: Path | None,
-    fail_on: str,
-    strict: bool,
     promise: str | None,
     topology: bool,
     corpus: str | None,
     config: Path | None,
     no_cache: bool,
     deadline: float,
-    verbose: bool,
+    **report: Unpack[ReportOptions],
 ) -> int:
     """Compare two releases, report, and return the exit code."""
-    kind = out.choose_format(form, output)
+    choose(report["form"], report["output"])  # a wrong suffix is said before any work
     scene = open_scene(repo, config, no_cache=no_cache)
     old, new, paths = find_range(scene.repository, terms, staged=staged, worktree=worktree)
+    rules = scene.rules()
+    found = ask(scene, rules, (old, new), paths, promise=promise, topology=topology, deadline=deadline)
+    last_question.keep(scene, last_question.RememberedDiff(old.rev, new.rev, tuple(paths), promise))
+    if corpus is not None:
+        from compatlint.replay.confirm import confirm
+        from compatlint.sources.corpus import open_corpus
+
+        found = confirm(found, open_corpus(corpus), scene.repository, (old, new), cache=scene.cache)
+    return deliver(found, rules, report)
+
+
+def ask(
+    scene: Startup,
+    rules: Rulebook,
+    sides: tuple[Tree, Tree],
+    paths: Sequence[str],
+    *,
+    promise: str | None,
+    topology: bool = False,
+    deadline: float = 0.0,
+) -> Comparison:
+    """Return the comparison of two releases; a bar shows its progress."""
     from compatlint.comparison import compare
 
-    rules = scene.rules()
     with Bar() as bar, clock.within(deadline):
-        found = compare(
+        return compare(
             scene.repository,
-            old,
-            new,
+            *sides,
             config=scene.config,
             promise=scene.wish(promise),
             paths=paths,
@@ -49,13 +73,6 @@ def diff(
             rules=rules,
             topology=topology,
         )
-    if corpus is not None:
-        from compatlint.replay.confirm import confirm
-        from compatlint.sources.corpus import open_corpus
-
-        found = confirm(found, open_corpus(corpus), scene.repository, (old, new), cache=scene.cache)
-    out.deliver(found, rules, kind, output, verbose=verbose)
-    return out.exit_code(found, fail_on, strict=strict)
 
 
 def check(
@@ -64,17 +81,13 @@ def check(
     repo: str | None,
     staged: bool,
     worktree: bool,
-    form: str | None,
-    output: Path | None,
-    fail_on: str,
-    strict: bool,
     config: Path | None,
     no_cache: bool,
     deadline: float,
-    verbose: bool,
+    **report: Unpack[ReportOptions],
 ) -> int:
     """Check one release against itself, report, and return the exit code."""
-    kind = out.choose_format(form, output)
+    choose(report["form"], report["output"])
     scene = open_scene(repo, config, no_cache=no_cache)
     tree, paths = find_tree(scene.repository, terms, staged=staged, worktree=worktree)
     from compatlint.comparison import check as check_release
@@ -90,5 +103,4 @@ def check(
             progress=bar,
             rules=rules,
         )
-    out.deliver(found, rules, kind, output, verbose=verbose)
-    return out.exit_code(found, fail_on, strict=strict)
+    return deliver(found, rules, report)

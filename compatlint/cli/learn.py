@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import shlex
-import sys
 import tempfile
 from pathlib import Path
 
 from compatlint import config as configuration
+from compatlint.cli.output import view_of_terminal
 from compatlint.cli.startup import load_rules, open_scene
 from compatlint.config import Config
 from compatlint.errors import SourceError
@@ -17,7 +17,7 @@ _INCIDENT = "purge-queue"
 
 def list_rules(*, repo: str | None, config: Path | None) -> int:
     """Print one line for every rule."""
-    book = load_rules(_config(repo, config))
+    book = load_rules(configured(repo, config))
     width = max(len(name) for name in book.rules)
     for name in sorted(book.rules):
         severity = book.severity(name) or "ignored"
@@ -25,25 +25,10 @@ def list_rules(*, repo: str | None, config: Path | None) -> int:
     return 0
 
 
-def explain(*, rule: str, repo: str | None, config: Path | None) -> int:
-    """Print the text of a rule, laid out where it goes to a terminal and as it stands elsewhere."""
-    text = load_rules(_config(repo, config)).rule(rule).text
-    if sys.stdout.isatty():
-        from rich.console import Console
-        from rich.markdown import Markdown
-
-        console = Console()
-        console.print(Markdown(text), width=min(console.width, 100))
-    else:
-        sys.stdout.write(text)
-    return 0
-
-
 def run_demo(*, folder: Path | None) -> int:
     """Make the demonstration's repository, compare its first two releases, and say what to try next."""
-    from compatlint.cli.options import Format
-    from compatlint.cli.output import deliver
     from compatlint.comparison import compare
+    from compatlint.report import text
     from compatlint.sources.cache import Cache
     from compatlint.sources.git import Repository, build
 
@@ -54,7 +39,7 @@ def run_demo(*, folder: Path | None) -> int:
     config = Config()
     rules = load_rules(config)
     found = compare(repository, old, new, config=config, promise=None, cache=Cache(None), rules=rules)
-    deliver(found, rules, Format.TEXT, None, verbose=False)
+    print(text.render(found, rulebook=rules, view=view_of_terminal()), end="")
     where = shlex.quote(str(place))
     print(f"\nThis was `compatlint diff v13.2.1..v13.2.2` in {where}, a repository made for you.")
     print("The release after it mends one direction and cannot mend the other:\n")
@@ -87,7 +72,7 @@ def read_incident(folder: Path) -> list[tuple[str, dict[str, bytes]]]:
     return releases
 
 
-def _config(repo: str | None, config: Path | None) -> Config:
+def configured(repo: str | None, config: Path | None) -> Config:
     """Return the configuration around here.
 
     Outside of a repository the defaults, for rules can be read anywhere.

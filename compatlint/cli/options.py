@@ -6,16 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from compatlint.cli.arguments import CommandArgument
-
-
-class Format(StrEnum):
-    """How a report is written."""
-
-    TEXT = "text"
-    JSON = "json"
-    SARIF = "sarif"
-    GITHUB = "github"
-    MARKDOWN = "markdown"
+from compatlint.report.formats import Format
 
 
 class FailOn(StrEnum):
@@ -35,7 +26,7 @@ REPO = CommandArgument(
     flags=("--repo",),
     metavar="FOLDER",
     group=_INPUT,
-    help="Path of the git repository [default: the one that contains the current folder].",
+    help="Path of the git repository [default: the one that contains the current directory].",
 )
 CONFIG = CommandArgument(
     name="config",
@@ -50,35 +41,35 @@ NO_CACHE = CommandArgument(
     flags=("--no-cache",),
     kind=bool,
     group=_INPUT,
-    help="Neither read nor write the cache (see COMPATLINT_CACHE in the documentation).",
+    help="Do not use the cache.",
 )
 STAGED = CommandArgument(
     name="staged",
     flags=("--staged",),
     kind=bool,
     group=_INPUT,
-    help="Take what is staged for the next commit as the newer side.",
+    help="Compare the staged changes (the index) as the newer side.",
 )
 WORKTREE = CommandArgument(
     name="worktree",
     flags=("--worktree",),
     kind=bool,
     group=_INPUT,
-    help="Take the working tree as the newer side.",
+    help="Compare the working tree as the newer side.",
 )
 PROMISE = CommandArgument(
     name="promise",
     flags=("--promise",),
     metavar="NAME",
     group=_INPUT,
-    help="Which releases must understand each other; `all`: every direction.",
+    help="Preset that says which releases must understand each other; `all` checks every direction.",
 )
 FORMAT = CommandArgument(
     name="form",
     flags=("-f", "--format"),
     choices=tuple(Format),
     group=_OUTPUT,
-    help="Format of the report [default: by the suffix of FILE, or text].",
+    help="Format of the report [default: by the suffix of FILE, otherwise text].",
 )
 OUTPUT = CommandArgument(
     name="output",
@@ -86,7 +77,7 @@ OUTPUT = CommandArgument(
     metavar="FILE",
     kind=Path,
     group=_OUTPUT,
-    help="Write the report to a file.",
+    help="Write the report to this file.",
 )
 FAIL_ON = CommandArgument(
     name="fail_on",
@@ -94,14 +85,14 @@ FAIL_ON = CommandArgument(
     choices=tuple(FailOn),
     default=FailOn.ERROR,
     group=_OUTPUT,
-    help="Exit with 1 at this severity or above [default: error].",
+    help="Lowest severity that makes the exit code 1 [default: error].",
 )
 STRICT = CommandArgument(
     name="strict",
     flags=("--strict",),
     kind=bool,
     group=_OUTPUT,
-    help="Exit with 1 also if something could not be read.",
+    help="Also exit with 1 if anything could not be read.",
 )
 DEADLINE = CommandArgument(
     name="deadline",
@@ -112,12 +103,72 @@ DEADLINE = CommandArgument(
     group=_INPUT,
     help="Report what is not read by then as unread; 0 is no deadline [default: 1800].",
 )
+FULL = CommandArgument(
+    name="full",
+    flags=("--full",),
+    kind=bool,
+    group=_OUTPUT,
+    help="Show every finding in detail, not as a list [default: details for at most three].",
+)
+SELECT = CommandArgument(
+    name="select",
+    flags=("--select",),
+    metavar="RULE",
+    kind=list,
+    group=_OUTPUT,
+    help="Only findings of these rules (may be repeated, or joined by commas).",
+)
+IGNORE = CommandArgument(
+    name="ignore",
+    flags=("--ignore",),
+    metavar="RULE",
+    kind=list,
+    group=_OUTPUT,
+    help="No findings of these rules.",
+)
+CODEC = CommandArgument(
+    name="codecs",
+    flags=("--codec",),
+    metavar="CODEC",
+    kind=list,
+    group=_OUTPUT,
+    help="Only findings of these structures, in detail (a name, its last part, or a pattern with *).",
+)
+SEVERITY = CommandArgument(
+    name="severity",
+    flags=("--severity",),
+    choices=("error", "warning", "note"),
+    group=_OUTPUT,
+    help="Only findings of this severity or above; `note` also lists each note.",
+)
+LINK = CommandArgument(
+    name="link",
+    flags=("--link",),
+    choices=("disk", "peer"),
+    group=_OUTPUT,
+    help="Only findings about data at rest (disk), or about messages between running processes (peer).",
+)
+STATISTICS = CommandArgument(
+    name="statistics",
+    flags=("--statistics",),
+    kind=bool,
+    group=_OUTPUT,
+    help="Print only how many findings each rule has.",
+)
+QUIET = CommandArgument(
+    name="quiet",
+    flags=("-q", "--quiet"),
+    kind=bool,
+    group=_OUTPUT,
+    help="Print errors and warnings only, and nothing if there are none.",
+)
+VIEWS = (FULL, CODEC, SELECT, IGNORE, SEVERITY, LINK, STATISTICS, QUIET)
 VERBOSE = CommandArgument(
     name="verbose",
     flags=("-v", "--verbose"),
     kind=bool,
     group=_OUTPUT,
-    help="List everything that could not be read, and show where a defect happened.",
+    help="List every codec that could not be read; show the traceback of an internal error.",
 )
 RANGE = CommandArgument(
     name="terms",

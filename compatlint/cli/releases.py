@@ -83,13 +83,14 @@ def releases(
     no_cache: bool,
 ) -> int:
     """Print the series of a repository."""
-    from compatlint.cli.output import choose_format, save
+    from compatlint.cli.output import save
     from compatlint.cli.startup import open_scene
     from compatlint.releases.selection import fitting
     from compatlint.releases.series import unreleased
     from compatlint.report import release_list
+    from compatlint.report.formats import choose
 
-    kind = choose_format(form, output)
+    kind = choose(form, output)
     scene = open_scene(repo, config, no_cache=no_cache)
     known, found = _series(scene, promise)
     shown = fitting(known, terms) if terms else known

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from compatlint.cli.options import Format
 from compatlint.errors import ConfigError
+from compatlint.report.formats import Format, choose
 
 
 def run_replay(
@@ -28,7 +28,7 @@ def run_replay(
     verbose: bool,
 ) -> int:
     """Replay, report, and return the exit code: 1 where the release does not understand an object."""
-    from compatlint.cli.output import choose_format, save
+    from compatlint.cli.output import save
     from compatlint.cli.progress import Bar
     from compatlint.cli.startup import open_scene
     from compatlint.promise import version_of
@@ -36,7 +36,7 @@ def run_replay(
     from compatlint.report import replay as report
     from compatlint.sources.corpus import open_corpus
 
-    chosen = choose_format(form, output)
+    chosen = choose(form, output)
     if chosen not in (Format.TEXT, Format.JSON):
         raise ConfigError(f"replay reports as text or json, not as {chosen}")
     objects = open_corpus(corpus, kind)

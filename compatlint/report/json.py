@@ -9,6 +9,7 @@ from compatlint.check.findings import (
     Comparison,
     Considered,
     Evidence,
+    Excerpt,
     Finding,
     Revision,
     Standing,
@@ -16,18 +17,21 @@ from compatlint.check.findings import (
     Waived,
 )
 from compatlint.report import phrases
+from compatlint.report.directions import sentences
+from compatlint.report.links import rule_page
 from compatlint.report.phrases import whole
+from compatlint.report.verdict import verdict
 from compatlint.report.version import tool_version
-from compatlint.rulebook import Rulebook
+from compatlint.report.view import PLAIN, View
+from compatlint.rulebook import Rule, Rulebook
 from compatlint.vocabulary import Severity
 from compatlint.wire.ir.records import Fingerprints
 
 VERSION = 1
 
 
-def render(comparison: Comparison, *, rulebook: Rulebook, verbose: bool = False) -> str:
-    """Return the whole comparison; this format leaves nothing out, so `verbose` changes nothing."""
-    del rulebook, verbose
+def render(comparison: Comparison, *, rulebook: Rulebook, view: View = PLAIN) -> str:
+    """Return the whole comparison; this format leaves nothing out."""
     findings = phrases.ordered(comparison.findings)
     report: dict[str, Any] = {
         "version": VERSION,
@@ -41,8 +45,10 @@ def render(comparison: Comparison, *, rulebook: Rulebook, verbose: bool = False)
             "changed": comparison.changed,
             "unread": len(comparison.unread),
             "considered": _considered(comparison.considered),
+            "left_out": comparison.left_out,
+            "verdict": verdict(comparison),
         },
-        "findings": [_finding(each) for each in findings],
+        "findings": [_finding(each, rulebook.rule(each.rule), view) for each in findings],
         "unread": [
             {
                 "codec": whole(each.codec),
@@ -104,7 +110,7 @@ def _endpoint(endpoint: Revision) -> dict[str, str]:
     return {"rev": whole(endpoint.rev), "commit": endpoint.commit}
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding(finding: Finding, rule: Rule, view: View) -> dict[str, Any]:
     confirmed = {"confirmed": [whole(each) for each in finding.confirmed]} if finding.confirmed else {}
     label = {"label": whole(finding.label)} if finding.label else {}
     related = [(each.span, each.text) for each in finding.related]
@@ -127,7 +133,47 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "related": [
             {"path": whole(span.path), "line": span.line, "text": whole(text)} for span, text in related
         ],
+        "title": rule.title,
+        "page": rule_page(view.pages, rule) or None,
+        "directions": [
+            {"directions": [str(one) for one in each.directions], "promised": each.kept, "text": each.text}
+            for each in sentences(finding)
+        ],
+        "reason": whole(finding.reason),
+        "members": [whole(each) for each in finding.members],
+        "excerpts": [_excerpt(each) for each in finding.excerpts],
+        "fix": _fix(finding, rule),
         **confirmed,
+    }
+
+
+def _excerpt(excerpt: Excerpt) -> dict[str, Any]:
+    return {
+        "label": whole(excerpt.label),
+        "commit": excerpt.span.commit,
+        "path": whole(excerpt.span.path),
+        "line": excerpt.span.line,
+        "mark": excerpt.mark,
+        "reads": excerpt.reads,
+        "text": whole(excerpt.text),
+    }
+
+
+def _fix(finding: Finding, rule: Rule) -> dict[str, Any]:
+    """Return the fix; `of` says whether it knows the case or is the paragraph of the rule."""
+    edits = finding.fix.edits if finding.fix is not None else ()
+    return {
+        "of": "rule" if finding.fix is None else "finding",
+        "text": whole(finding.fix.text if finding.fix is not None else rule.fix),
+        "edits": [
+            {
+                "path": whole(each.span.path),
+                "line": each.span.line,
+                "end_line": each.span.end_line,
+                "text": whole(each.text),
+            }
+            for each in edits
+        ],
     }
 
 
@@ -140,10 +186,16 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
     return {
         "writer": whole(evidence.writer),
         "reader": whole(evidence.reader),
+        "direction": str(evidence.direction),
         "outcome": str(evidence.outcome),
         "world": [whole(each) for each in evidence.world],
         "table": [
-            {"offset": each.offset, "wrote": whole(each.wrote), "read": whole(each.read)}
+            {
+                "offset": each.offset,
+                "wrote": whole(each.wrote),
+                "read": whole(each.read),
+                "mark": phrases.mark(evidence, each),
+            }
             for each in evidence.table
         ],
         **{key: whole(text) for key, text in parties.items() if text},

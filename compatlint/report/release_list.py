@@ -6,7 +6,8 @@ import json
 from collections.abc import Sequence
 
 from compatlint.releases.series import Series, Unreleased
-from compatlint.report.phrases import clean, several, whole
+from compatlint.report.phrases import clean, whole
+from compatlint.report.verdict import several
 
 
 def render_text(series: Sequence[Series], unreleased: Unreleased | None, promise: str) -> str:

@@ -14,6 +14,7 @@ from compatlint import cli
 from compatlint.check.findings import Comparison, Finding, Revision
 from compatlint.config import Config
 from compatlint.graph import Structure
+from compatlint.report.formats import Format
 from compatlint.rulebook import Rulebook
 from compatlint.sources.git import Repository, Tree
 from compatlint.vocabulary import Direction, Severity
@@ -141,7 +142,7 @@ def test_diff_of_what_is_staged(bench: Bench, box: GitBox) -> None:
     assert cli.run(["diff", "--worktree", "HEAD"]) == cli.BREAKS
 
 
-@pytest.mark.parametrize("form", ["text", "json", "sarif", "github", "markdown"])
+@pytest.mark.parametrize("form", Format)
 def test_every_format_goes_to_a_file_or_to_stdout(
     bench: Bench, box: GitBox, tmp_path: Path, capsys: pytest.CaptureFixture[str], form: str
 ) -> None:

@@ -16,7 +16,8 @@ def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     assert cli.run(["demo", str(tmp_path / "demo")]) == 0
     printed = capsys.readouterr().out
     assert "error: PurgeItem.stamp  item-inserted-midway" in printed
-    assert "1 break in v13.2.1..v13.2.2" in printed
+    assert "1 error in v13.2.1..v13.2.2" in printed
+    assert "do not release v13.2.2: " in printed
     assert max(map(len, printed.splitlines())) <= 80 + len(str(tmp_path))
     return tmp_path / "demo"
 

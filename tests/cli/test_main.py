@@ -14,8 +14,8 @@ import pytest
 
 from compatlint import cli
 from compatlint.check.findings import Comparison, Finding, Revision, Unread, Waived
-from compatlint.cli.options import FailOn, Format
-from compatlint.cli.output import choose_format, colourful, exit_code, save
+from compatlint.cli.options import FailOn
+from compatlint.cli.output import colourful, exit_code, save
 from compatlint.cli.progress import Bar
 from compatlint.errors import ConfigError, SourceError
 from compatlint.vocabulary import Direction, Severity
@@ -65,20 +65,6 @@ def test_what_fails_a_run(found: Comparison, fail_on: str, strict: bool, code: i
     assert exit_code(found, FailOn(fail_on), strict=strict) == code
 
 
-@pytest.mark.parametrize(
-    ("wish", "name", "kind"),
-    [
-        (None, None, "text"),
-        (None, "r.sarif", "sarif"),
-        (None, "r.MD", "markdown"),
-        ("json", "r.md", "json"),
-        (None, "r", "text"),
-    ],
-)
-def test_the_format_is_what_was_asked_for(wish: str | None, name: str | None, kind: str) -> None:
-    assert choose_format(Format(wish) if wish else None, Path(name) if name else None) is Format(kind)
-
-
 def test_colour_is_for_terminals(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("NO_COLOR", "FORCE_COLOR", "TERM"):
         monkeypatch.delenv(name, raising=False)
@@ -103,6 +89,11 @@ def test_a_file_that_cannot_be_written(tmp_path: Path) -> None:
         ["diff", "--output=x\n"],
         ["diff", "--staged", "--worktree"],
         ["diff", "--format", "xml"],
+        ["diff", "-o", "report.docx"],
+        ["diff", "--select", "no-such-rule"],
+        ["diff", "--severity", "fatal"],
+        ["explain", "0123456789ab", "HEAD..HEAD"],
+        ["explain", "misread", "HEAD..HEAD"],
         ["diff", "--config", "absent.toml"],
         ["diff", "--repo", "/nowhere/at/all"],
         ["check", "--", "-x"],

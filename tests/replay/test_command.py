@@ -166,7 +166,7 @@ def test_a_finding_names_the_objects_that_show_it(scene: Path, capsys: pytest.Ca
     assert finding["confirmed"]
     assert "v2.0.0 goes wrong at byte" in finding["confirmed"][0]
     assert cli.run(["diff", "v1.0.0..v2.0.0", "--corpus", str(scene)]) == 1
-    assert "real bytes" in capsys.readouterr().out
+    assert "  confirmed  " in capsys.readouterr().out
     assert cli.run(["diff", "v1.0.0..v3.0.0", "--corpus", str(scene)]) == 0
 
 

@@ -8,12 +8,15 @@ from compatlint import rulebook
 from compatlint.check.facts import vocabulary
 from compatlint.check.findings import (
     Comparison,
+    Edit,
     Evidence,
     Excerpt,
     Finding,
+    Fix,
     Related,
     Revision,
     Row,
+    Standing,
     Unread,
     Waived,
 )
@@ -50,10 +53,16 @@ def finding(**changes) -> Finding:
         ),
         "excerpts": (
             Excerpt("v13.2.2 writes", Span("b" * 40, path, 40, 42), written, 41),
-            Excerpt("v13.2.1 reads", Span("a" * 40, path, 50, 51), "  decode(a, p);\n  decode(b, p);\n", 51),
+            Excerpt(
+                "v13.2.1 reads", Span("a" * 40, path, 50, 51), "  decode(a, p);\n  decode(b, p);\n", 51, True
+            ),
         ),
         "related": (Related(Span("b" * 40, path, 60, 60), "its decoder"),),
         "contained_in": ("Journaler", "PurgeQueue"),
+        "facts": (("outcome", "misread"), ("keyed", "false")),
+        "kept": (Direction.UPGRADE, Direction.DOWNGRADE),
+        "reason": "the promise 'ceph' covers upgrade and downgrade between v13.2.1 and v13.2.2",
+        "weight": Severity.ERROR,
     }
     return Finding(**{**values, **changes})
 
@@ -84,7 +93,8 @@ evidences = st.builds(
     Evidence, names, names, st.sampled_from(Direction), st.sampled_from(Outcome), st.lists(texts, max_size=2).map(tuple),
     st.lists(rows, max_size=3).map(tuple),
 )  # fmt: skip
-excerpts = st.builds(Excerpt, names, spans, texts, st.integers(1, 99))
+excerpts = st.builds(Excerpt, names, spans, texts, st.integers(1, 99), st.booleans())
+fixes = st.builds(Fix, names, st.lists(st.builds(Edit, spans, texts), max_size=2).map(tuple))
 findings = st.builds(
     Finding,
     rule=st.sampled_from(sorted(BOOK.rules)),
@@ -103,6 +113,12 @@ findings = st.builds(
     waived=st.none()
     | st.builds(Waived, names, st.none() | st.just("14.2.0"), st.sampled_from(["comment", "w.toml"])),
     promised=st.booleans(),
+    kept=st.lists(st.sampled_from(Direction), unique=True, max_size=3).map(tuple),
+    reason=texts,
+    members=st.lists(names, max_size=3).map(tuple),
+    fix=st.none() | fixes,
+    confirmed=st.lists(names, max_size=2).map(tuple),
+    weight=st.sampled_from(Severity),
 )
 comparisons = st.builds(
     Comparison,
@@ -116,4 +132,14 @@ comparisons = st.builds(
     promise=st.just("ceph"),
     command=st.sampled_from(["diff", "check"]),
     warnings=st.lists(texts, max_size=2).map(tuple),
+    standings=st.lists(
+        st.builds(
+            Standing,
+            names,
+            st.lists(st.tuples(names, st.sampled_from(["old", "new"])), max_size=2).map(tuple),
+            st.lists(st.tuples(st.just(""), names), max_size=2).map(tuple),
+        ),
+        max_size=2,
+    ).map(tuple),
+    left_out=st.integers(0, 9),
 )
