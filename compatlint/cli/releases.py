@@ -13,6 +13,7 @@ from compatlint.cli.arguments import Command, CommandArgument
 if TYPE_CHECKING:
     from compatlint.cli.startup import Startup
     from compatlint.promise import Promise
+    from compatlint.releases.history import CodecHistory
     from compatlint.releases.matrix import Matrix
     from compatlint.releases.series import Series
     from compatlint.sources.git import Tree
@@ -23,6 +24,13 @@ _PATTERNS = CommandArgument(
     metavar="PATTERN",
     many="*",
     help="Only releases whose tags fit one of these, such as 'v13.2.*' [default: all].",
+)
+
+_FORMATS = ("text", "json", "html")
+_ROWS = replace(
+    _PATTERNS,
+    metavar="PATTERN|A..B|REV",
+    help="Releases whose tags fit a pattern, such as 'v13.2.*', all from A to B, or one revision.",
 )
 
 COMMANDS: tuple[Command, ...] = (
@@ -48,11 +56,7 @@ COMMANDS: tuple[Command, ...] = (
         "`compatlint diff` of that pair says. FILE.html is a heat map whose cells open what breaks.",
         "compatlint.cli.releases:matrix",
         (
-            replace(
-                _PATTERNS,
-                metavar="PATTERN|A..B|REV",
-                help="Releases whose tags fit a pattern, such as 'v13.2.*', all from A to B, or one revision.",
-            ),
+            _ROWS,
             CommandArgument(
                 name="codec",
                 flags=("--codec",),
@@ -62,9 +66,28 @@ COMMANDS: tuple[Command, ...] = (
             ),
             options.REPO,
             options.PROMISE,
-            replace(options.FORMAT, choices=("text", "json", "html")),
+            replace(options.FORMAT, choices=_FORMATS),
             options.OUTPUT,
             options.FAIL_ON,
+            options.CONFIG,
+            options.NO_CACHE,
+        ),
+    ),
+    Command(
+        "history",
+        "Show what became of a structure over releases, and which commits made it so.",
+        "Items over releases, and each change with the commits, dates and branch that made it; a backport is joined to the\n"
+        "commit that it came from. Without a PATTERN: all releases of stable series.",
+        "compatlint.cli.releases:history",
+        (
+            CommandArgument(
+                name="codec", metavar="CODEC", help="The name of a structure, as the source spells it."
+            ),
+            replace(_ROWS, many="*"),
+            options.REPO,
+            options.PROMISE,
+            replace(options.FORMAT, choices=_FORMATS),
+            options.OUTPUT,
             options.CONFIG,
             options.NO_CACHE,
         ),
@@ -142,22 +165,58 @@ def matrix(
                 bar,
             )
         )
-    save(_rendered(answer, kind, output), output)
+    save(_rendered("matrix", answer, kind, output), output)
     return _code(answer, fail_on)
 
 
-def _rendered(answer: Matrix, kind: str, output: Path | None) -> str:
+def history(
+    *,
+    codec: str,
+    terms: Sequence[str],
+    repo: str | None,
+    promise: str | None,
+    form: str | None,
+    output: Path | None,
+    config: Path | None,
+    no_cache: bool,
+) -> int:
+    """Print what became of a codec over some releases."""
+    from compatlint.cli.output import save
+    from compatlint.cli.progress import Bar
+    from compatlint.cli.startup import open_scene
+    from compatlint.errors import SourceError
+    from compatlint.releases.history import HistoryQuestion
+    from compatlint.releases.history import history as told
+    from compatlint.releases.selection import chosen, rows
+
+    kind = _kind(form, output)
+    scene = open_scene(repo, config, no_cache=no_cache)
+    known, _ = _series(scene, promise)
+    stable = [each for each in known if each.stable and each.last.final]
+    wanted = chosen(scene.repository, known, terms) if terms else rows(stable)
+    if not wanted:
+        raise SourceError("no tag looks like a release: name revisions, oldest first")
+    with Bar() as bar:
+        found = told(HistoryQuestion(scene.repository, codec, wanted, scene.config, scene.cache, bar))
+    save(_rendered("history", found, kind, output), output)
+    return 0
+
+
+def _rendered(report: str, answer: Matrix | CodecHistory, kind: str, output: Path | None) -> str:
+    """Return an answer in one format of a report; colours and the terminal's width only for text."""
     import shutil
     import sys
+    from importlib import import_module
 
     from compatlint.cli.output import colourful
-    from compatlint.report import matrix_html, matrix_json, matrix_text
 
+    look: dict[str, object] = {}
     if kind == "text":
         terminal = output is None and sys.stdout.isatty()
         width = max(shutil.get_terminal_size().columns, 40) if terminal else 80
-        return matrix_text.render(answer, color=output is None and colourful(terminal), width=width)
-    return matrix_html.render(answer) if kind == "html" else matrix_json.render(answer)
+        look = {"color": output is None and colourful(terminal), "width": width}
+    text: str = import_module(f"compatlint.report.{report}_{kind}").render(answer, **look)
+    return text
 
 
 def _code(answer: Matrix, fail_on: str) -> int:

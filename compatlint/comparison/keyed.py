@@ -73,7 +73,11 @@ def alone(context: PairContext, notations: Sequence[Keyed], paths: Sequence[str]
 
 def records(repository: Repository, tree: Tree, notations: Sequence[Keyed]) -> list[tuple[str, str, Record]]:
     """Return (notation, link, record) for every record of a release, as its writers have it."""
-    release = Release.of(tree, repository.read)
+    return records_of(Release.of(tree, repository.read), notations)
+
+
+def records_of(release: Release, notations: Sequence[Keyed]) -> list[tuple[str, str, Record]]:
+    """Return the same of a release that front ends see already."""
     found: dict[tuple[str, str], tuple[str, str, Record]] = {}
     for each in notations:
         if not any(map(each.wants, release.files)):

@@ -49,7 +49,9 @@ def chosen(
     wanted: set[str] = set()
     beside: list[MatrixRelease] = []
     for term in terms:
-        some = _span(every, term) if ".." in term else [each.rev for each in every if fnmatch(each.rev, term)]
+        some = (
+            _span(series, term) if ".." in term else [each.rev for each in every if fnmatch(each.rev, term)]
+        )
         if not some and ".." not in term:
             known = fitting(series, [term]) if any(sign in term for sign in "*?[") else ()
             some = [one.tag for each in known for one in each.releases]
@@ -68,13 +70,16 @@ def chosen(
     return found
 
 
-def _span(every: Sequence[MatrixRelease], term: str) -> list[str]:
-    """Return the releases of a range."""
+def _span(series: Sequence[Series], term: str) -> list[str]:
+    """Return the releases of a range; those of development only if one of its ends is such a release."""
     first, _, last = term.partition("..")
-    names = [each.rev for each in every]
+    stable = [each.rev for each in rows([each for each in series if each.stable])]
+    names = [each.rev for each in rows(series)]
     for end in (first, last):
         if end and end not in names:
             raise SourceError(f"{term}: {end} is no release; `compatlint releases` lists them all")
+    if all(not end or end in stable for end in (first, last)):
+        names = stable
     start = names.index(first) if first else 0
     stop = names.index(last) if last else len(names) - 1
     return names[min(start, stop) : max(start, stop) + 1]

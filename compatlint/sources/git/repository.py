@@ -187,6 +187,12 @@ class Repository:
         """Return how many commits commit `new` reaches and none of `old` does."""
         return tagged.count_between(self._git, new, old)
 
+    def changed_lines(
+        self, commits: Sequence[str], paths: Sequence[str]
+    ) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+        """Return the lines that each commit added to some files and removed from them, without their white space."""
+        return tagged.changed_lines(self._git, commits, paths)
+
     def tags_with(self, commit: str) -> list[str]:
         """Return the tags whose commits are `commit` or come after it."""
         return tagged.tags_with(self._git, commit)

@@ -22,6 +22,8 @@ _TAGS: Final = (
 _COMMIT: Final = "%x00%H%n%as%n%P%n%s%n%b"
 _PICKED: Final = re.compile(r"\(cherry[ -]picked from (?:commit )?([0-9a-f]{7,64})\b", re.IGNORECASE)
 
+_REVERTED: Final = re.compile(r"This reverts commit ([0-9a-f]{7,64})\b")
+
 
 @dataclass(frozen=True, slots=True)
 class TaggedCommit:
@@ -40,13 +42,17 @@ class TaggedCommit:
 
 @dataclass(frozen=True, slots=True)
 class CommitNote:
-    """One commit: `date` is the author's (YYYY-MM-DD), `picked_from` the commits that it says it was picked from."""
+    """One commit: `date` is the author's (YYYY-MM-DD).
+
+    `picked_from` are the commits that it says it was picked from, `reverts` those that it says it takes back.
+    """
 
     commit: str
     date: str
     title: str
     picked_from: tuple[str, ...] = ()
     merge: bool = False
+    reverts: tuple[str, ...] = ()
 
 
 def tagged_commits(git: Caller) -> list[TaggedCommit]:
@@ -96,6 +102,32 @@ def tags_with(git: Caller, commit: str) -> list[str]:
 
 def _note(text: str) -> CommitNote:
     commit, date, parents, title, body = (*text.split("\n", 4), "", "", "", "")[:5]
-    return CommitNote(
-        commit, date, title[:200], tuple(dict.fromkeys(_PICKED.findall(body))), len(parents.split()) > 1
-    )
+    picked, reverted = (tuple(dict.fromkeys(each.findall(body))) for each in (_PICKED, _REVERTED))
+    return CommitNote(commit, date, title[:200], picked, len(parents.split()) > 1, reverted)
+
+
+def changed_lines(
+    git: Caller, commits: Sequence[str], paths: Sequence[str]
+) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Return the lines that each commit added to some files and removed from them, without their white space."""
+    if not commits:
+        return {}
+    options = ("--stdin", "-r", "-p", "-U0", "--root", "--no-renames", "--no-ext-diff", "--no-textconv")
+    try:
+        output = git.run("diff-tree", *options, "--", *paths, lines=list(commits))
+    except GitFailed as error:
+        raise SourceError(f"what commits changed cannot be read: {error.message}") from None
+    found: dict[str, tuple[list[str], list[str]]] = {}
+    here: tuple[list[str], list[str]] = ([], [])
+    body = False  # past the names of a file's two versions
+    asked = set(commits)
+    for line in output.decode("utf-8", "replace").split("\n"):
+        if line in asked:
+            here, body = found.setdefault(line, ([], [])), False
+        elif line.startswith("diff --git "):
+            body = False
+        elif line.startswith("@@ "):
+            body = True
+        elif body and line[:1] in ("+", "-") and line[1:].strip():
+            here[line[0] == "-"].append(line[1:].strip())
+    return {commit: (tuple(added), tuple(removed)) for commit, (added, removed) in found.items()}
