@@ -209,7 +209,7 @@ class SharedReading:
 
     def _common(self, codec: Codec) -> Codec:
         """Return the one object for a codec's programs."""
-        from compatlint.check.positional.queries import plain
+        from compatlint.wire.ir.steps import plain
 
         key = (
             (codec.name, codec.notation, codec.link, codec.message, codec.shared, codec.exchanged),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from compatlint.check.positional.queries import plain
 from compatlint.notations.notation import CodecSource
-from compatlint.wire.ir.steps import Codec
+from compatlint.wire.ir.steps import Codec, plain
 
 
 def candidates(release: CodecSource, name: str) -> list[Codec]:

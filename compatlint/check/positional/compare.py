@@ -14,7 +14,7 @@ from compatlint.check.positional.feasibility import Cause, Side, at_once, explai
 from compatlint.check.positional.history import History, lost_version, reused_slot
 from compatlint.check.positional.meet import Run, Worlds, meet
 from compatlint.check.positional.name_matching import NameMatching, Reading
-from compatlint.check.positional.queries import guard_of, plainly_read, understood
+from compatlint.check.positional.queries import guard_of, not_alike, plainly_read, understood
 from compatlint.vocabulary import Change, Direction, Link, Outcome
 from compatlint.wire.ir.steps import Codec
 from compatlint.wire.ir.terms import Const
@@ -35,6 +35,9 @@ def confront(old: Side, new: Side, history: History = lambda name: None) -> Conf
     `history` gives the codec as releases older than both have it, (revision, side) nearest first; None where
     no older release is at hand. It is asked only when the newer decoder lost something.
     """
+    different = not_alike(old.codec, new.codec)
+    if different:
+        return Confrontation(unread=different)
     own_old, own_new = (meet(side.codec, side.codec, side.programs, side.programs) for side in (old, new))
     if own_old.unread or own_new.unread:
         return Confrontation(unread=own_old.unread or own_new.unread)

@@ -17,11 +17,10 @@ from compatlint.check.positional.queries import (
     highest_version,
     named_versions,
     parts,
-    plain,
     written_versions,
 )
 from compatlint.vocabulary import Change, Direction, Outcome
-from compatlint.wire.ir.steps import Codec, Open, When, walk
+from compatlint.wire.ir.steps import Codec, Open, When, plain, walk
 from compatlint.wire.ir.terms import Const, Feature, Op
 from compatlint.wire.symbolic.reader import ReadItem
 
@@ -128,7 +127,7 @@ def _announced(run: Run, old: Side) -> bool:
     tests = [
         (test, answer)
         for test, answer in (run.oracle.log if run.oracle is not None else ())
-        if isinstance(test, Feature)
+        if isinstance(test, Feature) and not test.build
     ]
     return all(
         answer == (old.features is None or test.name in old.features)

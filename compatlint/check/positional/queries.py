@@ -6,7 +6,7 @@ Are two the same, is one fully understood, which versions and guards does it kno
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from compatlint.check.positional import layout_diff
 from compatlint.vocabulary import Guard
@@ -25,6 +25,7 @@ from compatlint.wire.ir.steps import (
     Try,
     Unclear,
     When,
+    plain,
     walk,
 )
 from compatlint.wire.ir.terms import Const, Feature, Op, Opaque, Term, Var
@@ -33,37 +34,47 @@ from compatlint.wire.ir.types import RAW, Struct, Tuple, Unknown
 
 def same(left: Codec, right: Codec) -> bool:
     """Tell whether two codecs have the same programs, wherever they stand."""
-    return plain(left.encoder) == plain(right.encoder) and plain(left.decoder) == plain(right.decoder)
-
-
-def plain(program: Program | None) -> Program | None:
-    """Return a program without lines and paths."""
-    if program is None:
-        return None
-    out = []
-    for step in program:
-        changes: dict[str, object] = {}
-        if hasattr(step, "line"):
-            changes["line"] = 0
-        if hasattr(step, "path"):
-            changes["path"] = ""
-        for name in ("then", "otherwise", "body", "instead"):
-            inner = getattr(step, name, None)
-            if isinstance(inner, tuple):
-                changes[name] = plain(inner)
-        out.append(replace(step, **changes) if changes else step)  # type: ignore[arg-type]  # only fields that the step has
-    return tuple(out)
+    if plain(left.encoder) != plain(right.encoder) or plain(left.decoder) != plain(right.decoder):
+        return False
+    one_sided = left.encoder is None or left.decoder is None  # then there is nothing to compare
+    return one_sided or not not_alike(left, right)
 
 
 def understood(codec: Codec) -> str:
     """Return the first thing in a codec's programs that was not understood, or ""."""
     for program in (codec.encoder, codec.decoder):
+        for unclear in _unclear(program or ()):
+            return unclear.text
         for step in walk(program or ()):
-            if isinstance(step, Unclear):
-                return step.text
             if isinstance(step, Item) and isinstance(step.type, Unknown):
                 return f"{step.name}: type not understood ({step.type.text})"
     return ""
+
+
+def not_alike(old: Codec, new: Codec) -> str:
+    """Return the first thing that was not understood in two releases of a codec and may differ between them.
+
+    What is not understood is the same only if it is the same text of the same version of a file.
+    """
+    for before, after in ((old.encoder, new.encoder), (old.decoder, new.decoder)):
+        left, right = (list(_unclear(program or ())) for program in (before, after))
+        known = {(step.text, step.source) for step in left}
+        fresh = [step for step in right if (step.text, step.source) not in known or not step.source]
+        gone = known - {(step.text, step.source) for step in right}
+        if fresh or gone:
+            return fresh[0].text if fresh else min(text for text, _ in gone)
+    return ""
+
+
+def _unclear(program: Program) -> Iterator[Unclear]:
+    """Yield what was not understood of the codec's own bytes, and of buffers that become a part of these."""
+    steps = walk(program)
+    used = {step.content for step in steps if isinstance(step, Item) and step.content is not None}
+    used |= {step.source for step in steps if isinstance(step, Splice)}
+    used |= {step.stream for step in steps if isinstance(step, Enter)}
+    for step in steps:
+        if isinstance(step, Unclear) and ("~" not in step.stream or step.stream in used):
+            yield step
 
 
 def parts(term: Term) -> list[Term]:

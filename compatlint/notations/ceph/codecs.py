@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import ClassVar, Final
 
+from compatlint.notations.ceph.builds import either
 from compatlint.notations.ceph.ctype import CType, Site
 from compatlint.notations.ceph.declarations import Declarations
 from compatlint.notations.ceph.discovery import Body, Reference
@@ -181,7 +182,17 @@ class Codecs(References):
         return Link.PEER if STEM.search(short) and not _AT_REST.search(short) else Link.DISK
 
     def _side(self, reference: Reference, body: Body, writing: bool) -> Program:
+        """Return the program of a side, in all builds."""
+        program = self._built(reference, body, writing)
+        for other in self.corpus.instead(*body):
+            built = self._built(reference, (other, body[1]), writing)
+            program = either(program, built, other, writing, self.corpus.paths.get(body[1], ""))
+        return program
+
+    def _built(self, reference: Reference, body: Body, writing: bool) -> Program:
+        """Return the program of a side in one build."""
         function, path = body
+        source = self.corpus.paths.get(path, "")
         try:
             program = lower_function(
                 function,
@@ -193,13 +204,14 @@ class Codecs(References):
                 buffer=reference.buffers[not writing],
             )
         except TooLarge:
-            return (Unclear("too many steps", function.line),)
+            return (Unclear("too many steps", function.line, source=source),)
         except RecursionError:
-            return (Unclear("nested too deeply", function.line),)
+            return (Unclear("nested too deeply", function.line, source=source),)
         except Exception as error:  # a front end never raises over user code: one codec less, and it is named
             if self.raising:
                 raise
-            return (Unclear(f"not understood, {type(error).__name__}: {error}", function.line),)
+            reason = f"not understood, {type(error).__name__}: {error}"
+            return (Unclear(reason, function.line, source=source),)
         if not reference.message:
             return program
         head, oldest = self._versions(reference)

@@ -12,6 +12,7 @@ import functools
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from compatlint.notations.ceph.lookup_distance import (
@@ -44,6 +45,7 @@ class Declarations:
         self._entered: dict[str, set[int]] = {}  # the pieces of each file that are in the tables
         self._sought: set[tuple[str, str]] = set()
         self._asked: set[str] = set()
+        self._instead: dict[tuple[str, str], list[FunctionFacts]] = defaultdict(list)
         self._fitting: dict[tuple[str, re.Pattern[str] | str], list[FunctionFacts]] = {}
         self._known: dict[tuple[str, str, str, str], Any] = {}
         self.classes: dict[str, list[tuple[ClassFacts, str]]] = defaultdict(list)
@@ -95,12 +97,44 @@ class Declarations:
         if path not in self._entered:
             self._entered[path] = set()
             self._enter_macros(path)
+            self._enter_others(path)
         known = self._entered[path]
         for number, facts in zip(wanted, found, strict=True):
             if number not in known:
                 known.add(number)
                 self._enter(path, facts)
         return found
+
+    def _enter_others(self, path: str) -> None:
+        """Enter what a file declares in other builds; what stands for something of an ordinary one, apart."""
+        blob = self.paths[path]
+        outline = self.shared.outline(blob)
+        if not outline.others:
+            return
+        usual = self.shared.facts(blob, outline.replaced)
+        classes = {cls.name for facts in usual for cls in facts.classes}
+        functions = {_signature(each) for facts in usual for each in facts.functions}
+        for number, facts in zip(outline.others, self.shared.facts(blob, outline.others), strict=True):
+            self._entered[path].add(number)
+            for function in facts.functions:
+                if _signature(function) in functions:
+                    self._instead[path, function.name].append(function)
+            fresh = [cls for cls in facts.classes if cls.name not in classes]
+            alone = [each for each in facts.functions if _signature(each) not in functions]
+            self._enter(path, replace(facts, classes=fresh, functions=alone))
+
+    def instead(self, function: FunctionFacts, path: str) -> list[FunctionFacts]:
+        """Return what stands in place of a function in other builds."""
+        found = self._instead.get((path, function.name), ())
+        return [each for each in found if each is not function and _signature(each) == _signature(function)]
+
+    def macro(self, name: str) -> str | None:
+        """Return a function-like macro that may touch a stream, as "parameters)body"."""
+        key = f"{name}("
+        if key not in self.where:
+            return None
+        self.need(key)
+        return self.defines.get(key)
 
     def functions_in(self, path: str, what: re.Pattern[str] | str) -> list[FunctionFacts]:
         """Return the functions of the pieces of a file in which `what` is found."""
@@ -109,8 +143,14 @@ class Declarations:
             found = self.enter(
                 path, [number for number, piece in enumerate(pieces) if _found_in(piece.text, what)]
             )
-            self._fitting[path, what] = [function for facts in found for function in facts.functions]
+            self._fitting[path, what] = [
+                each for facts in found for each in facts.functions if not self._stands_in(each, path)
+            ]
         return self._fitting[path, what]
+
+    def _stands_in(self, function: FunctionFacts, path: str) -> bool:
+        """Tell whether a function stands in place of another, in a build that is not the ordinary one."""
+        return bool(function.when) and function in self._instead.get((path, function.name), ())
 
     def _seek(self, path: str, name: str) -> None:
         """Enter the pieces of a file that may define `name`."""
@@ -332,6 +372,11 @@ class Declarations:
         return scope != function.owner or any(
             each.name == scope for each, _ in self.classes.get(last_part(scope), ())
         )
+
+
+def _signature(function: FunctionFacts) -> tuple[str, tuple[str, ...]]:
+    """Return what tells a function from its overloads."""
+    return function.name, tuple(kind.replace(" ", "") for kind, _ in function.params)
 
 
 def _found_in(text: str, what: re.Pattern[str] | str) -> bool:

@@ -130,6 +130,8 @@ class Discovery:
             for function in (
                 function for facts in self.corpus.enter(path, numbers) for function in facts.functions
             ):
+                if function.when:
+                    continue
                 if not isinstance(function.source, str) or any(
                     each == member for each, _ in bare_streams.touched(function.source)
                 ):
@@ -273,7 +275,9 @@ class Discovery:
         return best[1] if best else None
 
 
-_HEADS = {word: re.compile(rf"{word}\w*\s*\([^;{{}}]*\{{") for word in ("encode", "decode")}
+_HEADS = {
+    word: re.compile(rf"{word}\w{{0,80}}+\s*+\([^;{{}}]{{0,2000}}+\{{") for word in ("encode", "decode")
+}
 _VERSIONS = ("version", "struct_v", "v")
 
 

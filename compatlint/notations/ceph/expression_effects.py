@@ -8,7 +8,7 @@ from compatlint.notations.ceph.expression_text import text
 from compatlint.notations.ceph.function_scope import FunctionScope, Local
 from compatlint.notations.ceph.substreams import open_stream, reads_from
 from compatlint.notations.languages.cpp.file_facts import Expression
-from compatlint.wire.ir.steps import Let, Mark, Seek, Skip, Step, Unclear
+from compatlint.wire.ir.steps import Let, Mark, Seek, Skip, Step
 from compatlint.wire.ir.terms import Const, Term, Var, operate
 
 
@@ -93,7 +93,7 @@ def _moved(expression: Expression, line: int, scope: FunctionScope) -> list[Step
     if scope.writing:
         if name != "=":
             return None
-        return [Unclear(text(expression), line, target)] if source not in (None, target) else []
+        return [scope.not_understood(text(expression), line, target)] if source not in (None, target) else []
     if name == "+=":
         return [Skip(scope.term(right), target, line)]
     if left[0] != "id" or source is None:
@@ -104,7 +104,7 @@ def _moved(expression: Expression, line: int, scope: FunctionScope) -> list[Step
     other = scope.locals.get(right[1]) if right[0] == "id" else None
     if other is not None and other.path.startswith("mark:"):
         return [Seek(other.path, target)]
-    return [Unclear(text(expression), line, target)]
+    return [scope.not_understood(text(expression), line, target)]
 
 
 def _stored(expression: Expression, line: int, scope: FunctionScope) -> list[Step]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from compatlint.notations.ceph.expression_text import text
 from compatlint.notations.ceph.function_scope import FunctionScope
-from compatlint.wire.ir.steps import Close, FrameHeader, Open, Refuse, Step, Unclear, When
+from compatlint.wire.ir.steps import Close, FrameHeader, Open, Refuse, Step, When
 from compatlint.wire.ir.terms import Const, Var, negate, operate
 from compatlint.wire.ir.types import U8, U16, U32, Int
 
@@ -25,7 +25,7 @@ def _encode_start(arguments: tuple[Expression, ...], line: int, scope: FunctionS
         return None
     stream = scope.stream(arguments[2])
     if stream is None:
-        return [Unclear(f"frame on {text(arguments[2])}", line)]
+        return [scope.not_understood(f"frame on {text(arguments[2])}", line)]
     scope.frames.append(_frame(scope))
     return [
         Open(
@@ -68,10 +68,10 @@ def _legacy(
         return None
     stream = scope.stream(arguments[3])
     if stream is None:
-        return [Unclear(f"frame on {text(arguments[3])}", line)]
+        return [scope.not_understood(f"frame on {text(arguments[3])}", line)]
     known, compat, length = (scope.term(each) for each in arguments[:3])
     if not isinstance(compat, Const) or not isinstance(length, Const):
-        return [Unclear("computed legacy versions", line, stream)]
+        return [scope.not_understood("computed legacy versions", line, stream)]
     name = _frame(scope)
     scope.frames.append(name)
     oldest = name.replace("struct_v", "struct_compat")

@@ -15,7 +15,7 @@ from compatlint.notations.ceph.ctype import SCALARS, CType, Site, is_stream, out
 from compatlint.notations.ceph.expression_text import count_uses
 from compatlint.notations.ceph.wire_types import Types
 from compatlint.notations.languages.cpp.file_facts import Body, ClassFacts, Expression, FunctionFacts
-from compatlint.wire.ir.steps import Program
+from compatlint.wire.ir.steps import Program, Unclear
 from compatlint.wire.ir.terms import Const, Feature, Op, Term, Var, unknowable, variables
 from compatlint.wire.ir.types import Type
 
@@ -113,6 +113,10 @@ class FunctionScope:
     def of(self, site: Site, owner: CType | None) -> FunctionScope:
         """Return the scope of an expression elsewhere, which knows none of the locals."""
         return FunctionScope(self.meanings, self.types, self.writing, site, owner, depth=self.depth + 1)
+
+    def not_understood(self, text: str, line: int, stream: str = "") -> Unclear:
+        """Return the step for what was not understood, of the version of the file at hand."""
+        return Unclear(text, line, stream, self.types.corpus.paths.get(self.site.path, ""))
 
     def clear(self, term: Term) -> bool:
         """Tell whether a term depends on nothing but what is on the wire and known."""

@@ -100,5 +100,6 @@ def _text(function: FunctionFacts) -> str:
 def mine(codecs: Discovery, reference: Reference) -> Iterable[Body]:
     """Yield the functions that a codec is made of: both sides, with what they call of their class."""
     for side in (reference.encoder, reference.decoder):
-        if side is not None:
-            yield from calls(codecs, reference, side)
+        for body in calls(codecs, reference, side) if side is not None else ():
+            yield body
+            yield from ((other, body[1]) for other in codecs.corpus.instead(*body))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from compatlint.notations.ceph.builds import either
 from compatlint.notations.ceph.ctype import CType, Site, is_stream, parse_type
 from compatlint.notations.ceph.expression_text import text
 from compatlint.notations.ceph.function_scope import FunctionScope, Local
-from compatlint.wire.ir.steps import Inlined, Leave, Program, Step, Unclear, walk
+from compatlint.wire.ir.steps import Inlined, Leave, Program, Step, walk
 
 if TYPE_CHECKING:
     from compatlint.notations.languages.cpp.file_facts import Expression, FunctionFacts
@@ -21,20 +22,24 @@ def inline(
 ) -> list[Step]:
     """Return the steps of a called function, or one Unclear step."""
     if scope.depth > MAX_INLINE:
-        return [Unclear(f"{name}: nested too deeply", line)]
+        return [scope.not_understood(f"{name}: nested too deeply", line)]
     found = callee_of(callee, name, arguments, scope)
     if found is None:
         touched = next((scope.stream(each) for each in arguments if scope.stream(each) is not None), "")
         if name in _HARMLESS or name.startswith(("operator", "dump", "print")):
             return []
-        return [Unclear(f"call of {text(callee)}", line, touched or "")]
+        return [scope.not_understood(f"call of {text(callee)}", line, touched or "")]
     function, path, owner, prefix = found
     if (function.name, function.line) in scope.active:
-        return [Unclear(f"{name} calls itself", line)]
+        return [scope.not_understood(f"{name} calls itself", line)]
     inner = scope.enter(function, path, owner, prefix)
     for (text_, parameter), argument in zip(function.params, arguments, strict=False):
         inner.bind(text_, parameter, scope, argument)
     body = inner.lower(function.body)
+    for other in scope.types.corpus.instead(function, path):
+        built = tuple(wrap(inner.lower(other.body)))
+        source = scope.types.corpus.paths.get(path, "")
+        body = either(tuple(wrap(body)), built, other, scope.writing, source)
     return wrap(body)
 
 
@@ -186,7 +191,7 @@ def named_lambda(
 ) -> list[Step]:
     """Return the steps of a lambda called by its name: it sees the locals of where it was made."""
     if scope.depth + 1 >= MAX_INLINE:
-        return [Unclear("lambda nested too deeply", line)]
+        return [scope.not_understood("lambda nested too deeply", line)]
     inner = replace(scope, locals=dict(scope.locals), depth=scope.depth + 1)
     for (text_, parameter), argument in zip(found[1], arguments, strict=False):
         kind = parse_type(text_, scope.site)

@@ -9,6 +9,7 @@ from compatlint.notations.ceph.function_scope import FunctionScope, Local
 from compatlint.notations.ceph.substreams import open_stream, reads_from, root
 from compatlint.notations.languages.cpp.file_facts import Expression, Statement
 from compatlint.wire.ir.steps import Let, Mark, Step
+from compatlint.wire.ir.terms import StreamPosition
 
 
 def declare(statement: Statement, scope: FunctionScope) -> list[Step]:
@@ -53,6 +54,8 @@ def _declare_value(
         return before
     value = variant or scope.term(initial)
     scope.note(path, value)
+    if isinstance(value, StreamPosition) and value.what == "offset" and not scope.writing:
+        return [*before, Let(path, value, line), Mark(f"mark:{path}", value.stream)]  # to be sought later
     return [*before, Let(path, value, line)]
 
 

@@ -18,9 +18,10 @@ from compatlint.notations.ceph.expression_text import count_uses, text
 from compatlint.notations.ceph.function_scope import FunctionScope, Local
 from compatlint.notations.ceph.local_declarations import declare
 from compatlint.notations.ceph.loops import count_up, each, repeat, repeat_after
+from compatlint.notations.ceph.macro_calls import apart
 from compatlint.notations.ceph.wire_types import Types
 from compatlint.notations.languages.cpp.file_facts import Body, Expression, FunctionFacts, Statement
-from compatlint.wire.ir.steps import Item, Leave, Let, Program, Refuse, Step, Unclear
+from compatlint.wire.ir.steps import Item, Leave, Let, Program, Refuse, Step
 from compatlint.wire.ir.terms import Var
 
 MAX_STEPS = 6000
@@ -176,10 +177,15 @@ def _throw(statement: Statement, _scope: FunctionScope) -> list[Step]:
 def _unknown(statement: Statement, scope: FunctionScope) -> list[Step]:
     words = statement[2]
     if words.startswith("(over the limit)"):
-        return [Unclear(words, statement[1])]
+        return [scope.not_understood(words, statement[1])]
+    statements = apart(words, statement[1], scope)
+    if statements is not None:
+        if any(each[0] == "?" for each in statements):
+            return [scope.not_understood(words, statement[1])]
+        return list(scope.lower(statements))
     touches = any(name in words for name, local in scope.locals.items() if local.stream is not None and name)
     return (
-        [Unclear(words, statement[1])]
+        [scope.not_understood(words, statement[1])]
         if touches and ("code" in words or "copy" in words or "append" in words)
         else []
     )

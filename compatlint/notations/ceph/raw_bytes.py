@@ -9,7 +9,7 @@ from compatlint.notations.ceph.expression_text import text
 from compatlint.notations.ceph.function_scope import FunctionScope
 from compatlint.notations.ceph.value_calls import item
 from compatlint.notations.ceph.wire_types import unknown
-from compatlint.wire.ir.steps import Item, Skip, Splice, Step, Unclear
+from compatlint.wire.ir.steps import Item, Seek, Skip, Splice, Step
 from compatlint.wire.ir.terms import Const, Op, Opaque, Term, Var
 from compatlint.wire.ir.types import RAW, Blob, Fixed, Int, Type, size_of
 
@@ -52,31 +52,34 @@ def stream_method(
     scope: FunctionScope,
 ) -> list[Step] | None:
     """Return the steps of a method of a buffer, or of a position in one."""
-    if name in IGNORED or name in (
-        "begin",
-        "cbegin",
-        "end",
-        "get_off",
-        "get_remaining",
-        "buffers",
-        "front",
-        "back",
-        "get_ptr",
+    if (
+        name in IGNORED
+        or name
+        in (
+            "begin",
+            "cbegin",
+            "end",
+            "get_off",
+            "get_remaining",
+            "buffers",
+            "front",
+            "back",
+        )
+        or (name == "get_ptr" and not arguments)
     ):
         return []
     if scope.writing:
         return _append(stream, name, arguments, line, scope)
-    if name in ("advance", "seek"):
-        return (
-            [Skip(scope.term(arguments[0]), stream, line)]
-            if name == "advance"
-            else [Unclear("seek", line, stream)]
-        )
+    if name == "advance":
+        return [Skip(scope.term(arguments[0]), stream, line)]
+    if name == "seek":
+        place = scope.path(arguments[0]) if arguments and arguments[0][0] == "id" else None
+        return [Seek(f"mark:{place}", stream) if place else scope.not_understood("seek", line, stream)]
     if name in ("copy", "copy_deep", "copy_shallow", "get_ptr_and_advance", "copy_in"):
         return _copied(arguments, stream, line, scope)
     if name == "copy_all":
         return [Item(scope.path(arguments[0]) or text(arguments[0]), RAW, line, Opaque("the rest"), stream)]
-    if name == "get_pos_add":
+    if name in ("get_pos_add", "get_ptr"):  # source: buffer::ptr::iterator in src/include/buffer.h
         return [
             Item(
                 f"{text(arguments[0])} bytes",
@@ -178,11 +181,14 @@ def _append(
         return [_appended(stream, name, arguments[0], line, scope)]
     if name == "append" and len(arguments) == 2:
         return _memory(arguments[0], scope.term(arguments[1]), scope.term(arguments[0]), stream, line, scope)
+    if name == "get_pos_add" and len(arguments) == 1:
+        size = scope.term(arguments[0])
+        return [Item(text(arguments[0]), RAW, line, size, stream, path=scope.site.path)]
     if name in ("append_zero", "append_hole"):
         return [_blank(stream, name, scope.term(arguments[0]), line)]
     if name in ("copy_in", "flush", "get_append_buffer_unused_tail_length", "set"):
         return []
-    return [Unclear(f"{name}({', '.join(text(each) for each in arguments)})", line, stream)]
+    return [scope.not_understood(f"{name}({', '.join(text(each) for each in arguments)})", line, stream)]
 
 
 def _blank(stream: str, name: str, size: Term, line: int) -> Step:

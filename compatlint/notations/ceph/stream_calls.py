@@ -9,6 +9,7 @@ from compatlint.notations.ceph.expression_text import text
 from compatlint.notations.ceph.frame_macros import MACROS
 from compatlint.notations.ceph.function_scope import FunctionScope
 from compatlint.notations.ceph.inline import inline, named_lambda
+from compatlint.notations.ceph.macro_calls import macro_call
 from compatlint.notations.ceph.raw_bytes import stream_method
 from compatlint.notations.ceph.value_calls import method_value, takes, value
 from compatlint.notations.ceph.visitors import visit
@@ -59,6 +60,8 @@ def call(expression: Expression, line: int, scope: FunctionScope) -> list[Step] 
         return _message(name, arguments, line, scope)
     if name in MACROS and callee[0] == "id":
         return MACROS[name](arguments, line, scope)
+    if callee[0] == "id" and (expanded := macro_call(name, arguments, line, scope)) is not None:
+        return expanded
     stream = scope.stream(callee[1]) if callee[0] == "mem" else None
     if stream is not None:
         return stream_method(stream, name, arguments, line, scope)

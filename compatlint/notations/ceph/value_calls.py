@@ -10,7 +10,7 @@ from compatlint.notations.ceph.ctype import CType, is_stream, parse_type
 from compatlint.notations.ceph.expression_text import text
 from compatlint.notations.ceph.function_scope import FunctionScope
 from compatlint.notations.ceph.inline import inline
-from compatlint.wire.ir.steps import Item, Repeat, Step, Unclear
+from compatlint.wire.ir.steps import Item, Repeat, Step
 from compatlint.wire.ir.terms import Const, Term
 from compatlint.wire.ir.types import BYTES, RAW, Blob, Int, Seq, Struct, Type, Unknown, Varint
 
@@ -176,7 +176,7 @@ def method_value(
     stream = scope.stream(arguments[places[0]]) or ""
     if subject == ("this",) or kind is None:
         if kind is None:
-            return [Unclear(f"{text(subject)}.{name}: type unknown", line, stream)]
+            return [scope.not_understood(f"{text(subject)}.{name}: type unknown", line, stream)]
         return inline(("id", name), name, arguments, line, scope)
     extra = [
         argument

@@ -13,7 +13,7 @@ from compatlint.notations.ceph.ctype import CType, Site, parse_type
 from compatlint.notations.ceph.expression_text import text
 from compatlint.notations.ceph.function_scope import FunctionScope, Local
 from compatlint.notations.ceph.inline import wrap
-from compatlint.wire.ir.steps import Program, Step, Unclear, When
+from compatlint.wire.ir.steps import Program, Step, When
 from compatlint.wire.ir.terms import Const, Var, operate
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _unclear_visit(visitor: Expression, line: int, scope: FunctionScope) -> list
         for each in (visitor[2] if visitor[0] in ("call", "make") else ())
         if scope.stream(each) is not None
     ]
-    return [Unclear(f"visitor {text(visitor)}", line, touched[0] or "")] if touched else None
+    return [scope.not_understood(f"visitor {text(visitor)}", line, touched[0] or "")] if touched else None
 
 
 def _made(visitor: Expression, scope: FunctionScope) -> tuple[CType, tuple[Expression, ...]] | None:
@@ -86,11 +86,11 @@ def _visited(
     """Return the steps of a visitor's call operator for one alternative."""
     found = scope.types.class_of(scope.types.settle(kind))
     if found is None:
-        return (Unclear(f"visitor {kind.name}", line),)
+        return (scope.not_understood(f"visitor {kind.name}", line),)
     cls, _ = found
     chosen = _operator(cls.name, alternative, scope)
     if chosen is None:
-        return (Unclear(f"visitor {kind.name} for {alternative.name}", line),)
+        return (scope.not_understood(f"visitor {kind.name} for {alternative.name}", line),)
     function, file, bound = chosen
     inner = scope.enter(function, file, scope.types.settle(kind), "visitor.")
     inner.site = replace(inner.site, bound=(*inner.site.bound, *bound))

@@ -7,7 +7,7 @@ steps, so that several frames, nested ones and early returns need no other shape
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from compatlint.vocabulary import Link
@@ -304,3 +304,22 @@ def uses(codec: Codec) -> tuple[str, ...]:
         for name in structs_in(step.type)
     }
     return tuple(sorted(found - {codec.name}))
+
+
+def plain(program: Program | None) -> Program | None:
+    """Return a program without lines and paths."""
+    if program is None:
+        return None
+    out = []
+    for step in program:
+        changes: dict[str, object] = {}
+        if hasattr(step, "line"):
+            changes["line"] = 0
+        if hasattr(step, "path"):
+            changes["path"] = ""
+        for name in ("then", "otherwise", "body", "instead"):
+            inner = getattr(step, name, None)
+            if isinstance(inner, tuple):
+                changes[name] = plain(inner)
+        out.append(replace(step, **changes) if changes else step)  # type: ignore[arg-type]  # only fields that the step has
+    return tuple(out)

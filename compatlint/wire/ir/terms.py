@@ -29,11 +29,13 @@ class Var:
 class Feature:
     """Whether the peer has a feature.
 
-    Who has a feature has every feature of a lower `rank`, where the ranks are known.
+    Who has a feature has every feature of a lower `rank`, where the ranks are known. With `build`, it is an
+    option of one side's own build, on which nobody agrees with anybody.
     """
 
     name: str
     rank: int | None = field(default=None, compare=False)
+    build: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,8 +291,8 @@ def show(term: Term) -> str:  # noqa: PLR0912 - one case for each kind of term
             return str(value)
         case Var(name):
             return name
-        case Feature(name):
-            return f"feature {name}"
+        case Feature(name, _, build):
+            return name if build else f"feature {name}"
         case AtEnd(_):
             return "at end"
         case StreamPosition(_, what):

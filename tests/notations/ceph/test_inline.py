@@ -54,3 +54,15 @@ def test_a_lambda_sees_the_locals_around_it_and_leaves_none() -> None:
     codecs = release(source)
     assert len(items(codec(codecs, "pair_t"), True)) == 2
     assert understood(alone(source, "pair_t"))
+
+
+def test_a_function_that_calls_itself_is_not_understood() -> None:
+    source = """
+    struct tree_t {
+      uint32_t n;
+      static void put(const tree_t& t, bufferlist& bl) { encode(t.n, bl); put(t, bl); }
+      void encode(bufferlist& bl) const { put(*this, bl); }
+      void decode(bufferlist::const_iterator& p) { decode(n, p); }
+    };
+    """
+    assert "calls itself" in alone(source, "tree_t").unread

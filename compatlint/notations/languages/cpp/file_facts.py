@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from compatlint.notations.languages.cpp import bodies
 from compatlint.notations.languages.cpp.body_values import Body, Expression, Statement, lower_down
 
-VERSION = "15"  # raise whenever the facts of an unchanged file would change
+VERSION = "16"  # raise whenever the facts of an unchanged file would change
 _NAMELESS = re.compile(r"\(anonymous:(\d+)\)")
 
 
@@ -41,7 +41,8 @@ class FunctionFacts:
     `name` is qualified as far as the file shows, `owner` is its class or namespace scope.
 
     `source` is the body's text, from the brace in line `source_line`; or, where the text alone would not do,
-    the body.
+    the body. `when` and `guessed` are those of its piece: the condition of a build that is not the ordinary
+    one, and the line of its `#if`.
     """
 
     name: str
@@ -53,6 +54,8 @@ class FunctionFacts:
     end_line: int
     returns: str = ""
     template: tuple[str, ...] = ()
+    when: str = ""
+    guessed: int = 0
 
     @property
     def body(self) -> Body:
@@ -124,6 +127,7 @@ def shift(facts: FileFacts, lines: int) -> FileFacts:
                 lower(each.name), lower(each.owner), each.params,
                 each.source if isinstance(each.source, str) else lower_down(each.source, lines),
                 each.source_line + lines, each.line + lines, each.end_line + lines, each.returns, each.template,
+                each.when, each.guessed,
             )
             for each in facts.functions
         ],
@@ -158,7 +162,19 @@ _CLASS = (
     "super_calls",
     "defaults",
 )
-_FUNCTION = ("name", "owner", "params", "source", "source_line", "line", "end_line", "returns", "template")
+_FUNCTION = (
+    "name",
+    "owner",
+    "params",
+    "source",
+    "source_line",
+    "line",
+    "end_line",
+    "returns",
+    "template",
+    "when",
+    "guessed",
+)
 _FILE = ("types", "enums", "constants", "variables", "macros", "defines", "failed")
 
 

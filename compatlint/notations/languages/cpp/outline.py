@@ -10,17 +10,19 @@ from __future__ import annotations
 
 import marshal
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
-from compatlint.notations.languages.cpp import name_index, preprocessor
+from compatlint.notations.languages.cpp import name_index
+from compatlint.notations.languages.cpp.blanking import mask
+from compatlint.notations.languages.cpp.macro_glue import expand
+from compatlint.notations.languages.cpp.preprocessor import settle
 
 MAX_BYTES = 2 << 20
 _EDGE = re.compile(
     r"\n(?:\}[^\n]*|(?:(?:inline\s+)?namespace\b[^;={}\n]*|extern\s+\"C\"\s*|extern\s+~~~\s*)(?:\{[^{}\n;]*|\n\{[^{}\n]*)(?=\n))"
 )
-_REMARK = re.compile(r"/\*.*?\*/", re.S)
-_QUOTED = re.compile(r"""//[^\n]*|/\*.*?\*/|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'""", re.S)
+_REMARK = re.compile(r"/\*(?:[^*]|\*(?!/))*+(?:\*/)?")
 _WORD = re.compile(r"\w+")
 _ASIDE = re.compile(r"//.*|/\*.*?\*/")
 
@@ -29,12 +31,16 @@ _ASIDE = re.compile(r"//.*|/\*.*?\*/")
 class Piece:
     """One or more declarations.
 
-    `around` are the heads of the blocks that they stand in, `line` is where `text` begins.
+    `around` are the heads of the blocks that they stand in, `line` is where `text` begins. `when` is "" for a
+    piece of an ordinary build; else the piece stands in a build in which that condition, of the `#if` in line
+    `guessed`, comes out the other way.
     """
 
     around: tuple[str, ...]
     text: str
     line: int = field(compare=False)
+    when: str = ""
+    guessed: int = field(default=0, compare=False)
 
     def mentions(self, *words: str) -> bool:
         """Tell whether every one of `words` stands in the text."""
@@ -43,20 +49,29 @@ class Piece:
 
 @dataclass(slots=True)
 class Outline:
-    """One file: its pieces in order, its macros, and why it was not read if it was not."""
+    """One file: its pieces in order, its macros, and why it was not read if it was not.
+
+    The pieces of other builds come last; `replaced` are the numbers of those that they stand for.
+    """
 
     pieces: list[Piece] = field(default_factory=list)
     macros: list[tuple[str, str, int]] = field(default_factory=list)
     defines: dict[str, str] = field(default_factory=dict)
     failed: str = ""
+    replaced: list[int] = field(default_factory=list)
     _names: dict[tuple[int, str], frozenset[str]] = field(
         default_factory=dict
     )  # of the pieces that somebody asked about
 
     def __reduce__(self) -> tuple[Callable[[bytes], Outline], tuple[bytes]]:
         """Be pickled as plain values, which is much faster."""
-        pieces = [(each.around, each.text, each.line) for each in self.pieces]
-        return _unpacked, (marshal.dumps((pieces, self.macros, self.defines, self.failed)),)
+        pieces = [(each.around, each.text, each.line, each.when, each.guessed) for each in self.pieces]
+        return _unpacked, (marshal.dumps((pieces, self.macros, self.defines, self.failed, self.replaced)),)
+
+    @property
+    def others(self) -> list[int]:
+        """The numbers of the pieces that stand in other builds only."""
+        return [number for number, piece in enumerate(self.pieces) if piece.when]
 
     def mentioning(self, *words: str) -> Iterator[int]:
         """Yield the numbers of the pieces that mention every one of `words`."""
@@ -79,8 +94,8 @@ class Outline:
 
 
 def _unpacked(packed: bytes) -> Outline:
-    pieces, macros, defines, failed = marshal.loads(packed)
-    return Outline([Piece(*each) for each in pieces], macros, defines, failed)
+    pieces, macros, defines, failed, replaced = marshal.loads(packed)
+    return Outline([Piece(*each) for each in pieces], macros, defines, failed, replaced)
 
 
 def _stands(word: str, source: str) -> bool:
@@ -99,9 +114,29 @@ def outline(source: bytes) -> Outline:
     """Return the outline of one file's bytes."""
     if len(source) > MAX_BYTES:
         return Outline(failed=f"file of {len(source)} bytes is over the limit of {MAX_BYTES}")
-    settled, defines = preprocessor.settle(source.decode("utf-8", "replace"))
-    settled, macros = preprocessor.expand(settled)
-    return Outline(split(settled), macros, defines)
+    settled = settle(source.decode("utf-8", "replace"))
+    if settled.failed:
+        return Outline(failed=settled.failed)
+    text, macros = expand(settled.text)
+    found = Outline(split(text), macros, settled.defines)
+    if settled.other is not None:
+        _add_others(found, split(expand(settled.other)[0]), settled.guesses)
+    return found
+
+
+def _add_others(found: Outline, other: list[Piece], guesses: Sequence[tuple[int, int, str]]) -> None:
+    """Add the pieces that a file has in another build to an outline, each with the condition that it needs."""
+    usual, unusual = set(found.pieces), set(other)
+    found.replaced = [number for number, piece in enumerate(found.pieces) if piece not in unusual]
+    for piece in other:
+        if piece in usual or not name_index.takes_part(piece.text.encode("utf-8", "replace")):
+            continue
+        end = piece.line + piece.text.count("\n")
+        line, condition = next(
+            ((first, shown) for first, last, shown in guesses if first <= end and last >= piece.line),
+            (guesses[0][0], guesses[0][2]),
+        )
+        found.pieces.append(replace(piece, when=condition, guessed=line))
 
 
 def split(source: str) -> list[Piece]:
@@ -109,19 +144,14 @@ def split(source: str) -> list[Piece]:
     plain = f"\n{source}\n"
     found, sound = (
         _split(plain, plain)
-        if not any("{" in each or "}" in each for each in _REMARK.findall(plain))
+        if 'R"' not in plain and not any("{" in each or "}" in each for each in _REMARK.findall(plain))
         else ([], False)
     )
     if sound:
         return found
     # A brace in a comment or a string counts for nothing.
     found, sound = _split(plain, mask(plain))
-    return found if sound or not found[-1].around else [Piece((), source, 1)]
-
-
-def mask(source: str) -> str:
-    """Return a text of the same length without what stands in strings and comments."""
-    return _QUOTED.sub(lambda quoted: "~" * (quoted.end() - quoted.start()), source)
+    return found if sound or not found or not found[-1].around else [Piece((), source, 1)]
 
 
 def _split(source: str, bare: str) -> tuple[list[Piece], bool]:

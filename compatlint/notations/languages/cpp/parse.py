@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compatlint.notations.languages.cpp.base_initializers import super_calls
+from compatlint.notations.languages.cpp.blanking import mask, too_deep, without_comments
 from compatlint.notations.languages.cpp.bodies import parser
 from compatlint.notations.languages.cpp.body_syntax import block, expression
 from compatlint.notations.languages.cpp.declarator import (
@@ -60,11 +61,16 @@ def parse(source: bytes) -> FileFacts:
 
 def parse_piece(piece: Piece) -> FileFacts:
     """Return the facts of a piece; their lines are those of the file."""
+    if too_deep(piece.text) and too_deep(mask(piece.text)):
+        return FileFacts(failed=f"brackets nested too deeply, from line {piece.line} on")
     text, bodies = skeleton(piece.text)
     facts = _parse(piece, text, bodies)
     if facts is None:  # something stands where a body would: let tree-sitter tell what
         facts = _parse(piece, piece.text, [])
-    return shift(facts or FileFacts(), piece.line - 1)
+    facts = shift(facts or FileFacts(), piece.line - 1)
+    for function in facts.functions if piece.when else ():
+        function.when, function.guessed = piece.when, piece.guessed
+    return facts
 
 
 def _parse(piece: Piece, text: str, bodies: list[str]) -> FileFacts | None:
@@ -280,6 +286,9 @@ class _File:
         body = node.child_by_field_name("body")
         head, inner, whole = self.texts(node, body)
         size = len(head.encode()) + len(inner.encode())
+        if size > MAX_BODY:
+            inner = without_comments(inner)
+            size, whole = len(head.encode()) + len(inner.encode()), False
         matters = size < SHORT or touches_stream(head + inner)
         if owner is None and not matters and "operator" not in head:
             return

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from compatlint.notations.languages.cpp.outline import mask
+from compatlint.notations.languages.cpp.blanking import mask
 
 _STREAM = re.compile(
     r"(?:en|de)code|denc|_START\b|append|\bcopy|advance|header\.|\bvisit\b|apply_visitor|bufferlist|buffer::|reset\(new"

@@ -69,6 +69,8 @@ class Streams(Machine):
         """Check that nothing is left on the codec's own stream."""
         self.pass_empty(self.cursors[""])
         rest = [token for token in self.cursors[""].left() if token.kind != "close"]
+        if rest and rest[0].kind == "unclear":
+            raise Unreadable(rest[0].name)
         if rest:
             raise Mismatch("leftover", rest[0], None)
 
