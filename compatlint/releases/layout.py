@@ -6,8 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from compatlint.check.positional.queries import plain, understood
-from compatlint.wire.ir.steps import Codec, Inlined, Item, Open, Program, Repeat, Try, When, walk
+from compatlint.wire.ir.steps import (
+    Codec,
+    Inlined,
+    Item,
+    Open,
+    Program,
+    Repeat,
+    Try,
+    When,
+    plain,
+    understood,
+    walk,
+)
 from compatlint.wire.ir.terms import Const, show
 from compatlint.wire.ir.types import describe
 
