@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from compatlint.wire.ir.steps import (
+from compatlint.check.positional.queries import understood
     Codec,
     Inlined,
     Item,
