@@ -7,18 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from compatlint.check.positional.queries import understood
-    Codec,
-    Inlined,
-    Item,
-    Open,
-    Program,
-    Repeat,
-    Try,
-    When,
-    plain,
-    understood,
-    walk,
-)
+from compatlint.wire.ir.steps import Codec, Inlined, Item, Open, Program, Repeat, Try, When, plain, walk
 from compatlint.wire.ir.terms import Const, show
 from compatlint.wire.ir.types import describe
 
