@@ -37,6 +37,24 @@ def test_a_page_shows_what_its_commands_print(page, tmp_path):
     )
 
 
+def test_a_stale_transcript_is_replaced_and_other_fences_are_left(tmp_path):
+    page = "```console\n$ compatlint no\nkept\n```\n\n```console demo\n$ compatlint show PurgeItem v13.2.1\nstale\n```\n"
+    fresh = transcripts.refreshed(page, tmp_path)
+    assert fresh.startswith(
+        "```console\n$ compatlint no\nkept\n```\n\n```console demo\n$ compatlint show PurgeItem"
+    )
+    assert "stale" not in fresh
+    assert "action  u8 (uint8_t)" in fresh
+
+
+@pytest.mark.parametrize(
+    ("command", "error"), [("rm -rf x", "only compatlint"), ("compatlint show NoSuchThing", "no codec")]
+)
+def test_a_transcript_runs_compatlint_alone_and_must_succeed(command, error, tmp_path):
+    with pytest.raises((ValueError, RuntimeError), match=error):
+        transcripts.refreshed(f"```console demo\n$ {command}\n```\n", tmp_path)
+
+
 def test_the_readme_begins_with_the_report_of_the_demonstration():
     assert transcripts.pages()[0].name == "README.md"
     assert "```console demo\n$ compatlint diff v13.2.1..v13.2.2\n" in README

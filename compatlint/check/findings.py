@@ -1,6 +1,6 @@
 """What a check found: findings with their evidence, and what could not be read.
 
-Pure values. `report/` renders them, `graph/` adds `contained_in`, `waive` sets `waived`.
+Pure values. `report/` renders them, `comparison/` adds `contained_in`, `waivers` sets `waived`.
 """
 
 from __future__ import annotations

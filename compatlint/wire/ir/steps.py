@@ -135,7 +135,7 @@ class Open:
 class Close:
     """End the innermost frame of `stream`; a reader skips what it did not read.
 
-    `raise_oldest` is set after the body.
+    `oldest`, if there is one, becomes the compat version in the header after the body.
     """
 
     stream: str = ""
