@@ -13,20 +13,21 @@ from typing import TYPE_CHECKING, Final
 
 from compatlint.notations.languages.python_release import of_project, of_projects
 from compatlint.notations.notation import Keyed, Marks
-from compatlint.notations.sql import scripts
+from compatlint.notations.sql import django_migrations, scripts
 from compatlint.wire.ir.records import Lowered
 
 if TYPE_CHECKING:
     from compatlint.notations.languages.python import Project
 
 NAME: Final = "database"
-_HINTS: Final = (b"op.", b"sqlalchemy", b"alembic", b"def upgrade(", b"def migrate(")
-_MARK: Final = re.compile(rb"\bop\.\w+|sqlalchemy|\balembic\b|def (?:upgrade|migrate)\(")
+_HINTS: Final = (b"op.", b"sqlalchemy", b"alembic", b"def upgrade(", b"def migrate(", b"class Migration(")
+_MARK: Final = re.compile(rb"\bop\.\w+|sqlalchemy|\balembic\b|def (?:upgrade|migrate)\(|class Migration\(")
 
 
 def wants(path: str) -> bool:
     """Tell whether a file is a migration script."""
-    return scripts.wants(path) and not any(part in ("tests", "test") for part in path.split("/"))
+    here = scripts.wants(path) or django_migrations.wants(path)
+    return here and not any(part in ("tests", "test") for part in path.split("/"))
 
 
 def lower(old: Project, new: Project, changed: Collection[str]) -> Lowered:

@@ -14,6 +14,9 @@ from compatlint.notations.sql import history
 from compatlint.notations.sql.apply_steps import Schema, apply
 from compatlint.notations.sql.before_migration import ahead
 from compatlint.notations.sql.databases import assign
+from compatlint.notations.sql.django_migrations import Migrations, django_scripts
+from compatlint.notations.sql.django_migrations import in_order as order_of_django
+from compatlint.notations.sql.django_models import django_models
 from compatlint.notations.sql.expressions import interpreter
 from compatlint.notations.sql.model_meetings import LINK, NAME, meetings, record
 from compatlint.notations.sql.model_usage import in_use, never_null
@@ -32,8 +35,9 @@ Ran = list[tuple[Script, tuple[Step, ...]]]
 def lowered(old: Project, new: Project, changed: Collection[str]) -> Lowered:
     """Return the meetings of two releases; `changed` are the scripts that differ."""
     before, after = scripts(old), scripts(new)
+    further = django_lowered(old, new)
     if not before or not after:
-        return Lowered()
+        return further
     found = [
         *history.cuts(old, new, before, after),
         *history.late(old, new, before, after),
@@ -41,7 +45,7 @@ def lowered(old: Project, new: Project, changed: Collection[str]) -> Lowered:
     ]
     ran: Ran = [(each, steps(new, each)) for each in in_order(history.fresh(before, after), after)]
     if not any(done for _, done in ran):
-        return Lowered(tuple(found))
+        return _together(Lowered(tuple(found)), further)
     mapped = models(old)
     missing: list[Missing] = []
     for mine, repositories in assign(mapped, {each.repository for each in after.values()}):
@@ -56,14 +60,36 @@ def lowered(old: Project, new: Project, changed: Collection[str]) -> Lowered:
         missing.extend(_missing(schema))
     done = [step for _, taken in ran for step in taken]
     found.extend(ahead(done, tables(mapped), tables(models(new))))
-    return Lowered(tuple(found), tuple(dict.fromkeys(missing)), len(mapped))
+    return _together(Lowered(tuple(found), tuple(dict.fromkeys(missing)), len(mapped)), further)
+
+
+def django_lowered(old: Project, new: Project) -> Lowered:
+    """Return the meetings of the older release's Django models with what the newer one's migrations leave."""
+    before, after = django_scripts(old), django_scripts(new)
+    fresh = [each for path, each in after.items() if path not in before]
+    if not before or not fresh:
+        return Lowered()
+    mapped = django_models(old)
+    mine = {table.name: table for each in mapped for table in each.tables()}
+    reading = Migrations(new, mapped)
+    ran = [(each, reading.steps(each)) for each in order_of_django(new, fresh, after.values())]
+    schema = apply(mine, ran)
+    found = list(meetings(mine, schema))
+    return Lowered(tuple(found), tuple(dict.fromkeys(_missing(schema))), len(mine))
+
+
+def _together(one: Lowered, other: Lowered) -> Lowered:
+    return Lowered(
+        (*one.meetings, *other.meetings), (*one.missing, *other.missing), one.codecs + other.codecs
+    )
 
 
 def alone(release: Project) -> Lowered:
     """Return every table that a release's models map, as it meets itself."""
-    if not scripts(release):
-        return Lowered()
-    found = [record(each.table) for each in models(release)]
+    mapped = [each.table for each in models(release)] if scripts(release) else []
+    if django_scripts(release):
+        mapped += [table for each in django_models(release) for table in each.tables()]
+    found = [record(each) for each in mapped]
     return Lowered(tuple(self_meeting(NAME, LINK, Sides(each, each)) for each in found), (), len(found))
 
 
