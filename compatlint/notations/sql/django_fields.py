@@ -34,22 +34,22 @@ _FILLED: Final = ("AutoField", "BigAutoField", "SmallAutoField")
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class DjangoField:
     """One field of a model: its column, or whether it is a table of its own (`many`), or neither."""
 
     column: Column | None = None
     many: bool = False
 
 
-def field_of(module: Module, name: str, node: ast.expr) -> Field | None:
+def field_of(module: Module, name: str, node: ast.expr) -> DjangoField | None:
     """Return the field that a class body or a migration makes; None where it makes none."""
     kind = last(node.func) if isinstance(node, ast.Call) else ""
     if not isinstance(node, ast.Call) or not (kind.endswith(("Field", "Key")) or kind in _POINTING + _MANY):
         return None
     if kind in _MANY:
-        return Field(many=argument(node, "through") is None)
+        return DjangoField(many=argument(node, "through") is None)
     if _BARE.search(kind):
-        return Field()
+        return DjangoField()
     given = keywords(node)
     said = given.get("db_column")
     called = said.value if isinstance(said, ast.Constant) and isinstance(said.value, str) else ""
@@ -64,7 +64,7 @@ def field_of(module: Module, name: str, node: ast.expr) -> Field | None:
         unique=_is_true(given.get("unique")) or kind == "OneToOneField",
         counted=kind in _FILLED,
     )
-    return Field(column)
+    return DjangoField(column)
 
 
 def _type(kind: str, given: dict[str, ast.expr]) -> ColumnType:

@@ -14,7 +14,7 @@ from typing import Final
 
 from compatlint.notations.languages.python import Defined, Module, Project, argument, assigned_value
 from compatlint.notations.languages.python.syntax import last
-from compatlint.notations.sql.django_fields import Field, field_of
+from compatlint.notations.sql.django_fields import DjangoField, field_of
 from compatlint.notations.sql.django_models import DjangoModel, app_of, many_table
 from compatlint.notations.sql.raw_sql import statements
 from compatlint.notations.sql.schema import (
@@ -61,11 +61,11 @@ def django_scripts(release: Project) -> dict[str, Script]:
 
 
 @dataclass(slots=True)
-class _Known:
+class _DjangoNames:
     """What an application calls its tables and fields, so far."""
 
     tables: dict[tuple[str, str], str]
-    fields: dict[tuple[str, str], dict[str, Field]]
+    fields: dict[tuple[str, str], dict[str, DjangoField]]
 
     def table(self, app: str, model: str) -> str:
         return self.tables.get((app, model), f"{app}_{model}")
@@ -76,7 +76,7 @@ class Migrations:
 
     def __init__(self, release: Project, mapped: Collection[DjangoModel]) -> None:
         self.release = release
-        self.known = _Known(
+        self.known = _DjangoNames(
             {(each.app, each.name): each.table for each in mapped},
             {(each.app, each.name): dict(each.fields) for each in mapped},
         )
@@ -92,12 +92,12 @@ class Migrations:
             return ()
         if not isinstance(listed, ast.List | ast.Tuple):
             return (UnclearStep("operations that are put together while it runs", module.span(listed)),)
-        run = _Run(self, Defined(module, node), app_of(script.path))
+        run = _DjangoRun(self, Defined(module, node), app_of(script.path))
         return tuple(step for each in listed.elts for step in run.operation(each))
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class _DjangoRun:
     """One migration of an application."""
 
     whole: Migrations
@@ -127,7 +127,7 @@ class _Run:
     def model(self, call: ast.Call, name: str = "model_name") -> tuple[str, str]:
         return self.app, self.said(call, name, 0).lower()
 
-    def field(self, call: ast.Call, position: int = 2) -> tuple[str, Field | None]:
+    def field(self, call: ast.Call, position: int = 2) -> tuple[str, DjangoField | None]:
         name = self.said(call, "name", 1)
         node = argument(call, "field", position)
         return name, field_of(self.module, name, node) if node is not None else None
@@ -187,13 +187,13 @@ class _Run:
                 yield RenameTable(f"{table}_{old}", f"{table}_{new}", self.span(call))
             return
         name = f"{new}_id" if column.name == f"{old}_id" else new
-        fields[new] = Field(replace(column, name=name))
+        fields[new] = DjangoField(replace(column, name=name))
         yield AlterColumn(table, column.name, self.span(call), name)
 
     def create_model(self, call: ast.Call) -> Iterator[Step]:
         key = self.model(call, "name")
         listed = argument(call, "fields", 1)
-        fields: dict[str, Field] = {}
+        fields: dict[str, DjangoField] = {}
         for each in listed.elts if isinstance(listed, ast.List | ast.Tuple) else ():
             if isinstance(each, ast.Tuple) and len(each.elts) == 2 and isinstance(each.elts[0], ast.Constant):
                 name = str(each.elts[0].value)
@@ -257,17 +257,17 @@ def _options(node: ast.expr | None) -> dict[str, object]:
     }
 
 
-_OPERATIONS: Final[dict[str, Callable[[_Run, ast.Call], Iterator[Step]]]] = {
-    "AddField": _Run.add_field,
-    "RemoveField": _Run.remove_field,
-    "AlterField": _Run.alter_field,
-    "RenameField": _Run.rename_field,
-    "CreateModel": _Run.create_model,
-    "DeleteModel": _Run.delete_model,
-    "RenameModel": _Run.rename_model,
-    "AlterModelTable": _Run.alter_table,
-    "SeparateDatabaseAndState": _Run.apart,
-    "RunSQL": _Run.sql,
+_OPERATIONS: Final[dict[str, Callable[[_DjangoRun, ast.Call], Iterator[Step]]]] = {
+    "AddField": _DjangoRun.add_field,
+    "RemoveField": _DjangoRun.remove_field,
+    "AlterField": _DjangoRun.alter_field,
+    "RenameField": _DjangoRun.rename_field,
+    "CreateModel": _DjangoRun.create_model,
+    "DeleteModel": _DjangoRun.delete_model,
+    "RenameModel": _DjangoRun.rename_model,
+    "AlterModelTable": _DjangoRun.alter_table,
+    "SeparateDatabaseAndState": _DjangoRun.apart,
+    "RunSQL": _DjangoRun.sql,
 }
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from compatlint.notations.languages.python import Defined, External, Project, assigned_value
-from compatlint.notations.sql.django_fields import Field, field_of
+from compatlint.notations.sql.django_fields import DjangoField, field_of
 from compatlint.notations.sql.schema import Column, DatabaseTable
 
 _MARK: Final = re.compile(rb"django[\w.]*\.models|from django\.db import")
@@ -25,7 +25,7 @@ class DjangoModel:
     name: str
     table: str
     owner: Defined
-    fields: dict[str, Field]
+    fields: dict[str, DjangoField]
     open: bool = False
 
     def tables(self) -> Iterator[DatabaseTable]:
@@ -80,7 +80,7 @@ def _model(release: Project, owner: Defined) -> DjangoModel | None:
         or _meta(owner, "proxy") is True
     ):
         return None
-    fields: dict[str, Field] = {}
+    fields: dict[str, DjangoField] = {}
     for each in reversed(order):
         own = isinstance(each, Defined) and isinstance(each.node, ast.ClassDef)
         if own and isinstance(each, Defined) and (each == owner or not _is_concrete(release, each)):
@@ -106,9 +106,9 @@ def _is_concrete(release: Project, each: Defined) -> bool:
     return derived and _meta(each, "abstract") is not True
 
 
-def _fields(each: Defined) -> dict[str, Field]:
+def _fields(each: Defined) -> dict[str, DjangoField]:
     assert isinstance(each.node, ast.ClassDef)
-    found: dict[str, Field] = {}
+    found: dict[str, DjangoField] = {}
     for node in each.node.body:
         name = _target(node)
         value = assigned_value(node, name) if name else None
