@@ -55,16 +55,28 @@ class Command:
         Raises UsageError for a word that it does not take.
         """
         parser = build(self)
-        values, rest = parser.parse_known_intermixed_args(list(words))
-        if values.help:
+        try:
+            values, rest = parser.parse_known_intermixed_args(list(words))
+        except _HelpAsked:
             print(parser.format_help(), end="")
             return 0
         if rest:
             raise UsageError(f"{self.name}: {_unknown(rest[0], self)}")
-        del values.help
         module, _, function = self.target.partition(":")
         code: int = getattr(import_module(module), function)(**vars(values))
         return code
+
+
+class _HelpAsked(Exception):
+    """The words ask for the help page: parsing ends before a required word can be missed."""
+
+
+class _Help(argparse.Action):
+    """An option without a value that ends the parsing."""
+
+    def __call__(self, *_: object) -> NoReturn:
+        """Raise _HelpAsked."""
+        raise _HelpAsked
 
 
 class _Parser(argparse.ArgumentParser):
@@ -92,7 +104,9 @@ def build(command: Command) -> argparse.ArgumentParser:
             groups[each.group] = parser.add_argument_group(each.group)
     for each in command.arguments:
         _add(groups[each.group] if each.flags else parser, each)
-    groups["options"].add_argument("-h", "--help", action="store_true", help="Show this page.")
+    groups["options"].add_argument(
+        "-h", "--help", nargs=0, action=_Help, default=argparse.SUPPRESS, help="Show this page."
+    )
     return parser
 
 

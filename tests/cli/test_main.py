@@ -14,6 +14,7 @@ import pytest
 
 from compatlint import cli
 from compatlint.check.findings import Comparison, Finding, Revision, Unread, Waived
+from compatlint.cli.commands import COMMANDS
 from compatlint.cli.options import FailOn
 from compatlint.cli.output import colourful, exit_code, save
 from compatlint.cli.progress import Bar
@@ -142,6 +143,13 @@ def test_version_and_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert all(
         word in shown for word in ("diff", "check", "show", "rules", "explain", "demo", "waive", "graph")
     )
+
+
+@pytest.mark.parametrize("command", [each.name for each in COMMANDS])
+@pytest.mark.parametrize("flag", ["-h", "--help"])
+def test_every_command_explains_itself(command: str, flag: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run([command, flag]) == 0
+    assert capsys.readouterr().out.startswith(f"usage: compatlint {command}")
 
 
 def test_rules_can_be_read_anywhere(
