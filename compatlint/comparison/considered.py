@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from compatlint.check.findings import Considered, NotRead
@@ -18,7 +19,7 @@ from compatlint.sources.release import Release
 if TYPE_CHECKING:
     from compatlint.comparison.context import PairContext
     from compatlint.comparison.results_cache import Outcomes
-    from compatlint.sources.git import FileChange
+    from compatlint.sources.git import FileChange, Repository
 
 MOST_NAMED: Final = 10  # paths of one kind that a report names
 MOST_BYTES: Final = 1 << 20  # of a file that is looked through for marks
@@ -42,7 +43,9 @@ def consider(
     silent = [change for change in changed if change.path in read and change.path not in found.found]
     kinds: dict[str, list[str]] = {}
     loud = set()
-    for change, kind, shown in _kinds([*rest, *silent], context.repository.read, faint=not read):
+    for change, kind, shown in _kinds(
+        [*rest, *silent], partial(_contents, context.repository), faint=not read
+    ):
         kinds.setdefault(kind.title, []).append(change.path)
         if shown:
             loud.add(kind.title)
@@ -95,6 +98,14 @@ def _kinds(
         )
         if kind is not None:
             yield change, kind, faint or _changes_a_mark(kind, *sides)
+
+
+def _contents(repository: Repository, ids: Iterable[str]) -> dict[str, bytes]:
+    """Return contents by blob; nothing where a partial clone lacks one: no notation asks for these files."""
+    try:
+        return repository.read(ids)
+    except SourceError:
+        return {}
 
 
 def _changes_a_mark(kind: FileKind, old: bytes, new: bytes) -> bool:

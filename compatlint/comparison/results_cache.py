@@ -22,7 +22,7 @@ from compatlint.check.waivers import Comment
 from compatlint.wire.ir.records import Fingerprints
 
 KIND = "outcome"
-VERSION = "4"  # of the shape; what a change of the code does to the content, `code_version` tells
+VERSION = "5"  # of the shape; what a change of the code does to the content, `code_version` tells
 
 
 @dataclass(frozen=True, slots=True)

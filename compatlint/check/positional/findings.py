@@ -9,6 +9,7 @@ from compatlint.check.facts import Facts, towards
 from compatlint.check.findings import Evidence, Excerpt, Finding, Related
 from compatlint.check.positional import evidence, layout_diff
 from compatlint.check.positional.feasibility import Cause, Side, explain
+from compatlint.check.positional.fix import fix_of
 from compatlint.check.positional.meet import Run
 from compatlint.check.positional.queries import highest_version
 from compatlint.check.weight import Covers, Promised
@@ -86,6 +87,7 @@ def judge(court: JudgingContext, old: Side, new: Side, cause: Cause) -> Finding 
         at_once=cause.at_once,
         kept=weight.kept,
         reason=weight.reason,
+        fix=fix_of(court.lines, old.codec, new.codec, cause),
     )
 
 
