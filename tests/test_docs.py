@@ -158,3 +158,25 @@ def test_every_option_that_a_page_names_exists():
         for line in re.findall(r"compatlint [a-z]+ [^`\n]*", page.read_text()):
             for flag in re.findall(r"(?<=\s)--[a-z][a-z-]*", line.partition("#")[0]):
                 assert flag in known, f"{page.name}: {line}"
+
+
+DIALECT = {
+    r"\bbehind\b": "after",
+    r"\b(stands|stood|lies|lay)\b": "is, was",
+    r"\bat hand\b": "available, or name the thing",
+    r"\bgoes before\b": "takes precedence over",
+    r"\bhold(s)? on to\b": "references (foreign key)",
+    r"\bmade? older\b": "backport",
+    r"\boldest reader\b": "compat version",
+    r"\b(for ever|any more)\b": "no longer, or leave it out",
+    r"(?<!there )\bis no (?!longer)[a-z]+": "is not a ...",
+}
+
+
+@pytest.mark.parametrize("page", [*PAGES, *sorted((ROOT / "rules").glob("*.md"))], ids=lambda path: path.stem)
+def test_a_page_is_in_plain_english(page):
+    prose = re.sub(r"^( *)```.*?^ *```$|`[^`\n]+`", "", page.read_text(), flags=re.DOTALL | re.MULTILINE)
+    for line in prose.splitlines():
+        for word, better in DIALECT.items():
+            found = re.search(word, line)
+            assert found is None, f"{page.name}: {found[0]!r} in {line.strip()!r}; better: {better}"
