@@ -214,6 +214,7 @@ REGISTRY: tuple[Listed, ...] = (
     ),
     Listed("protobuf", f"{_SCHEMAS}.protobuf", (".proto",)),
     Listed("avro", f"{_SCHEMAS}.avro", (".avsc", ".avpr", ".avdl")),
+    Listed("thrift", f"{_SCHEMAS}.thrift", (".thrift",)),
 )
 
 

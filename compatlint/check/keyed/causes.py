@@ -68,7 +68,15 @@ def change_of(meeting: Meeting, clash: Clash) -> Change:
         return Change.RECORD_ADDED
     if clash.item in (VERSION, ""):
         return _version_change(new, was)
-    change = _item_change(new.entry(clash.item), was.entry(clash.item), clash.item)
+    now, before = new.entry(clash.item), was.entry(clash.item)
+    if (
+        clash.outcome is Outcome.ABSENT
+        and clash.writing is not None
+        and now is not None
+        and before is not None
+    ):
+        return Change.MADE_REQUIRED if now.required and not before.required else Change.MADE_OPTIONAL
+    change = _item_change(now, before, clash.item)
     if clash.outcome is Outcome.DROPPED and change is Change.KEY_ADDED and meeting.adapts:
         return Change.NOT_POPPED
     return change
