@@ -10,10 +10,10 @@ from compatlint.notations.languages.idl import SyntaxMistake
 from compatlint.notations.languages.idl.tokens import Tokens
 from compatlint.notations.schemas.thrift.model import (
     BASE,
-    Struct,
     ThriftEnum,
     ThriftFile,
     ThriftService,
+    ThriftStruct,
     ThriftType,
 )
 from compatlint.notations.schemas.thrift.parse import parse
@@ -49,7 +49,7 @@ class ThriftNamed(NamedTuple):
     kind: str  # a base type, list, set, map, struct, enum, or "unknown"
     type: ThriftType
     source: ThriftSource
-    found: Struct | ThriftEnum | None = None
+    found: ThriftStruct | ThriftEnum | None = None
 
 
 @dataclass(slots=True, eq=False)

@@ -8,7 +8,13 @@ from typing import Final
 from compatlint.notations.schemas.meet import alone, gone, meetings
 from compatlint.notations.schemas.pairs import paired
 from compatlint.notations.schemas.thrift.library import ThriftLibrary, ThriftSource
-from compatlint.notations.schemas.thrift.model import Function, Struct, ThriftEnum, ThriftField, ThriftType
+from compatlint.notations.schemas.thrift.model import (
+    Function,
+    ThriftEnum,
+    ThriftField,
+    ThriftStruct,
+    ThriftType,
+)
 from compatlint.notations.schemas.thrift.relation import ThriftWire, fits
 from compatlint.vocabulary import Change, Link
 from compatlint.wire.ir.records import Entry, Meeting, Record
@@ -54,7 +60,7 @@ def _plain(record: Record) -> object:
     return [(each.key, each.label, each.type, each.required, each.default) for each in record.entries]
 
 
-def _struct(library: ThriftLibrary, source: ThriftSource, struct: Struct) -> Record:
+def _struct(library: ThriftLibrary, source: ThriftSource, struct: ThriftStruct) -> Record:
     entries = tuple(_entry(library, source, each) for each in struct.fields)
     extra = "rejected" if struct.kind == "union" else "dropped"
     return Record(
@@ -69,7 +75,7 @@ def _struct(library: ThriftLibrary, source: ThriftSource, struct: Struct) -> Rec
 def _entry(library: ThriftLibrary, source: ThriftSource, field: ThriftField, prefix: str = "") -> Entry:
     wire = ThriftWire(library, source, field.type)
     named = wire.named()
-    held = f"{named.source.stem}.{named.found.name}" if isinstance(named.found, Struct) else ""
+    held = f"{named.source.stem}.{named.found.name}" if isinstance(named.found, ThriftStruct) else ""
     return Entry(
         f"{prefix}{field.number}",
         source.span(field.at),

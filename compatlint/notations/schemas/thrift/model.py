@@ -35,7 +35,7 @@ class ThriftField(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Struct:
+class ThriftStruct:
     """A struct, union or exception."""
 
     name: str
@@ -80,7 +80,7 @@ class ThriftFile:
     """One file."""
 
     includes: list[str] = field(default_factory=list)
-    structs: dict[str, Struct] = field(default_factory=dict)
+    structs: dict[str, ThriftStruct] = field(default_factory=dict)
     enums: dict[str, ThriftEnum] = field(default_factory=dict)
     typedefs: dict[str, ThriftType] = field(default_factory=dict)
     services: dict[str, ThriftService] = field(default_factory=dict)

@@ -9,11 +9,11 @@ from compatlint.notations.languages.idl.tokens import Tokens, string
 from compatlint.notations.schemas.thrift.model import (
     BASE,
     Function,
-    Struct,
     ThriftEnum,
     ThriftField,
     ThriftFile,
     ThriftService,
+    ThriftStruct,
     ThriftType,
 )
 
@@ -60,7 +60,7 @@ def _top(cursor: Cursor, file: ThriftFile) -> None:
     elif word in ("enum", "senum"):
         _enum(cursor, file, at)
     elif word in ("struct", "union", "exception"):
-        struct = Struct(cursor.name(), word, at)
+        struct = ThriftStruct(cursor.name(), word, at)
         file.structs[struct.name] = struct
         cursor.accept("xsd_all")
         cursor.expect("{")

@@ -12,7 +12,7 @@ from typing import Final
 
 from compatlint.notations.schemas.fits import PROMOTED, SAME, breaks, worst
 from compatlint.notations.schemas.thrift.library import ThriftLibrary, ThriftNamed, ThriftSource
-from compatlint.notations.schemas.thrift.model import Struct, ThriftEnum, ThriftType
+from compatlint.notations.schemas.thrift.model import ThriftEnum, ThriftStruct, ThriftType
 from compatlint.wire.ir.records import Entry, Fit
 
 _DEEPEST: Final = 40
@@ -48,7 +48,7 @@ def fit(wrote: ThriftWire, read: ThriftWire, assumed: frozenset[tuple[str, str]]
         return Fit("unread")
     if one.kind != other.kind:
         return _numbers(one, other)
-    if isinstance(one.found, Struct) and isinstance(other.found, Struct):
+    if isinstance(one.found, ThriftStruct) and isinstance(other.found, ThriftStruct):
         return _structs(wrote, read, one, other, assumed)
     if isinstance(one.found, ThriftEnum) and isinstance(other.found, ThriftEnum):
         return _enums(one.found, other.found)
@@ -89,8 +89,8 @@ def _structs(
     assumed: frozenset[tuple[str, str]],
 ) -> Fit:
     """Compare two structs field by field; those of one name are judged where they are defined."""
-    assert isinstance(one.found, Struct)
-    assert isinstance(other.found, Struct)
+    assert isinstance(one.found, ThriftStruct)
+    assert isinstance(other.found, ThriftStruct)
     pair = one.found.name, other.found.name
     if pair[0] == pair[1] or pair in assumed:
         return SAME
