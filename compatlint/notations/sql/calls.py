@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Callable
 from typing import Final
 
 from compatlint.notations.languages.python import UNKNOWN, Defined, External
@@ -31,7 +32,8 @@ from compatlint.notations.sql.values import (
     Text,
 )
 
-_LIBRARIES: Final = ("sqlalchemy", "alembic", "migrate", "oslo_db", "?")
+_LIBRARIES: Final = ("sqlalchemy", "alembic", "migrate", "oslo_db", "flask_sqlalchemy", "?")
+_EXTENSION: Final = External("sqlalchemy.orm")  # what an instance of Flask-SQLAlchemy offers under its names
 _ROWS: Final = (
     "select",
     "insert",
@@ -95,6 +97,9 @@ def call(
     """Return what a call is worth, and note what it does to the schema."""
     made = ScriptCall(run, frame, node, arguments, named)
     if isinstance(callee, Defined):
+        order = run.project.mro(callee) if isinstance(callee.node, ast.ClassDef) else []
+        if any(isinstance(each, External) and each.name == "SQLAlchemy" for each in order):
+            return _EXTENSION
         return own(run, callee, arguments, named)
     if isinstance(callee, External):
         return _external(made, callee)
@@ -117,21 +122,29 @@ def _external(made: ScriptCall, callee: External) -> object:
         return UNKNOWN
     if callee.dotted.startswith("alembic.op."):
         return alembic(made, name, None)
-    if name in ("Column", "mapped_column", "column"):
-        return column_of(made)
-    if name in ("Table", "table"):
-        return table_of(made)
     if name == "get_table" and isinstance(made.argument(1), str):
         return TableRef(str(made.argument(1)))
+    make = _MAKERS.get(name)
+    return make(made) if make is not None else _of_library(made, callee)
+
+
+def _of_library(made: ScriptCall, callee: External) -> object:
+    """Return what else SQLAlchemy makes: constraints, types, statements."""
+    name = callee.name
     if name in _CONSTRAINTS:
         return constraint_of(made, name)
-    if name in ("deferred", "column_property"):
-        return made.argument(0)
-    if name in ("text", "DDL"):
-        return Text(made.argument(0))
     if is_type(name):
         return type_of(name, made.arguments, made.named)
     return _SIMPLE.get(name, callee if name in ("Identity", "Sequence", "Computed") else UNKNOWN)
+
+
+_MAKERS: Final[dict[str, Callable[[ScriptCall], object]]] = {
+    **dict.fromkeys(("Column", "mapped_column", "column"), column_of),
+    **dict.fromkeys(("Table", "table"), table_of),
+    **dict.fromkeys(("deferred", "column_property"), lambda made: made.argument(0)),
+    **dict.fromkeys(("text", "DDL"), lambda made: Text(made.argument(0))),
+    "SQLAlchemy": lambda made: _EXTENSION,
+}
 
 
 def _method(made: ScriptCall, callee: BoundOperation) -> object:

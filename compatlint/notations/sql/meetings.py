@@ -22,7 +22,7 @@ from compatlint.notations.sql.model_meetings import LINK, NAME, meetings, record
 from compatlint.notations.sql.model_usage import in_use, never_null
 from compatlint.notations.sql.models import Model, models
 from compatlint.notations.sql.queries import demanding
-from compatlint.notations.sql.schema import ColumnType, DatabaseTable, Step
+from compatlint.notations.sql.schema import ColumnType, DatabaseTable, Step, UnclearStep
 from compatlint.notations.sql.scripts import Script, in_order, scripts
 from compatlint.vocabulary import Change, Direction
 from compatlint.wire.ir.meetings import Sides, self_meeting
@@ -58,6 +58,7 @@ def lowered(old: Project, new: Project, changed: Collection[str]) -> Lowered:
         )
         found.extend(demanding(new, own, schema, tables(mine)))
         missing.extend(_missing(schema))
+    missing.extend(_unmapped(ran) if not mapped else ())
     done = [step for _, taken in ran for step in taken]
     found.extend(ahead(done, tables(mapped), tables(models(new))))
     return _together(Lowered(tuple(found), tuple(dict.fromkeys(missing)), len(mapped)), further)
@@ -106,6 +107,15 @@ def steps(release: Project, script: Script) -> tuple[Step, ...]:
 def tables(found: Sequence[Model]) -> dict[str, DatabaseTable]:
     """Return the tables of models by name."""
     return {each.table.name: each.table for each in found}
+
+
+def _unmapped(ran: Ran) -> Iterator[Missing]:
+    """Yield the tables that scripts change, of a release of which no model was found."""
+    for _, done in ran:
+        for step in done:
+            table = getattr(step, "table", "")
+            if isinstance(table, str) and table and not isinstance(step, UnclearStep):
+                yield Missing(table, step.span, "no model of the older release that maps it was found")
 
 
 def _missing(schema: Schema) -> Iterator[Missing]:

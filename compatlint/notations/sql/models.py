@@ -27,6 +27,7 @@ from compatlint.notations.languages.python import (
     decorator_names,
     dotted,
 )
+from compatlint.notations.sql.annotated_columns import annotated, is_sqlmodel
 from compatlint.notations.sql.definitions import parts
 from compatlint.notations.sql.expressions import interpreter
 from compatlint.notations.sql.interpreter import Interpreter, ScriptFrame
@@ -35,7 +36,10 @@ from compatlint.notations.sql.scripts import FOLDER
 from compatlint.notations.sql.values import Constraint, TableRef
 from compatlint.wire.ir.span import Span
 
-_MARKS: Final = (re.compile(rb"__tablename__"), re.compile(rb"olumn\("))  # apart: a plain text is found fast
+_MARKS: Final = (
+    re.compile(rb"__tablename__"),
+    re.compile(rb"olumn\(|\btable ?= ?True"),
+)  # apart: a plain text is found fast
 _TABLE = re.compile(rb"^\w+ *= *(?:\w+\.)*Table\(", re.MULTILINE)
 _NAMELESS: Final = ("builtins.", "sqlalchemy.", "oslo_db.", "typing.", "six.", "abc.", "collections.")
 _NOWHERE: Final = Span("", "", 1, 1)
@@ -189,6 +193,8 @@ def _table_name(run: Interpreter, owner: Defined, line: list[Defined | External]
     if not isinstance(node, ast.ClassDef) or _says(run, owner, "__abstract__") is True:
         return ""
     for each in line:
+        if isinstance(each, External) and each.unresolved and each.dotted.endswith(".Model"):
+            return _in_words(owner.name) if _has_columns(line) else ""
         if isinstance(each, External) and not each.unresolved and not each.dotted.startswith(_NAMELESS):
             return f"{owner.name.lower()}s" if _has_columns(line) else ""
         if not isinstance(each, Defined) or not isinstance(each.node, ast.ClassDef):
@@ -196,10 +202,17 @@ def _table_name(run: Interpreter, owner: Defined, line: list[Defined | External]
         said = _says(run, each, "__tablename__", owner)
         if isinstance(said, str):
             return said
+        if is_sqlmodel(each):
+            return each.name.lower()
         whole = _says(run, each, "__table__", owner)
         if isinstance(whole, TableRef):
             return whole.name
     return ""
+
+
+def _in_words(name: str) -> str:
+    """Return the table that Flask-SQLAlchemy gives to a class: `OrderLine` is `order_line`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
 
 
 def _has_columns(line: list[Defined | External]) -> bool:
@@ -261,8 +274,9 @@ def _binding(run: Interpreter, frame: ScriptFrame, each: Defined, node: ast.stmt
     """
     if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
         return node.targets[0].id, run.evaluate(frame, node.value)
-    if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None:
-        return node.target.id, run.evaluate(frame, node.value)
+    if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+        value = run.evaluate(frame, node.value) if node.value is not None else UNKNOWN
+        return node.target.id, annotated(each, node, value)
     if isinstance(node, ast.FunctionDef) and any(
         name.endswith("declared_attr") for name in decorator_names(node)
     ):
