@@ -32,6 +32,9 @@ _HINTS: Final = (
     b"rpc",
     b"RPC",
     b"class ",
+    b"task",
+    b".delay(",
+    b".apply_async(",
 )
 
 
@@ -41,6 +44,7 @@ def lower(old: Project, new: Project, changed: Collection[str]) -> Lowered:
     from compatlint.notations.openstack.rpc.major_versions import dropped
     from compatlint.notations.openstack.rpc.meetings import calls_of_new, calls_of_old
     from compatlint.notations.openstack.rpc.releases import Talk
+    from compatlint.notations.openstack.rpc.tasks import task_meetings
 
     before, after = Talk(old), Talk(new)
     meetings = [
@@ -50,6 +54,7 @@ def lower(old: Project, new: Project, changed: Collection[str]) -> Lowered:
         *floors(old, new),
         *pins(before, after),
         *history(old, new, before),
+        *task_meetings(old, new),
     ]
     return Lowered(tuple(meetings), tuple(_missing(after, changed)), _count(after))
 

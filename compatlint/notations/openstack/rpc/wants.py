@@ -8,6 +8,7 @@ from typing import Final
 MARK: Final = re.compile(
     rb"\bTarget\(|\.prepare\(\s*\w+\s*=|\.prepare\([^()]*\)\s*\.\s*(?:call|cast)\(|cctxt|RPC_API_VERSION|can_send_version|"
     rb"\bSERVICE_VERSION\b|\bimport rpc|\brpc_?\w{0,20}\.|RPCClient"
+    rb"|@(?:\w{1,40}\.){0,3}(?:shared_)?task\b|\.(?:delay|apply_async)\("
     rb"|class \w{0,60}(?:Manager|Server|EngineService|Handler|Endpoints?|Conductor|Listener)\b"
 )
 _OUTSIDE: Final = re.compile(
