@@ -42,6 +42,7 @@ class Config:
     releases: Mapping[str, object] | None = None
     waivers: Path | None = None
     source: Path | None = None
+    revision: str = ""
 
 
 def load(folder: Path | None, explicit: Path | None = None) -> Config:
@@ -77,8 +78,8 @@ def _demand_inside(path: Path, folder: Path, fault: str) -> None:
 
 def _settled(path: Path, text: str, folder: Path) -> Config:
     """Return what the text of a configuration file says; what it names is relative to `folder`."""
-    table = _table_of(path, text)
-    known = {each.name for each in fields(Config)} - {"source"}
+    table = table_of(path, text)
+    known = {each.name for each in fields(Config)} - {"source", "revision"}
     for key in table:
         if key not in known:
             raise ConfigError(f"{path}: unknown key {key!r}{suggest(key, known)}")
@@ -97,7 +98,7 @@ def _settled(path: Path, text: str, folder: Path) -> Config:
     )
 
 
-def _table_of(path: Path, text: str) -> dict[str, object]:
+def table_of(path: Path, text: str) -> dict[str, object]:
     """Return compatlint's table in the text of a file of that name."""
     try:
         table: object = toml.loads(text)

@@ -21,6 +21,7 @@ _COMPARISON = (
     options.FAIL_ON,
     options.STRICT,
     options.CONFIG,
+    options.CONFIG_FROM,
     options.NO_CACHE,
     options.DEADLINE,
     *options.VIEWS,

@@ -29,13 +29,14 @@ def diff(
     topology: bool,
     corpus: str | None,
     config: Path | None,
+    config_from: str | None,
     no_cache: bool,
     deadline: float,
     **report: Unpack[ReportOptions],
 ) -> int:
     """Compare two releases, report, and return the exit code."""
     choose(report["form"], report["output"])  # a wrong suffix is said before any work
-    scene = open_scene(repo, config, no_cache=no_cache)
+    scene = open_scene(repo, config, no_cache=no_cache, config_from=config_from)
     old, new, paths = find_range(scene.repository, terms, staged=staged, worktree=worktree)
     rules = scene.rules()
     found = ask(scene, rules, (old, new), paths, promise=promise, topology=topology, deadline=deadline)
@@ -82,13 +83,14 @@ def check(
     staged: bool,
     worktree: bool,
     config: Path | None,
+    config_from: str | None,
     no_cache: bool,
     deadline: float,
     **report: Unpack[ReportOptions],
 ) -> int:
     """Check one release against itself, report, and return the exit code."""
     choose(report["form"], report["output"])
-    scene = open_scene(repo, config, no_cache=no_cache)
+    scene = open_scene(repo, config, no_cache=no_cache, config_from=config_from)
     tree, paths = find_tree(scene.repository, terms, staged=staged, worktree=worktree)
     from compatlint.comparison import check as check_release
 

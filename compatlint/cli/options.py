@@ -36,6 +36,13 @@ CONFIG = CommandArgument(
     group=_INPUT,
     help="Use this configuration file instead of the repository's.",
 )
+CONFIG_FROM = CommandArgument(
+    name="config_from",
+    flags=("--config-from",),
+    metavar="REV",
+    group=_INPUT,
+    help="Use the configuration, waivers and own rules of a revision, so that the range cannot excuse itself.",
+)
 NO_CACHE = CommandArgument(
     name="no_cache",
     flags=("--no-cache",),

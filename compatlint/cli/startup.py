@@ -40,13 +40,24 @@ class Startup:
         return self.config.promise if name is None else name
 
 
-def open_scene(repo: str | None, config: Path | None, *, no_cache: bool) -> Startup:
-    """Open the repository at `repo` or around the current folder, with its configuration."""
+def open_scene(
+    repo: str | None, config: Path | None, *, no_cache: bool, config_from: str | None = None
+) -> Startup:
+    """Open the repository at `repo` or around the current folder, with its configuration.
+
+    `config_from` is a revision whose configuration is taken, whatever the checkout holds.
+    """
     repository = Repository.open(repo)
     root = Path(repository.root) if repository.root else None
     cache = Cache(None if no_cache else default_folder())
     ENDING.append(cache.close)
-    return Startup(repository, configuration.load(root, config), cache)
+    if config_from is None:
+        return Startup(repository, configuration.load(root, config), cache)
+    if config is not None:
+        raise SourceError("--config and --config-from exclude each other: name one")
+    from compatlint.cli.settings import settings_at
+
+    return Startup(repository, settings_at(repository, config_from, ENDING), cache)
 
 
 def load_rules(config: Config) -> Rulebook:

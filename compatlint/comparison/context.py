@@ -214,8 +214,14 @@ def waived(
     from compatlint.check import waivers
 
     entries = waivers.entries(config.waivers)
+    if config.revision and comments:  # they are the range's own
+        count = "1 waiver comment does" if len(comments) == 1 else f"{len(comments)} waiver comments do"
+        said: tuple[str, ...] = (f"{count} not count: the settings are those of {config.revision}",)
+        comments = ()
+    else:
+        said = ()
     if not comments and not entries:
-        return (), list(findings)
+        return said, list(findings)
     version = version_at(repository, new)
     kept, warnings = waivers.apply(findings, comments, entries, today=datetime.date.today(), version=version)
-    return warnings, list(kept)
+    return (*said, *warnings), list(kept)

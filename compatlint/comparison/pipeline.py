@@ -23,6 +23,15 @@ from compatlint.comparison.context import (
     version_at,
     waived,
 )
+from compatlint.comparison.range_remarks import (
+    concerns,
+    elsewhere,
+    left_out,
+    never_added,
+    settings_changed,
+    unpromised,
+    wrong_way_round,
+)
 from compatlint.comparison.results_cache import Outcomes
 from compatlint.comparison.shared_reading import SharedReading
 from compatlint.config import Config
@@ -86,7 +95,10 @@ def compare(
     findings.sort(
         key=lambda each: (list(Severity).index(each.severity), each.span.path, each.span.line, each.codec)
     )
+    here = [each for each in findings if not paths or concerns(each, paths)]
     remarks = [
+        *(_about_range(repository, old, new, everything, config, parts, paths) if shared is None else []),
+        *elsewhere(len(findings) - len(here)),
         *idle_notations(config, (old, new)),
         *_remarks(considered, found, old),
         *([remark] if remark else []),
@@ -94,17 +106,39 @@ def compare(
     return Comparison(
         Revision(old.rev, old.commit),
         Revision(new.rev, new.commit),
-        tuple(findings),
-        found.unread,
+        tuple(here),
+        found.unread
+        if not paths
+        else tuple(each for each in found.unread if selected(each.span.path, config, paths)),
         found.codecs,
         found.changed,
         time.monotonic() - started,
         " and ".join(dict.fromkeys(part.promise.name for part in parts))
         or (_wished(wish, "").name if wish else ""),
         warnings=(*warnings, *remarks, *([NOWHERE] if topology and stages is None else [])),
-        standings=_standings(found, findings, config, (old.rev, new.rev), stages, topology),
+        standings=_standings(found, here, config, (old.rev, new.rev), stages, topology),
         considered=considered,
     )
+
+
+def _about_range(
+    repository: Repository,
+    old: Tree,
+    new: Tree,
+    changes: Sequence[FileChange],
+    config: Config,
+    parts: Sequence[Part],
+    paths: Sequence[str],
+) -> list[str]:
+    """Return what a reader has to know about a range before he believes the report on it."""
+    versions = [version_at(repository, tree) for tree in (old, new)]
+    return [
+        *wrong_way_round(repository, old, new),
+        *unpromised((part.promise for part in parts), old, new, versions),
+        *settings_changed(repository, old, new, changes, config),
+        *(left_out(changes, config) if not paths else []),
+        *never_added(repository, new, config),
+    ]
 
 
 def _considered(

@@ -49,3 +49,6 @@ class MemoryRepository:
 
     def untracked(self) -> list[str]:
         return []
+
+    def is_ancestor(self, commit: str, of: str) -> bool:
+        return False

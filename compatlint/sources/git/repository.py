@@ -128,6 +128,16 @@ class Repository:
                 self.resolve(reading.new)
             raise
 
+    def is_ancestor(self, commit: str, of: str) -> bool:
+        """Tell whether a commit is another one's ancestor, and not the same."""
+        if commit == of:
+            return False
+        try:
+            self._git.run("merge-base", "--is-ancestor", commit, of)
+        except GitFailed:
+            return False
+        return True
+
     def changes(self, old: Tree, new: Tree) -> list[FileChange]:
         """Return every path whose regular file differs between two trees, by path."""
         if old.commit == new.commit:
