@@ -66,7 +66,7 @@ def load(folder: Path | None, explicit: Path | None = None) -> Config:
             found = _settled(path, text, folder)
             for each in (*found.rules, found.waivers):
                 if each is not None:
-                    _demand_inside(each, folder, f"{path}: {each} lies outside of the repository")
+                    _demand_inside(each, folder, f"{path}: {each} is outside the repository")
             return found
     return Config(waivers=folder / WAIVERS)
 

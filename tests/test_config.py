@@ -112,7 +112,7 @@ def test_what_a_repository_names_lies_inside_of_it(tmp_path, text):
     home.mkdir()
     (home / "link").symlink_to(tmp_path)
     path = write(home, text)
-    with pytest.raises(ConfigError, match="lies outside of the repository"):
+    with pytest.raises(ConfigError, match="is outside the repository"):
         load(home)
     assert load(home, path).source == path, "a file that the user names may point anywhere"
 

@@ -207,7 +207,7 @@ def _trees(rule: Rule, text: str) -> dict[str, dict[str, str]]:
         tree, _, path = about[1].partition("/")
         if tree not in trees:
             raise RuleError(
-                f"{rule.path}: a file of an example stands in before/, after/ or fixed/, not {tree}/"
+                f"{rule.path}: a file of an example is in before/, after/ or fixed/, not in {tree}/"
             )
         trees[tree][path] = fence["text"]
     return trees

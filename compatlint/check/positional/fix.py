@@ -170,7 +170,7 @@ def _inserted(case: _Case) -> Fix | None:
     if raised is None or not reader[0].var:
         return None
     return Fix(
-        f"Move `{writes.code}` ({writes.place}) behind all other items, write `{raised.rstrip(';')}` "
+        f"Move `{writes.code}` ({writes.place}) after all other items, write `{raised.rstrip(';')}` "
         f"({writer[1].place}), and read the item last, with `if ({reader[0].var} >= {target}) {reads.code}` "
         f"instead of at {reads.place}."
     )
@@ -183,7 +183,7 @@ def _removed(case: _Case) -> Fix | None:
         return None
     return Fix(
         f"Keep the place of the item: write a default where the older release has `{writes.code}` "
-        f"({writes.place} in it), and read it there and drop it."
+        f"({writes.place} in it), and read it there and discard it."
     )
 
 
@@ -212,7 +212,7 @@ def _renumbered(case: _Case) -> Fix | None:
     if writer is None or raised is None or version is None:
         return None
     return Fix(
-        f"Version {version} already has another layout in the other release: write `{raised.rstrip(';')}` "
+        f"Version {version} already has a different layout in the other release: write `{raised.rstrip(';')}` "
         f"({writer[1].place}), and read this layout from version {version + 1} on."
     )
 

@@ -40,7 +40,7 @@ class ByteCursor:
         """Return the next `size` bytes; raise Overread if there are not as many."""
         end = self.at + size
         if size < 0 or end > len(self.content):
-            raise Overread(f"{what} wants {size} bytes, {len(self.content) - self.at} remain")
+            raise Overread(f"{what} needs {size} bytes, {len(self.content) - self.at} remain")
         found = self.content[self.at : end]
         self.at = end
         return found

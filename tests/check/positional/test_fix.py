@@ -116,7 +116,7 @@ def test_an_item_in_the_middle_is_moved_to_the_end() -> None:
     made = fix(cause(Change.INSERTED, outcome=Outcome.MISREAD))
     assert made is not None
     assert made.text == (
-        "Move `encode(more, bl);` (a.h:4) behind all other items, write `BEGIN(4, 1, bl)` (a.h:2), and read the "
+        "Move `encode(more, bl);` (a.h:4) after all other items, write `BEGIN(4, 1, bl)` (a.h:2), and read the "
         "item last, with `if (v >= 4) decode(more, bl);` instead of at a.h:10."
     )
     assert made.edits == (), "to move a line is left to a person"
@@ -142,6 +142,6 @@ def test_a_number_that_means_two_layouts() -> None:
     made = fix(cause(Change.RENUMBERED, outcome=Outcome.MISREAD))
     assert made is not None
     assert made.text == (
-        "Version 3 already has another layout in the other release: write `BEGIN(4, 1, bl)` (a.h:2), and read "
+        "Version 3 already has a different layout in the other release: write `BEGIN(4, 1, bl)` (a.h:2), and read "
         "this layout from version 4 on."
     )

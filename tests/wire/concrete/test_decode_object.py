@@ -89,7 +89,7 @@ def test_every_value_is_read_and_shown() -> None:
         (shape(oldest=4, version=9), "refused", "needs a reader of version 4"),
         (shape()[:-1], "overread", "frame of"),
         (shape(pool=-1), "refused", "no pool"),
-        (b"", "overread", "wants 1 bytes, 0 remain"),
+        (b"", "overread", "needs 1 bytes, 0 remain"),
         (frame(3, 2, text(b"tri") + struct.pack("<I", 0xFFFFFFFF)), "overread", "0 remain"),
     ],
 )

@@ -57,7 +57,7 @@ class _Scanner:
         if kind == "space":
             return
         if self.done:
-            raise self._mistake("there is more behind the value")
+            raise self._mistake("there is more after the value")
         if kind == "mark":
             self._mark(token)
         elif kind == "text" and self._awaits_key():
@@ -79,17 +79,17 @@ class _Scanner:
             self._close(token)
         elif token == ":":
             if not self.open or self.keys[-1] is None or self.wants_value:
-                raise self._mistake("a ':' stands where none can")
+                raise self._mistake("a ':' is not allowed here")
             self.wants_value = True
         elif not self.open or self.after_comma or self.wants_value or self.keys[-1] is not None:
-            raise self._mistake("a ',' stands where none can")
+            raise self._mistake("a ',' is not allowed here")
         else:
             self.wants_value, self.after_comma = isinstance(self.open[-1], JsonArray), True
 
     def _close(self, token: str) -> None:
         kind = JsonObject if token == "}" else JsonArray
         if not self.open or not isinstance(self.open[-1], kind) or self.keys[-1] is not None:
-            raise self._mistake(f"a {token!r} stands where none can")
+            raise self._mistake(f"a {token!r} is not allowed here")
         self.open.pop()
         self.keys.pop()
         self.wants_value = self.after_comma = False
@@ -104,7 +104,7 @@ class _Scanner:
         if not self.after_comma:
             raise self._mistake("a ',' is missing")
         if key in owner:
-            raise self._mistake(f"the key {key[:40]!r} stands twice")
+            raise self._mistake(f"the key {key[:40]!r} occurs twice")
         owner.lines[key] = self.line
         self.keys[-1] = key
 
@@ -127,7 +127,7 @@ class _Scanner:
         if not self.wants_value or (
             self.open and isinstance(self.open[-1], JsonObject) and self.keys[-1] is None
         ):
-            raise self._mistake("a value stands where none can")
+            raise self._mistake("a value is not allowed here")
 
     def _scalar(self, kind: str, token: str) -> Any:
         if kind == "text":

@@ -143,7 +143,7 @@ class Scalars(Control):
                 cursor.take()
             return count
         if token.type == RAW and count is not None and token.value is not None and _apart(token.value, count):
-            raise Mismatch("misread", token, step, "another number of raw bytes")
+            raise Mismatch("misread", token, step, "a different number of raw bytes")
         if size is None or token.dead:
             return self.paired(cursor, token, kind, step, name)
         covered = _covered(cursor.left(), count)
