@@ -255,6 +255,7 @@ class Comparison:
     standings: tuple[Standing, ...] = ()
     considered: Considered = Considered()
     left_out: int = 0
+    against: tuple[Revision, ...] = ()
 
     @property
     def blind(self) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from compatlint.cli import options
 from compatlint.cli.arguments import Command, CommandArgument
+from compatlint.cli.releases import BEYOND
 from compatlint.cli.releases import COMMANDS as RELEASES
 
 _RANGES = """RANGE is A..B, A...B (from the merge base), or A alone (against HEAD, the index or the working
@@ -53,6 +54,7 @@ COMMANDS: tuple[Command, ...] = (
                 group=options.REPO.group,
                 help="Corpus of encoded objects; findings that an object reproduces are marked as confirmed.",
             ),
+            *BEYOND,
             *_COMPARISON,
         ),
     ),

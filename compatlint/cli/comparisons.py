@@ -10,7 +10,8 @@ from compatlint import deadline as clock
 from compatlint.cli import last_question
 from compatlint.cli.output import ReportOptions, deliver
 from compatlint.cli.progress import Bar
-from compatlint.cli.startup import Startup, find_range, find_tree, open_scene
+from compatlint.cli.releases import Beyond, beyond
+from compatlint.cli.startup import Startup, find_range, find_tree, open_scene, split_terms
 from compatlint.report.formats import choose
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ def diff(
     promise: str | None,
     topology: bool,
     corpus: str | None,
+    successor: Sequence[str] | None,
+    since: str | None,
+    against: Sequence[str] | None,
     config: Path | None,
     config_from: str | None,
     no_cache: bool,
@@ -39,7 +43,14 @@ def diff(
     scene = open_scene(repo, config, no_cache=no_cache, config_from=config_from)
     old, new, paths = find_range(scene.repository, terms, staged=staged, worktree=worktree)
     rules = scene.rules()
+
+    def compared(one: Tree, other: Tree, limits: Sequence[str] = paths) -> Comparison:
+        return ask(scene, rules, (one, other), limits, promise=promise, deadline=deadline)
+
     found = ask(scene, rules, (old, new), paths, promise=promise, topology=topology, deadline=deadline)
+    ranged = split_terms(scene.repository, terms)[0] is not None
+    wanted = Beyond(successor, since, against)
+    found = beyond(scene, found, (old, new), wanted, compared, ranged=ranged, wish=promise)
     last_question.keep(scene, last_question.RememberedDiff(old.rev, new.rev, tuple(paths), promise))
     if corpus is not None:
         from compatlint.replay.confirm import confirm

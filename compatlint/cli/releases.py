@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from compatlint.cli import options
 from compatlint.cli.arguments import Command, CommandArgument
 
 if TYPE_CHECKING:
+    from compatlint.check.findings import Comparison
     from compatlint.cli.startup import Startup
     from compatlint.promise import Promise
     from compatlint.releases.history import CodecHistory
@@ -31,6 +32,32 @@ _ROWS = replace(
     _PATTERNS,
     metavar="PATTERN|A..B|REV",
     help="Releases whose tags fit a pattern, such as 'v13.2.*', all from A to B, or one revision.",
+)
+
+BEYOND: tuple[CommandArgument, ...] = (
+    CommandArgument(
+        name="successor",
+        flags=("--successor",),
+        metavar="REV",
+        kind=list,
+        group=options.REPO.group,
+        help="A later release that will read what the newer side writes; may be repeated.",
+    ),
+    CommandArgument(
+        name="since",
+        flags=("--since",),
+        metavar="TAG|DATE",
+        group=options.REPO.group,
+        help="Compare with the last release of every living series, but with none before this.",
+    ),
+    CommandArgument(
+        name="against",
+        flags=("--against",),
+        metavar="SERIES",
+        kind=list,
+        group=options.REPO.group,
+        help="Compare with the last release of this series, too; may be repeated.",
+    ),
 )
 
 COMMANDS: tuple[Command, ...] = (
@@ -200,6 +227,75 @@ def history(
         found = told(HistoryQuestion(scene.repository, codec, wanted, scene.config, scene.cache, bar))
     save(_rendered("history", found, kind, output), output)
     return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """Whom a `diff` looks at besides its range, as the options say."""
+
+    successors: Sequence[str] | None = None
+    since: str | None = None
+    against: Sequence[str] | None = None
+
+    @property
+    def asked(self) -> bool:
+        """Tell whether an option names anybody."""
+        return self.since is not None or bool(self.against)
+
+
+def beyond(
+    scene: Startup,
+    found: Comparison,
+    sides: tuple[Tree, Tree],
+    wanted: Beyond,
+    ask: Callable[..., Comparison],
+    *,
+    ranged: bool,
+    wish: str | None,
+) -> Comparison:
+    """Return a comparison with what concerns more than its two releases.
+
+    `ask(old, new)` compares; `ranged`: the user named a range, so that other releases are looked at only if an
+    option says so. What was never released may change: its breaks are notes.
+    """
+    from compatlint.releases import everybody
+    from compatlint.releases.series import series_of, settings
+
+    old, new = sides
+    repository = scene.repository
+    found = everybody.unreleased_is_free(repository, found, sides, ask)
+    table = settings(scene.config.releases)
+    if ranged and not wanted.asked and not wanted.successors and not table.successors:
+        return found
+    known, promise = _series(scene, wish)
+    own = series_of(new.rev, known)
+    readers = list(wanted.successors or (table.successors or {}).get(own.name if own else "", ()))
+    if readers:
+        trees = [repository.tree(each) for each in readers]
+        found = everybody.Successors(repository, old, new, ask).read(found, trees)
+    if ranged and not wanted.asked:
+        return found
+    others = everybody.living_releases(
+        repository, known, promise, new, since=wanted.since or "", against=wanted.against or ()
+    )
+    standing = everybody.standing_for(new, everybody.version_of_line(repository, known, new))
+    limits = _staged_paths(scene, new)
+    compared = []
+    for each in others:
+        if each.commit != old.commit and limits != ():
+            tree = repository.tree(each.tag)
+            compared.append(ask(tree, standing, limits) if limits else ask(tree, standing))
+    return everybody.with_others(found, compared)
+
+
+def _staged_paths(scene: Startup, new: Tree) -> tuple[str, ...] | None:
+    """Return the files that are about to be committed; None where the newer side is a commit."""
+    from compatlint.sources.git.tree import INDEX, WORKTREE
+
+    if new.commit not in (INDEX, WORKTREE):
+        return None
+    head = scene.repository.tree("HEAD")
+    return tuple(each.path for each in scene.repository.changes(head, new))
 
 
 def _rendered(report: str, answer: Matrix | CodecHistory, kind: str, output: Path | None) -> str:

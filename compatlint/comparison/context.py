@@ -173,6 +173,8 @@ def _below(path: str, pattern: str) -> bool:
 
 def version_at(repository: Repository, tree: Tree) -> tuple[int, ...] | None:
     """Return the version of a revision: its own name's, or that of the nearest tag before it."""
+    if tree.version is not None:
+        return tree.version
     found = version_of(tree.rev) if not tree.rev.startswith(("HEAD", "index", "worktree")) else None
     if found is not None:
         return found

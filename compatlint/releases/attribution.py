@@ -7,12 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from compatlint.releases.layout import CONSTANT
-
 if TYPE_CHECKING:
     from compatlint.sources.git import Repository
     from compatlint.sources.git.tagged import CommitNote
 
+CONSTANT = "(constant)"  # an item without a name
 MOST = 3000  # commits between two releases that are looked at
 _CODEC = re.compile(r"code|denc|DENC|[\"']")
 _FRAME = re.compile(r"\b(?:EN|DE)CODE_START|\bDENC_START|\bstruct_v\b|\b_?VERSION\b")

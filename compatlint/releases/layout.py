@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from compatlint.check.positional.queries import understood
+from compatlint.releases.attribution import CONSTANT
 from compatlint.wire.ir.steps import Codec, Inlined, Item, Open, Program, Repeat, Try, When, plain, walk
 from compatlint.wire.ir.terms import Const, show
 from compatlint.wire.ir.types import describe
 
 if TYPE_CHECKING:
     from compatlint.wire.ir.records import Entry, Record
-
-CONSTANT = "(constant)"
 
 
 @dataclass(frozen=True, slots=True)

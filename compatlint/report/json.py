@@ -63,6 +63,8 @@ def render(comparison: Comparison, *, rulebook: Rulebook, view: View = PLAIN) ->
     }
     if comparison.fingerprints is not None:
         report["fingerprints"] = _fingerprints(comparison.fingerprints)
+    if comparison.against:
+        report["against"] = [_endpoint(each) for each in comparison.against]
     if comparison.standings:
         report["topology"] = [_standing(each) for each in comparison.standings]
     return json.dumps(report, indent=2, ensure_ascii=False) + "\n"

@@ -43,7 +43,10 @@ def listing(names: Iterable[str], most: int) -> str:
 def range_of(comparison: Comparison) -> str:
     """Return the range as the user knows it: "old..new", or one revision for a release against itself."""
     old, new = clean(comparison.old.rev), clean(comparison.new.rev)
-    return new if comparison.command == "check" else f"{old}..{new}"
+    if comparison.command == "check":
+        return new
+    beside = ", ".join(clean(each.rev) for each in comparison.against)
+    return f"{old}..{new}, with {beside}" if beside else f"{old}..{new}"
 
 
 def counts(comparison: Comparison) -> str:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from compatlint import cli
+from compatlint import cli, comparison
 from compatlint.check.findings import Comparison, Finding, Revision
 from compatlint.config import Config
 from compatlint.graph import Structure
@@ -104,7 +103,8 @@ class Bench:
 @pytest.fixture
 def bench(monkeypatch: pytest.MonkeyPatch) -> Bench:
     made = Bench()
-    monkeypatch.setitem(sys.modules, "compatlint.comparison", made)
+    for name in ("compare", "check", "show", "structures"):
+        monkeypatch.setattr(comparison, name, getattr(made, name))
     return made
 
 
@@ -139,6 +139,8 @@ def test_diff_of_what_is_staged(bench: Bench, box: GitBox) -> None:
     assert cli.run(["diff", "--staged"]) == cli.BREAKS
     box.git("add", "-A")
     assert cli.run(["diff", "--staged"]) == 0
+    assert cli.run(["diff", "--worktree", "HEAD"]) == 0, "HEAD was never released, the release reads it"
+    box.write("src/a.h", "3")
     assert cli.run(["diff", "--worktree", "HEAD"]) == cli.BREAKS
 
 

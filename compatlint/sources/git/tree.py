@@ -28,14 +28,22 @@ class Tree:
     """The regular files of one release; symbolic links and submodules are left out.
 
     `rev` is the revision as the user wrote it, `commit` the full hash ("index" or "worktree" where there is
-    none).
+    none). `version` stands for the release among others where its name and its tags do not tell.
     """
 
-    __slots__ = ("_files", "_key", "_list", "commit", "rev")
+    __slots__ = ("_files", "_key", "_list", "commit", "rev", "version")
 
-    def __init__(self, rev: str, commit: str, key: str, list_files: Callable[[], dict[str, str]]) -> None:
+    def __init__(
+        self,
+        rev: str,
+        commit: str,
+        key: str,
+        list_files: Callable[[], dict[str, str]],
+        version: tuple[int, ...] | None = None,
+    ) -> None:
         self.rev = rev
         self.commit = commit
+        self.version = version
         self._key = key
         self._list = list_files
         self._files: dict[str, str] | None = None
