@@ -215,6 +215,7 @@ REGISTRY: tuple[Listed, ...] = (
     Listed("protobuf", f"{_SCHEMAS}.protobuf", (".proto",)),
     Listed("avro", f"{_SCHEMAS}.avro", (".avsc", ".avpr", ".avdl")),
     Listed("thrift", f"{_SCHEMAS}.thrift", (".thrift",)),
+    Listed("kafka", f"{_SCHEMAS}.kafka", (".json",)),
 )
 
 
