@@ -143,7 +143,7 @@ _MAKERS: Final[dict[str, Callable[[ScriptCall], object]]] = {
     **dict.fromkeys(("Table", "table"), table_of),
     **dict.fromkeys(("deferred", "column_property"), lambda made: made.argument(0)),
     **dict.fromkeys(("text", "DDL"), lambda made: Text(made.argument(0))),
-    "SQLAlchemy": lambda made: _EXTENSION,
+    "SQLAlchemy": lambda _made: _EXTENSION,
 }
 
 
@@ -159,10 +159,7 @@ def _method(made: ScriptCall, callee: BoundOperation) -> object:
     if isinstance(owner, Constraint):
         return of_constraint(made, owner, name)
     if isinstance(owner, Column):
-        table = made.argument(0, "table")
-        if name in ("create", "drop") and isinstance(table, TableRef):
-            return of_table(made, table, f"{name}_column", owner)
-        return owner if name in ("copy", "_copy") else UNKNOWN
+        return _of_new_column(made, owner, name)
     if isinstance(owner, Columns):
         key = made.argument(0)
         return ColumnRef(owner.table, key) if name == "get" and isinstance(key, str) else UNKNOWN
@@ -174,6 +171,14 @@ def _method(made: ScriptCall, callee: BoundOperation) -> object:
     if owner is UNKNOWN:
         _of_unknown(made, name)
     return UNKNOWN
+
+
+def _of_new_column(made: ScriptCall, column: Column, name: str) -> object:
+    """Call a method of a column that is in no table yet."""
+    table = made.argument(0, "table")
+    if name in ("create", "drop") and isinstance(table, TableRef):
+        return of_table(made, table, f"{name}_column", column)
+    return column if name in ("copy", "_copy") else UNKNOWN
 
 
 def _of_unknown(made: ScriptCall, name: str) -> None:

@@ -10,6 +10,7 @@ import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Any, Final
 
 from compatlint.notations.languages.python import UNKNOWN, Budget, Defined, Module, Project, TooMuch
 from compatlint.notations.languages.python.operations import binary
@@ -51,7 +52,7 @@ class Interpreter:
         self.budget = Budget(MAX_STATEMENTS)
         self.calls: list[ast.AST] = []
         self.globals: dict[tuple[str, str], object] = {}
-        self.evaluate: Callable[[ScriptFrame, ast.expr], object] = lambda frame, node: UNKNOWN
+        self.evaluate: Callable[[ScriptFrame, ast.expr], object] = lambda _frame, _node: UNKNOWN
 
     def script(self, module: Module, function: Function) -> tuple[Step, ...]:
         """Return what the entry function of a script does."""
@@ -90,47 +91,48 @@ class Interpreter:
                 return flow
         return Flow.ON
 
-    def statement(self, frame: ScriptFrame, node: ast.stmt) -> Flow:  # noqa: PLR0912 - one arm for each kind of statement
+    def statement(self, frame: ScriptFrame, node: ast.stmt) -> Flow:
         """Run one statement."""
         self.budget.spend()
-        if isinstance(node, ast.Expr):
-            self.evaluate(frame, node.value)
-        elif isinstance(node, ast.Assign):
-            value = self.evaluate(frame, node.value)
-            for target in node.targets:
-                bind(frame, target, value, self.budget)
-        elif isinstance(node, ast.AnnAssign) and node.value is not None:
-            bind(frame, node.target, self.evaluate(frame, node.value), self.budget)
-        elif isinstance(node, ast.AugAssign):
-            self._augment(frame, node)
-        elif isinstance(node, ast.If):
-            return self._if(frame, node)
-        elif isinstance(node, ast.For | ast.AsyncFor):
-            return self._for(frame, node)
-        elif isinstance(node, ast.While):
-            return self._maybe(frame, node.body)
-        elif isinstance(node, ast.With | ast.AsyncWith):
-            for item in node.items:
-                value = self.evaluate(frame, item.context_expr)
-                if item.optional_vars is not None:
-                    bind(frame, item.optional_vars, value, self.budget)
-            return self.body(frame, node.body)
-        elif isinstance(node, ast.Try | ast.TryStar):
-            flow = self.body(frame, [*node.body, *node.orelse])
-            ending = self.body(frame, node.finalbody)
-            return ending if ending is not Flow.ON else flow
-        elif isinstance(node, ast.Return):
-            frame.returned.append(self.evaluate(frame, node.value) if node.value is not None else None)
-            return Flow.RETURN
-        elif isinstance(node, ast.Raise):
-            return Flow.RETURN
-        elif isinstance(node, ast.Break):
-            return Flow.BREAK
-        elif isinstance(node, ast.Continue):
-            return Flow.CONTINUE
-        elif isinstance(node, Function):
+        if isinstance(node, Function):
             frame.names[node.name] = Defined(frame.module, node)
-        return Flow.ON
+        take = _STATEMENTS.get(type(node))
+        flow = take(self, frame, node) if take is not None else None
+        return flow or Flow.ON
+
+    def _expression(self, frame: ScriptFrame, node: ast.Expr) -> None:
+        self.evaluate(frame, node.value)
+
+    def _assign(self, frame: ScriptFrame, node: ast.Assign) -> None:
+        value = self.evaluate(frame, node.value)
+        for target in node.targets:
+            bind(frame, target, value, self.budget)
+
+    def _annotated(self, frame: ScriptFrame, node: ast.AnnAssign) -> None:
+        if node.value is not None:
+            bind(frame, node.target, self.evaluate(frame, node.value), self.budget)
+
+    def _while(self, frame: ScriptFrame, node: ast.While) -> Flow:
+        return self._maybe(frame, node.body)
+
+    def _with(self, frame: ScriptFrame, node: ast.With | ast.AsyncWith) -> Flow:
+        for item in node.items:
+            value = self.evaluate(frame, item.context_expr)
+            if item.optional_vars is not None:
+                bind(frame, item.optional_vars, value, self.budget)
+        return self.body(frame, node.body)
+
+    def _try(self, frame: ScriptFrame, node: ast.Try | ast.TryStar) -> Flow:
+        flow = self.body(frame, [*node.body, *node.orelse])
+        ending = self.body(frame, node.finalbody)
+        return ending if ending is not Flow.ON else flow
+
+    def _return(self, frame: ScriptFrame, node: ast.Return) -> Flow:
+        frame.returned.append(self.evaluate(frame, node.value) if node.value is not None else None)
+        return Flow.RETURN
+
+    def _leave(self, _frame: ScriptFrame, node: ast.stmt) -> Flow:
+        return _LEAVING[type(node)]
 
     def _augment(self, frame: ScriptFrame, node: ast.AugAssign) -> None:
         value = self.evaluate(frame, node.value)
@@ -178,6 +180,25 @@ class Interpreter:
             if flow is Flow.BREAK:
                 return Flow.ON
         return self.body(frame, node.orelse)
+
+
+_LEAVING: Final = {ast.Raise: Flow.RETURN, ast.Break: Flow.BREAK, ast.Continue: Flow.CONTINUE}
+_STATEMENTS: Final[dict[type[ast.stmt], Callable[[Interpreter, ScriptFrame, Any], Flow | None]]] = {
+    ast.Expr: Interpreter._expression,
+    ast.Assign: Interpreter._assign,
+    ast.AnnAssign: Interpreter._annotated,
+    ast.AugAssign: Interpreter._augment,
+    ast.If: Interpreter._if,
+    ast.For: Interpreter._for,
+    ast.AsyncFor: Interpreter._for,
+    ast.While: Interpreter._while,
+    ast.With: Interpreter._with,
+    ast.AsyncWith: Interpreter._with,
+    ast.Try: Interpreter._try,
+    ast.TryStar: Interpreter._try,
+    ast.Return: Interpreter._return,
+    **dict.fromkeys(_LEAVING, Interpreter._leave),
+}
 
 
 def elements(value: object) -> list[object] | None:

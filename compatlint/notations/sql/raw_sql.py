@@ -129,11 +129,9 @@ def _action(table: str, action: exp.Expr, span: Span) -> Iterator[Step]:
     if isinstance(action, exp.ColumnDef):
         yield AddColumn(table, _column(action, span), span)
     elif isinstance(action, exp.Drop):
+        column = _kind(action) == "COLUMN"
         for name in _dropped(action):
-            if _kind(action) == "COLUMN":
-                yield DropColumn(table, name, span)
-            else:
-                yield DropUnique(table, name, (), span)
+            yield DropColumn(table, name, span) if column else DropUnique(table, name, (), span)
     elif isinstance(action, exp.RenameColumn):
         yield AlterColumn(table, action.this.name, span, name=action.args["to"].name)
     elif isinstance(action, exp.AlterRename):
@@ -142,14 +140,19 @@ def _action(table: str, action: exp.Expr, span: Span) -> Iterator[Step]:
         nulls = action.args.get("allow_null")
         yield AlterColumn(table, action.this.name, span, nullable=nulls, type=_type(action.args.get("dtype")))
     elif isinstance(action, exp.ModifyColumn) and isinstance(action.this, exp.ColumnDef):
-        column, old = _column(action.this, span), action.args.get("rename_from")
-        new = column.name if old is not None else None
-        was = old.name if old is not None else column.name
-        yield AlterColumn(table, was, span, new, column.nullable, column.server_default, column.type)
+        yield _modified(table, action, span)
     elif isinstance(action, exp.AddConstraint):
         for unique in action.find_all(exp.UniqueColumnConstraint):
             columns = tuple(each.name for each in unique.find_all(exp.Column))
             yield AddUnique(table, Unique(columns, span), span)
+
+
+def _modified(table: str, action: exp.ModifyColumn, span: Span) -> AlterColumn:
+    """Return what MODIFY or CHANGE of a column does."""
+    column, old = _column(action.this, span), action.args.get("rename_from")
+    new = column.name if old is not None else None
+    was = old.name if old is not None else column.name
+    return AlterColumn(table, was, span, new, column.nullable, column.server_default, column.type)
 
 
 def _kind(drop: exp.Expr) -> str:

@@ -178,7 +178,7 @@ def _set(found: Touched, call: ast.Call) -> None:
                 if key is not None
             )
     for column, value in pairs:
-        if column and any(isinstance(each, ast.Attribute) and each.attr == column for each in walk(value)):
+        if any(isinstance(each, ast.Attribute) and each.attr == column for each in walk(value)):
             found.rewritten.add(column)
 
 

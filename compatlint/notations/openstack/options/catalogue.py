@@ -10,7 +10,7 @@ import ast
 import re
 from collections.abc import Collection, Iterator
 
-from compatlint.notations.languages.python import Defined, External, Module, Project, dotted
+from compatlint.notations.languages.python import Defined, External, Module, Project, calls, dotted
 from compatlint.notations.openstack.options.declaration import declare
 from compatlint.notations.openstack.options.option import ANYWHERE, BACKEND, Catalogue, GroupedOption
 from compatlint.notations.openstack.options.option_lists import OptionCall, calls_of, makes
@@ -23,6 +23,7 @@ _APPENDING = re.compile(rb"(?:append_config_values|\bConfiguration)\(\s*((?:\w+\
 _IMPORT = re.compile(rb"(?m)^[ \t]*(?:from|import)\b.*")
 _WORD = re.compile(rb"\w+")
 _CONFIG = re.compile(r"(^|\.)(oslo_config|oslo\.config|cfg)\.")
+_GROUPS = {"oslo_db": "database", "oslo_policy": "oslo_policy"}  # of libraries that declare options at a call
 _MOST = 200  # modules that are searched for the registration of lists
 
 _Place = tuple[str, int, int]
@@ -32,27 +33,8 @@ def catalogue(project: Project, paths: Collection[str]) -> Catalogue:
     """Return the options that the files at `paths` declare or register."""
     found = Catalogue()
     modules = [module for path in sorted(paths) if (module := project.module(path)) is not None]
-    groups: dict[_Place, list[str]] = {}
-    made: dict[_Place, OptionCall] = {}
-    calls = {module: calls_of(module) for module in modules}
-    for module in modules:
-        for registration in registrations(project, module, calls[module]):
-            _note(found, groups, made, registration)
-    appended = _appended(project, modules)
-    homeless = [
-        each
-        for module in modules
-        for each in calls[module]
-        if makes(each.call) and _place(each) not in groups
-    ]
-    for each in homeless:
-        made.setdefault(_place(each), each)
-    for module in _elsewhere(project, homeless, {each.path for each in modules}):
-        for registration in registrations(project, module, calls_of(module)):
-            _note(found, groups, made, registration, only=made)
-    for each in made.values():
-        if appended & set(_lists(each)):
-            groups.setdefault(_place(each), []).append(BACKEND)
+    made, groups = _registered(project, modules, found)
+    _note_handed_over(project, modules, found)
     for place, each in made.items():
         if not _of_config(project, each, registered=place in groups):
             continue
@@ -63,6 +45,44 @@ def catalogue(project: Project, paths: Collection[str]) -> Catalogue:
         for group in _chosen(groups.get(place, [])):
             found.add(GroupedOption(group, option))
     return found
+
+
+def _note_handed_over(project: Project, modules: Collection[Module], found: Catalogue) -> None:
+    """Note the groups of which a library declares the options: `oslo_db.options.set_defaults(conf, ...)`."""
+    for module in modules:
+        for call in calls(module.tree, "set_defaults"):
+            made = project.resolve(module, call.func)
+            library = made.dotted.partition(".")[0] if isinstance(made, External) else ""
+            if library in _GROUPS:
+                found.libraries.setdefault(_GROUPS[library], set()).add(library)
+
+
+def _registered(
+    project: Project, modules: Collection[Module], found: Catalogue
+) -> tuple[dict[_Place, OptionCall], dict[_Place, list[str]]]:
+    """Return the options of modules, and the groups of each, by place."""
+    groups: dict[_Place, list[str]] = {}
+    made: dict[_Place, OptionCall] = {}
+    listed = {module: calls_of(module) for module in modules}
+    for module in modules:
+        for registration in registrations(project, module, listed[module]):
+            _note(found, groups, made, registration)
+    appended = _appended(project, modules)
+    homeless = [
+        each
+        for module in modules
+        for each in listed[module]
+        if makes(each.call) and _place(each) not in groups
+    ]
+    for each in homeless:
+        made.setdefault(_place(each), each)
+    for module in _elsewhere(project, homeless, {each.path for each in modules}):
+        for registration in registrations(project, module, calls_of(module)):
+            _note(found, groups, made, registration, only=made)
+    for each in made.values():
+        if appended & set(_lists(each)):
+            groups.setdefault(_place(each), []).append(BACKEND)
+    return made, groups
 
 
 def _note(

@@ -133,12 +133,12 @@ def _entries(text: str) -> Iterator[tuple[int, str]]:
     """
     held, start = "", 0
     for number, raw in enumerate(text.splitlines()[:_LINES], 1):
-        line = _COMMENT.sub("", raw[:_LINE])
+        line = _HASHES.sub(" ", _COMMENT.sub("", f" {raw[:_LINE]}")).rstrip()
         start = start if held else number
         if line.endswith("\\") and len(held) < _LINE:
             held += line[:-1]
             continue
-        entry, held = _HASHES.sub("", held + line).strip(), ""
+        entry, held = (held + line).strip(), ""
         if entry and not _SETTING.match(entry):
             yield start, entry
 

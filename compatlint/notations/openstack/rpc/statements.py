@@ -193,7 +193,7 @@ class Follower(Calls):
         """Leave the method."""
         raise Returned(self.value(node.value))
 
-    def raised(self, node: ast.Raise) -> None:
+    def raised(self, _node: ast.Raise) -> None:
         """Leave altogether."""
         raise Ended
 

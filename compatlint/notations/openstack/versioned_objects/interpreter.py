@@ -133,7 +133,17 @@ class CompatFrame:
             return LEAVE
         if isinstance(node, ast.Expr):
             value_of(self, node.value)
-        elif isinstance(node, ast.Assign):
+        elif isinstance(node, ast.Delete):
+            for target in node.targets:
+                self._delete(target)
+        elif isinstance(node, Function):
+            self.env[node.name] = Closure(node, self.module, self.env)
+        else:
+            self._assigned(node)
+        return NEXT
+
+    def _assigned(self, node: ast.stmt) -> None:
+        if isinstance(node, ast.Assign):
             value = value_of(self, node.value)
             for target in node.targets:
                 self.bind(target, value)
@@ -141,12 +151,6 @@ class CompatFrame:
             self.bind(node.target, value_of(self, node.value))
         elif isinstance(node, ast.AugAssign):
             self.bind(node.target, UnknownPython(keys_of([value_of(self, node.value)])))
-        elif isinstance(node, ast.Delete):
-            for target in node.targets:
-                self._delete(target)
-        elif isinstance(node, Function):
-            self.env[node.name] = Closure(node, self.module, self.env)
-        return NEXT
 
     def _return(self, value: object) -> None:
         """Note what is returned: surely, or if a condition holds that is not known."""

@@ -124,7 +124,7 @@ def described(
         spec.vararg.arg if spec.vararg is not None else "",
         spec.kwarg.arg if spec.kwarg is not None else "",
         hidden,
-        _annotation(project, module, node.returns),
+        _annotation(module, node.returns),
     )
 
 
@@ -142,11 +142,11 @@ def _argument(
         text_of(default) if default is not None else None,
         printed if default is not None else None,
         "keyword" if keyword else "plain",
-        _annotation(project, module, node.annotation),
+        _annotation(module, node.annotation),
     )
 
 
-def _annotation(project: Project, module: Module, node: ast.expr | None) -> str | None:
+def _annotation(module: Module, node: ast.expr | None) -> str | None:
     """Return an annotation as Python prints it, "?" where that is not known, None where there is none."""
     if node is None:
         return None

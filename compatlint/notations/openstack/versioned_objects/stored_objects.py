@@ -30,12 +30,10 @@ class Stored:
     kept: bool = False
 
 
-def stored(
-    project: Project, objects: Objects, writers: Objects, writing: Project, paths: Collection[str]
-) -> dict[str, Stored]:
+def stored(project: Project, objects: Objects, writers: Objects, paths: Collection[str]) -> dict[str, Stored]:
     """Return the objects that a release reads from JSON in its database, by name.
 
-    `writers` are the objects of the release that writes (`writing`): what they empty before they are stored
+    `writers` are the objects of the release that writes: what they empty before they are stored
     is not there.
     """
     names = {each.defined: each.name for each in objects.values()}
@@ -49,7 +47,7 @@ def stored(
     while open_names:
         name = open_names.pop()
         writer = writers.get(name)
-        emptied = left_out(writing, writer.defined) if writer is not None else frozenset()
+        emptied = left_out(writer.defined) if writer is not None else frozenset()
         listed = found[name].root == name and objects[name].is_list
         inside = (
             held

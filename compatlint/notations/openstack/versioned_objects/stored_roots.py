@@ -145,7 +145,7 @@ def _returns_name_of(function: Function, call: ast.Call) -> bool:
     )
 
 
-def left_out(project: Project, owner: Defined) -> frozenset[str]:
+def left_out(owner: Defined) -> frozenset[str]:
     """Return the fields that a class empties before it stores itself as JSON."""
     if not isinstance(owner.node, ast.ClassDef):
         return frozenset()

@@ -107,7 +107,7 @@ class Context:
     @cached_property
     def stored(self) -> dict[str, Stored]:
         """What the older release reads from JSON in its database."""
-        return stored(self.old.project, self.old.objects, self.new.objects, self.new.project, self.old.paths)
+        return stored(self.old.project, self.old.objects, self.new.objects, self.old.paths)
 
     def travels(self, of: ObjectClass) -> bool:
         """Tell whether services of the two releases may send each other an object.

@@ -63,6 +63,7 @@ def module(old: str, new: str, **more: str) -> set[tuple[str, str, str]]:
         ("def send(self, a)", "def send(self, a, *, b=None)", set()),
         ("def send(self, a)", "def send(self, a, **kwargs)", set()),
         ("def send(self, a)", "def send(self, *args, **kwargs)", set()),
+        ("def send(self, a, b=1)", "def send(self, c, a, *args, b=1)", set()),
         ("def send(self, a, b=1)", "def send(self, a, b)", {("Parcels.send", "b", "made-required")}),
         ("def send(self, a)", "def send(self, a, b)", {("Parcels.send", "b", "key-added")}),
         ("def send(self, a)", "def send(self, a, *, b)", {("Parcels.send", "b", "key-added")}),
