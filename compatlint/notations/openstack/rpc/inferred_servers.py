@@ -137,7 +137,7 @@ def _without_context(release: Project, called: Collection[str]) -> Iterator[_Can
             ):
                 owner = Defined(module, node)
                 served = public_methods(release, owner, context=False)
-                if served.keys() & set(called):
+                if served.keys() & set(called) and not contextual(release, owner):
                     yield _Candidate(owner, served)
 
 

@@ -217,3 +217,16 @@ def test_a_client_that_leads_nowhere_is_unread_by_name() -> None:
     assert [(each.codec, "no server" in each.reason) for each in missing] == [("ParcelAPI", True)]
     assert rpc.NOTATION.marks.found_in(PREPARED.encode())
     assert rpc.NOTATION.marks.found_in(SERVER.encode())
+
+
+def test_a_server_that_takes_a_context_is_not_taken_for_one_that_gets_none() -> None:
+    server = """
+        class ParcelManager:
+            def start(self):
+                self.server = messaging.get_rpc_server(messaging.Target(topic='parcels'), self)
+            def deliver(self, context, parcel): return 1
+            def collect(self, context, parcel): return 1
+    """
+    lost = PREPARED + "        def find(self, ctxt):\n            return self.client.call(ctxt, 'find')\n"
+    (found,) = Talk(release(shop(lost, server))).servers
+    assert [each.key for each in found.endpoints[0].methods["deliver"].arguments] == ["parcel"]
