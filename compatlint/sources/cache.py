@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
+import stat
 import time
 import zlib
 from collections.abc import Iterable, Mapping
@@ -19,6 +20,7 @@ from compatlint import faults
 LIMIT = 256 * 1024 * 1024
 _FILE = "cache-1.sqlite"  # the number counts the shape of the table
 _CHUNK = 400  # SQLite allows 999 parameters in a statement, or more
+_SUFFIXES = ("", "-wal", "-shm", "-journal")  # of the file, and of what SQLite keeps beside it
 _DAY = 24 * 3600
 _TABLE = """CREATE TABLE IF NOT EXISTS entry(
     id BLOB PRIMARY KEY, packed INTEGER NOT NULL, checksum BLOB NOT NULL, used INTEGER NOT NULL, value BLOB NOT NULL)"""
@@ -119,7 +121,8 @@ class Cache:
         self._opened_by = os.getpid()
         folder = self._path.parent
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if hasattr(os, "getuid") and folder.stat().st_uid != os.getuid():
+        beside = (self._path.with_name(self._path.name + each) for each in _SUFFIXES)
+        if not all(_is_ours(each) for each in (folder, *beside)):
             self._path = None  # values that someone else may have written are not read
             return None
         try:
@@ -132,6 +135,7 @@ class Cache:
         return self._connection
 
     def _connect(self, path: Path) -> sqlite3.Connection:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         connection = sqlite3.connect(path, timeout=2.0)
         try:
             connection.execute(
@@ -188,8 +192,23 @@ class Cache:
     def _discard(self) -> None:
         """Remove the file and what SQLite keeps beside it."""
         if self._path is not None:
-            for suffix in ("", "-wal", "-shm", "-journal"):
+            for suffix in _SUFFIXES:
                 self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+
+
+def _is_ours(path: Path) -> bool:
+    """Tell whether only this user can write to a file or a folder; one that is not there yet is his, too.
+
+    Who can write to the cache decides what a report says.
+    """
+    try:
+        status = os.lstat(path)
+    except FileNotFoundError:
+        return True
+    if not hasattr(os, "getuid"):
+        return True
+    mine = status.st_uid == os.getuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    return mine and not stat.S_ISLNK(status.st_mode)
 
 
 def _id(kind: str, version: str, key: str) -> bytes:

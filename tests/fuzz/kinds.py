@@ -15,9 +15,12 @@ from compatlint.check.findings import Comparison
 from compatlint.comparison.pipeline import check, compare
 from compatlint.config import Config
 from compatlint.errors import CompatlintError
+from compatlint.notations.languages.cpp import name_index
+from compatlint.notations.languages.cpp import parse as cpp_parse
 from compatlint.sources.git import revisions, tags
 from tests.fuzz import cpp, python, texts
 from tests.fuzz.store import Files, MemoryRepository
+from tests.projects import project
 
 FORMATS = ("text", "json", "sarif", "github", "markdown")
 OFTEN = 8
@@ -69,6 +72,24 @@ def rules() -> Any:
     return _RULES[0]
 
 
+def cpp_files(given: tuple[Files, Files]) -> None:
+    """Run what stands before the lowering of C++: names, pieces, facts, what differs."""
+    for files in given:
+        for content in files.values():
+            name_index.names(content)
+            cpp_parse.parse(content)
+
+
+def python_files(given: tuple[Files, Files]) -> None:
+    """Parse the modules, and tell what each of their names is worth."""
+    for files in given:
+        release = project(files)
+        for path in files:
+            module = release.module(path)
+            for name in module.bindings if module is not None else ():
+                release.value_of(release.resolve(module, name))
+
+
 def read_toml(text: str) -> None:
     for name in ("compatlint.toml", "pyproject.toml"):
         with contextlib.suppress(CompatlintError):
@@ -98,6 +119,8 @@ def read_revision(text: str) -> None:
 KINDS: dict[str, tuple[Callable[[Random], Made], Callable[[Made], None]]] = {
     "cpp": (cpp.pair, pairs),
     "python": (python.pair, pairs),
+    "cpp-files": (cpp.pair, cpp_files),
+    "python-files": (python.pair, python_files),
     "flip": (texts.flipped, pairs),
     "toml": (texts.toml, read_toml),
     "revisions": (texts.revision, read_revision),

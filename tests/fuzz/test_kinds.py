@@ -13,7 +13,15 @@ import pytest
 from tests.fuzz.kinds import KINDS, made, tried
 
 pytestmark = pytest.mark.fuzz
-MANY = {"cpp": 120, "python": 250, "flip": 120, "toml": 4000, "revisions": 8000}
+MANY = {
+    "cpp": 120,
+    "python": 250,
+    "cpp-files": 200,
+    "python-files": 400,
+    "flip": 120,
+    "toml": 4000,
+    "revisions": 8000,
+}
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 

@@ -38,6 +38,33 @@ def test_the_folder_is_private(tmp_path: Path) -> None:
     cache.put_many("k", "1", {"a": b"1"})
     cache.close()
     assert stat.S_IMODE((tmp_path / "a" / "cache").stat().st_mode) == 0o700
+    assert stat.S_IMODE((tmp_path / "a" / "cache" / "cache-1.sqlite").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("mode", [0o777, 0o770, 0o702])
+@pytest.mark.parametrize("name", ["", "cache-1.sqlite", "cache-1.sqlite-wal"])
+def test_what_others_can_write_is_not_read(tmp_path: Path, name: str, mode: int) -> None:
+    folder = tmp_path / "cache"
+    cache = Cache(folder)
+    cache.put_many("k", "1", {"a": b"1"})
+    cache.close()
+    if name.endswith("-wal"):
+        (folder / name).touch()
+    (folder / name).chmod(mode)
+    assert Cache(folder).get_many("k", "1", ["a"]) == {}
+    (folder / name).chmod(0o700)
+    again = Cache(folder)
+    assert again.get_many("k", "1", ["a"]) == {"a": b"1"}
+    again.close()
+
+
+def test_a_link_in_the_place_of_the_file_is_not_followed(tmp_path: Path) -> None:
+    real = Cache(tmp_path / "real")
+    real.put_many("k", "1", {"a": b"1"})
+    real.close()
+    (tmp_path / "cache").mkdir(mode=0o700)
+    (tmp_path / "cache" / "cache-1.sqlite").symlink_to(tmp_path / "real" / "cache-1.sqlite")
+    assert Cache(tmp_path / "cache").get_many("k", "1", ["a"]) == {}
 
 
 def test_no_folder_is_no_cache() -> None:

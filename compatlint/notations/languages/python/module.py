@@ -37,7 +37,7 @@ class Module:
     @cached_property
     def lines(self) -> list[str]:
         """Return the lines of the file, without their ends."""
-        return self._source.decode("utf-8", "replace").splitlines()
+        return [line.decode("utf-8", "replace") for line in self._source.splitlines()]
 
     @property
     def bindings(self) -> dict[str, list[ast.AST]]:

@@ -150,7 +150,8 @@ def _setup(reading: _RequirementLines, text: str) -> None:
     try:
         parser.read_string(text)
     except configparser.Error as error:
-        reading.miss(f"not a configuration: {str(error).splitlines()[0][:80]}")
+        first = str(error).partition("\n")[0]
+        reading.miss(f"not a configuration: {first[:80]}")
         return
     for section, key in (
         ("metadata", "requires_python"),
@@ -190,4 +191,4 @@ def _python(reading: _RequirementLines, text: str, wanted: object) -> None:
 
 def _line(text: str, part: str) -> int:
     """Return the line on which `part` stands first."""
-    return text.count("\n", 0, max(text.find(part.strip().splitlines()[0]), 0)) + 1
+    return text.count("\n", 0, max(text.find(part.strip().partition("\n")[0]), 0)) + 1

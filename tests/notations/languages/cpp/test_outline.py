@@ -147,3 +147,8 @@ def test_any_text_is_survived(text: str) -> None:
         assert piece.line >= 1
     subject.outline(text.encode())
     parse(text.encode())
+
+
+def test_a_text_of_which_nothing_is_left_has_no_pieces() -> None:
+    source = b"namespace n { #endif\n#if !defined(B)\nenum { A, B = 1 << 40 };\nstruct T0 { int a; };\n"
+    assert isinstance(outline(source).failed, str)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 
 import pytest
@@ -203,3 +204,9 @@ def test_a_nested_list_counts_where_a_distribution_is() -> None:
     assert clashes(lower(old, new)) == {}
     old, new = ({"b/requirements.txt": f"thing{wanted}\n", "b/setup.py": ""} for wanted in ("<2", ">=2"))
     assert set(clashes(lower(old, new))) == {"thing"}
+
+
+@pytest.mark.parametrize("entry", ["", " ", "\n", "\x0b", "\u2028"])
+def test_an_entry_of_blanks_is_no_mistake_of_ours(entry: str) -> None:
+    text = f'[project]\nname = "x"\nrequires-python = {json.dumps(entry)}\ndependencies = [{json.dumps(entry)}]\n'
+    assert clashes(lower({"pyproject.toml": text}, {"pyproject.toml": text + "#"})) == {}
