@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -19,6 +20,7 @@ from compatlint.sources.release import Release
 from compatlint.vocabulary import Direction, Link, Severity
 
 if TYPE_CHECKING:
+    from compatlint.check.positional.compare import Confrontation
     from compatlint.check.positional.feasibility import Cause, Side
     from compatlint.comparison.shared_reading import SharedReading
     from compatlint.graph import Structure
@@ -75,7 +77,9 @@ class PositionalRun:
         self.releases = [*opened]
         self.holders = [shared.holders(self.notation, each) for each in opened]
         names = [*shared.differing(self.notation, *opened)]
-        found = self._gathered(names, [self.meet(name) for name in names], changed)
+        places = self._places(changed)
+        met = [attempt(partial(self.meet, name), partial(self._failed, name, places)) for name in names]
+        found = self._gathered(names, met, changed)
         newer = self.reading.contents(change.new for change in changed if change.new is not None)
         return replace(found, comments=comments_in(changed, newer))
 
@@ -93,7 +97,7 @@ class PositionalRun:
         paths = (change.path for change in changed)
         return Outcomes(
             tuple(findings),
-            self._weighed(unread),
+            self._weighed(unread) if self.context.shared is None else tuple(unread),
             self.releases[1].count(),
             sum(each is not None for each in met),
             found=tuple(path for path in paths if any(each.holds(path) for each in self.releases)),
@@ -139,23 +143,35 @@ class PositionalRun:
 
     def meet(self, name: str) -> tuple[list[Finding], Unread | None] | None:
         """Return what was found about a codec, None where both releases have the same."""
-        from compatlint.check.positional.compare import confront
+        met = self.confronted(name)
+        if met is None:
+            return None
+        sides, result = met
+        unread = Unread(name, sides[1].codec.span, result.unread) if result.unread else None
+        return [found for cause in result.causes if (found := self.judge(sides, cause)) is not None], unread
+
+    def confronted(self, name: str) -> tuple[tuple[Side, Side], Confrontation] | None:
+        """Return both sides of a codec and what breaks between them, None where both releases have the same."""
         from compatlint.check.positional.feasibility import Side
         from compatlint.check.positional.queries import same
 
-        before, after = self.releases
+        before, after = self.releases[0], self.releases[-1]
         left, right = before.codec(name), after.codec(name)
-        if left is None or right is None or left is right or same(left, right):
+        if left is None or right is None or left is right:
+            return None
+        if self.context.shared is None and same(left, right):
             return None
         sides = (Side(left, before.codec, before.features()), Side(right, after.codec, after.features()))
+        return sides, self.confront(sides)
+
+    def confront(self, sides: tuple[Side, Side]) -> Confrontation:
+        """Return what breaks between two releases of a codec."""
+        from compatlint.check.positional.compare import confront
+
         shared = self.context.shared
-        result = (
-            shared.confront(*sides, self.history, self._older_tags())
-            if shared is not None
-            else confront(*sides, self.history)
-        )
-        unread = Unread(name, right.span, result.unread) if result.unread else None
-        return [found for cause in result.causes if (found := self.judge(sides, cause)) is not None], unread
+        if shared is None:
+            return confront(*sides, self.history)
+        return shared.confront(*sides, self.history, self.older_tags)
 
     def capped(self, path: str) -> Iterable[Unread]:
         """Yield that a changed file was not read because it is past a cap."""
@@ -192,23 +208,32 @@ class PositionalRun:
     def _alone_shared(self, shared: SharedReading) -> Outcomes:
         """Return the same where every codec is known already."""
         self.releases = [*shared.open(self.notation, [self.context.new])]
-        return _own([self.meet_itself(name) for name in sorted(shared.names.get(self.notation.name, ()))])
+        names = sorted(shared.names.get(self.notation.name, ()))
+        return _own(
+            [attempt(partial(self.meet_itself, name), partial(self._failed, name, ())) for name in names]
+        )
 
     def meet_itself(self, name: str) -> tuple[list[Finding], Unread | None] | None:
         """Return what was found about a codec that meets itself, None where one of its sides is missing."""
+        met = self.confronted_alone(name)
+        if met is None:
+            return None
+        side, result = met
+        found = [found for cause in result.causes if (found := self.judge((side, side), cause)) is not None]
+        return found, Unread(name, side.codec.span, result.unread) if result.unread else None
+
+    def confronted_alone(self, name: str) -> tuple[Side, Confrontation] | None:
+        """Return a codec of the newer release and what it makes of itself, None where a side is missing."""
         from compatlint.check.positional.feasibility import Side
         from compatlint.check.positional.self_check import alone
 
-        release = self.releases[-1]
+        release, shared = self.releases[-1], self.context.shared
         codec = release.codec(name)
         if codec is None or codec.encoder is None or codec.decoder is None:
             return None
-        shared = self.context.shared
         side = Side(codec, release.codec, release.features())
         result = shared.alone(side) if shared is not None else alone(codec, release.codec, release.features())
-        side = Side(codec, release.codec)
-        found = [found for cause in result.causes if (found := self.judge((side, side), cause)) is not None]
-        return found, Unread(codec.name, codec.span, result.unread) if result.unread else None
+        return Side(codec, release.codec), result
 
     def history(self, name: str) -> list[tuple[str, Side]] | None:
         """Return a codec as the major releases before both of these have it.
@@ -231,7 +256,7 @@ class PositionalRun:
     def _open_older(self) -> list[tuple[str, CodecSource]]:
         context = self.context
         found: list[tuple[str, CodecSource]] = []
-        for tag in self._older_tags():
+        for tag in self.older_tags:
             context.tell(0, 1, f"reading {tag}")
             tree = context.repository.tree(tag)
             if context.shared is not None:
@@ -241,7 +266,8 @@ class PositionalRun:
                 found.extend((tag, each) for each in self.reading.open([release]))
         return found
 
-    def _older_tags(self) -> tuple[str, ...]:
+    @functools.cached_property
+    def older_tags(self) -> tuple[str, ...]:
         """Return the last release of each major one that is older than both."""
         context = self.context
         versions = (version_at(context.repository, tree) for tree in (context.old, context.new))
@@ -252,20 +278,21 @@ class PositionalRun:
         from compatlint.check.positional import findings as judging
 
         court = self.context.court()
-        if self._nothing_older():
+        if self._nothing_older:
             court = replace(court, covers=self._covers_no_jump)
         return judging.judge(court, *sides, cause)
 
     def _covers_no_jump(self, direction: Direction, link: Link) -> bool:
         return direction is not Direction.SKIP and self.context.covers(direction, link)
 
+    @functools.cached_property
     def _nothing_older(self) -> bool:
         """Tell whether releases older than both are known, and none of them may still have left anything for the newer one."""
         old, new = (
             version_at(self.context.repository, tree) for tree in (self.context.old, self.context.new)
         )
         tags = self.context.repository.release_tags()
-        if old is None or new is None or self.context.promise.before(tags, old, new):
+        if old is None or new is None or self.older_tags:
             return False
         return any(
             version is not None and version[:1] < min(old, new)[:1] for version in map(version_of, tags)

@@ -21,6 +21,10 @@ from compatlint.check.findings import Considered, Finding, Unread
 from compatlint.check.waivers import Comment
 from compatlint.wire.ir.records import Fingerprints
 
+if typing.TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Kept = typing.TypeVar("Kept")
 KIND = "outcome"
 VERSION = "5"  # of the shape; what a change of the code does to the content, `code_version` tells
 
@@ -65,15 +69,20 @@ def key(*parts: object) -> str:
     return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def dump(outcomes: Outcomes) -> bytes:
-    """Return outcomes as bytes."""
-    return json.dumps(dataclasses.asdict(outcomes), separators=(",", ":")).encode("utf-8")
+def dump(value: DataclassInstance) -> bytes:
+    """Return outcomes, or another value of dataclasses, as bytes."""
+    return json.dumps(dataclasses.asdict(value), separators=(",", ":")).encode("utf-8")
 
 
 def load(packed: bytes) -> Outcomes | None:
     """Return the outcomes in `packed`, None if there are none."""
+    return load_as(Outcomes, packed)
+
+
+def load_as(kind: type[Kept], packed: bytes) -> Kept | None:
+    """Return the value of a dataclass in `packed`, None if there is none."""
     try:
-        return typing.cast(Outcomes, _build(Outcomes, json.loads(packed)))
+        return typing.cast(Kept, _build(kind, json.loads(packed)))
     except (ValueError, TypeError, KeyError, RecursionError):
         return None
 

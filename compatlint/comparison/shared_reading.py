@@ -6,9 +6,10 @@ of the first release that was asked for it. Two programs that met before do not 
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from compatlint.comparison.deduplicate import Containers
 from compatlint.notations.notation import CodecSource, Positional, SourceReading
@@ -18,12 +19,14 @@ if TYPE_CHECKING:
     from compatlint.check.positional.compare import Confrontation
     from compatlint.check.positional.feasibility import Side
     from compatlint.check.positional.history import History
+    from compatlint.check.positional.meet import Worlds
     from compatlint.sources.cache import Cache
     from compatlint.sources.git import FileChange, Repository, Tree
     from compatlint.wire.ir.span import Span
     from compatlint.wire.ir.steps import Codec
     from compatlint.wire.machine.interpreter import Programs
 
+Answer = TypeVar("Answer")
 Asked = tuple[int, str]  # a side, and the name of a codec
 
 
@@ -91,7 +94,7 @@ class Met:
     """One confrontation: what it looked up besides its two codecs, and what came of it."""
 
     consulted: dict[Asked, Codec | None]
-    result: Confrontation
+    result: Any
 
 
 @dataclass
@@ -109,6 +112,9 @@ class SharedReading:
     _programs: dict[object, Codec] = field(default_factory=dict)
     _lines: dict[str, list[str]] = field(default_factory=dict)
     _met: dict[object, list[Met]] = field(default_factory=dict)
+    _closures: dict[tuple[int, str], frozenset[int]] = field(default_factory=dict)
+    _before: dict[int, Codec] = field(default_factory=dict)
+    _met_before: dict[object, int] = field(default_factory=dict)
 
     def reading(self, notation: Positional) -> SourceReading:
         """Return the one reading of a notation."""
@@ -182,26 +188,77 @@ class SharedReading:
         from compatlint.check.positional.compare import confront
 
         key = (id(old.codec), id(new.codec), old.features, new.features, tuple(older))
-        return self._once(key, (old, new), lambda sides: confront(sides[0], sides[1], history))
+        return self._once(key, (old, new), lambda both: confront(both[0], both[1], history, self.own))
 
     def alone(self, side: Side) -> Confrontation:
         """Return what a codec finds that meets itself, or what it found before."""
         from compatlint.check.positional.self_check import alone
 
-        key = (id(side.codec), side.features)
-        return self._once(key, (side,), lambda own: alone(own[0].codec, own[0].programs, side.features))
+        def ask(sides: Sequence[Side]) -> Confrontation:
+            return alone(sides[0].codec, sides[0].programs, side.features, self.own)
 
-    def _once(
-        self, key: object, sides: Sequence[Side], ask: Callable[[Sequence[Side]], Confrontation]
-    ) -> Confrontation:
+        return self._once((id(side.codec), side.features), (side,), ask)
+
+    def own(self, side: Side, version: int | None) -> Worlds:
+        """Return the meeting of a codec with itself; its runs are the caller's own, to be marked."""
+        from compatlint.check.positional.feasibility import own_meeting
+
+        found = self._once(
+            (id(side.codec), version, "own"), (side,), lambda sides: own_meeting(sides[0], version)
+        )
+        return replace(found, runs=[copy.copy(run) for run in found.runs])
+
+    def _once(self, key: object, sides: Sequence[Side], ask: Callable[[Sequence[Side]], Answer]) -> Answer:
         """Return what was found when the same programs met before, or else what `ask` finds."""
         for met in self._met.get(key, ()):
             if all(sides[side].programs(name) is codec for (side, name), codec in met.consulted.items()):
-                return met.result
+                found: Answer = met.result
+                return found
         consulted: dict[Asked, Codec | None] = {}
         result = ask([_recorded(side, consulted, number) for number, side in enumerate(sides)])
         self._met.setdefault(key, []).append(Met(consulted, result))
         return result
+
+    def begin(self) -> None:
+        """Begin anew, in another process: from here on `made` tells what met here."""
+        self._before = {id(codec): codec for codec in self._programs.values()}
+        self._met_before = {key: len(some) for key, some in self._met.items()}
+
+    def made(self) -> list[tuple[object, dict[Asked, int], Any]]:
+        """Return what met since, for the process that has the rest.
+
+        Programs are told by their places in memory, which were the same before the processes parted. What
+        needed a program that was made since is left out.
+        """
+        found = []
+        for key, some in self._met.items():
+            for met in some[self._met_before.get(key, 0) :]:
+                places = {ask: 0 if codec is None else id(codec) for ask, codec in met.consulted.items()}
+                if all(not place or place in self._before for place in places.values()):
+                    found.append((key, places, met.result))
+        return found
+
+    def absorb(self, made: list[tuple[object, dict[Asked, int], Any]]) -> None:
+        """Take what met in another process."""
+        known = {id(codec): codec for codec in self._programs.values()}
+        for key, places, result in made:
+            consulted = {ask: known[place] if place else None for ask, place in places.items()}
+            self._met.setdefault(key, []).append(Met(consulted, result))
+
+    def closure(self, source: CommonCodecs, name: str) -> frozenset[int]:
+        """Return the places in memory of a codec's programs and of all that it contains."""
+        from compatlint.wire.ir.steps import uses
+
+        key = (id(source), name)
+        if key not in self._closures:
+            found: dict[str, int] = {}
+            left = [name]
+            while left:
+                codec = source.codec(each) if (each := left.pop()) not in found else None
+                found.setdefault(each, id(codec) if codec is not None else 0)
+                left += [inner for inner in uses(codec) if inner not in found] if codec is not None else []
+            self._closures[key] = frozenset(found.values())
+        return self._closures[key]
 
     def add_names(self, notation: Positional, names: Iterable[str]) -> None:
         """Add names to those that are compared."""

@@ -6,13 +6,16 @@ and two programs meet once.
 
 from __future__ import annotations
 
+import datetime
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from compatlint import files
 from compatlint.check.findings import Comparison, Finding
+from compatlint.comparison import results_cache
 from compatlint.comparison.context import Progress, selected, sound
 from compatlint.comparison.pipeline import Wish, check, compare
 from compatlint.comparison.shared_reading import SharedReading
@@ -20,6 +23,7 @@ from compatlint.config import Config
 from compatlint.notations.notation import Positional, asked
 from compatlint.parallel import divide
 from compatlint.promise import Promise, version_of
+from compatlint.releases.meetings import Meetings
 from compatlint.vocabulary import Direction, Link, Outcome, Severity
 
 if TYPE_CHECKING:
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
     from compatlint.sources.cache import Cache
     from compatlint.sources.git import Repository, Tree
 
+KIND = "matrix"
 _WORST = (
     Outcome.MISREAD,
     Outcome.OVERREAD,
@@ -115,18 +120,48 @@ class Question:
 
 
 def matrix(question: Question) -> Matrix:
-    """Return who reads whom among some releases."""
+    """Return who reads whom among some releases, or what was found before for the same question."""
     started = time.monotonic()
+    cache = question.cache
+    if cache is None or not cache.remembers:
+        return _made(question, started)
+    name = _name(question)
+    packed = cache.get_many(KIND, results_cache.VERSION, [name]).get(name)
+    known = results_cache.load_as(Matrix, packed) if packed is not None else None
+    if known is not None:
+        return replace(known, seconds=time.monotonic() - started)
+    found = _made(question, started)
+    cache.put_many(KIND, results_cache.VERSION, {name: results_cache.dump(found)})
+    return found
+
+
+def _name(question: Question) -> str:
+    """Return a name for everything that a matrix depends on: code, content, rules, promise, waivers and names."""
+    config, rules = question.config, question.rules
+    waivers = files.read_text(config.waivers) if config.waivers and config.waivers.is_file() else ""
+    return results_cache.key(
+        results_cache.code_version(),
+        [(each.rev, each.commit, each.series) for each in question.releases],
+        (config.paths, config.exclude, config.notations, waivers, datetime.date.today()),
+        (question.promise, question.codec, sorted(question.repository.release_tags().items())),
+        (rules.rules.digest, sorted(rules.overrides.items()))
+        if rules is not None
+        else sorted(config.severity),
+    )
+
+
+def _made(question: Question, started: float) -> Matrix:
     shared = SharedReading(question.repository, question.cache)
     trees = [question.repository.tree(each.rev) for each in question.releases]
     count = _read(question, shared, trees)
+    _meet(question, shared, trees)
     size = len(trees)
     pairs = [(old, new) for new in range(size) for old in range(new + 1)]
     answers = divide(
         pairs,
         partial(_answer, question, shared, trees),
         grain=4,
-        tell=lambda done, total: question.progress(done, total, "meetings"),
+        tell=lambda done, total: question.progress(done, total, "pairs"),
     )
     for notation in asked(question.config.notations):
         if isinstance(notation, Positional):
@@ -160,6 +195,16 @@ def _read(question: Question, shared: SharedReading, trees: Sequence[Tree]) -> i
             for name in sorted(shared.names.get(notation.name, ())):
                 source.codec(name)
     return sum(len(some) for some in shared.names.values())
+
+
+def _meet(question: Question, shared: SharedReading, trees: Sequence[Tree]) -> None:
+    """Let everything meet that differs, so that the pairs find it done."""
+    for notation in asked(question.config.notations):
+        if isinstance(notation, Positional):
+            mine = [tree for tree in trees if any(map(notation.wants, tree.files()))]
+            promise = question.promise
+            meetings = Meetings(question.repository, shared, notation, mine, question.config, promise)
+            meetings.hold(lambda done, total: question.progress(done, total, "meetings"))
 
 
 def _asked(name: str, codec: str) -> bool:

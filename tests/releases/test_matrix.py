@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from compatlint.releases.selection import chosen
 from compatlint.releases.series import list_series
 from compatlint.report import matrix_html, matrix_json, matrix_text
 from compatlint.report.matrix_groups import groups
+from compatlint.sources.cache import Cache
 from compatlint.sources.git import Repository
 from compatlint.vocabulary import Direction, Severity
 from tests.gitbox import GitBox
@@ -77,11 +80,15 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Repository:
     return Repository.open(box.path)
 
 
-def asked(repository: Repository, *terms: str, promise: str = "all", codec: str = "") -> Matrix:
+def asked(
+    repository: Repository, *terms: str, promise: str = "all", codec: str = "", cache: Cache | None = None
+) -> Matrix:
     found = presets().choose("ceph", "")
     series = list_series(repository.tagged_commits(), found.versions)
     rows = chosen(repository, series, terms)
-    return matrix(Question(repository, rows, Config(), presets().choose(promise, ""), promise, codec))
+    chosen_promise = presets().choose(promise, "")
+    question = Question(repository, rows, Config(), chosen_promise, promise, codec, cache=cache)
+    return matrix(question)
 
 
 def of(found: Matrix, writer: str, reader: str) -> Cell:
@@ -170,3 +177,13 @@ def test_the_page_holds_no_name_that_ends_its_script(tmp_path: Path) -> None:
     page = matrix_html.render(found)
     assert any("</script>" in each.path for each in found.findings)
     assert page.count("</script>") == 2
+
+
+def test_the_same_question_is_answered_once(repository: Repository, tmp_path: Path) -> None:
+    with closing(Cache(tmp_path)) as cache:
+        first = asked(repository, "v*", cache=cache)
+        again = asked(Repository.open(repository.place.folder), "v*", cache=cache)
+        assert replace(again, seconds=0.0) == replace(first, seconds=0.0)
+        assert again.seconds < first.seconds
+        fewer = asked(repository, "v12*", cache=cache)
+        assert len(fewer.releases) == 3

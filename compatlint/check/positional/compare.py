@@ -10,7 +10,16 @@ from functools import partial
 
 from compatlint.check.positional import layout_diff
 from compatlint.check.positional.blame import blame, counterparts, name_change
-from compatlint.check.positional.feasibility import Cause, Side, at_once, explain, failing, possible
+from compatlint.check.positional.feasibility import (
+    Cause,
+    Own,
+    Side,
+    at_once,
+    explain,
+    failing,
+    own_meeting,
+    possible,
+)
 from compatlint.check.positional.history import History, lost_version, reused_slot
 from compatlint.check.positional.meet import Run, Worlds, meet
 from compatlint.check.positional.name_matching import NameMatching, Reading
@@ -29,21 +38,24 @@ class Confrontation:
     unread: str = ""
 
 
-def confront(old: Side, new: Side, history: History = lambda name: None) -> Confrontation:
+def confront(
+    old: Side, new: Side, history: History = lambda name: None, own: Own = own_meeting
+) -> Confrontation:
     """Return what breaks between two releases of a codec.
 
     `history` gives the codec as releases older than both have it, (revision, side) nearest first; None where
-    no older release is at hand. It is asked only when the newer decoder lost something.
+    no older release is at hand. It is asked only when the newer decoder lost something. `own` gives
+    the meeting of a codec with itself.
     """
     different = not_alike(old.codec, new.codec)
     if different:
         return Confrontation(unread=different)
-    own_old, own_new = (meet(side.codec, side.codec, side.programs, side.programs) for side in (old, new))
+    own_old, own_new = own(old, None), own(new, None)
     if own_old.unread or own_new.unread:
         return Confrontation(unread=own_old.unread or own_new.unread)
     bad_old, bad_new = (
-        [run for run in own.failed if possible(run, side, side)]
-        for own, side in ((own_old, old), (own_new, new))
+        [run for run in worlds.failed if possible(run, side, side)]
+        for worlds, side in ((own_old, old), (own_new, new))
     )
     if bad_old or (bad_new and not _trusted(new.codec)):
         which, run = ("old", bad_old[0]) if bad_old else ("new", bad_new[0])
@@ -64,7 +76,7 @@ def confront(old: Side, new: Side, history: History = lambda name: None) -> Conf
     if bad_new:
         return Confrontation([disagreement(new.codec, bad_new[0], broken)])
     causes = _causes(old, new, broken, own_old, own_new)
-    skip = lost_version(old, new, up, broken, causes, history)
+    skip = lost_version(old, new, up, broken, causes, (history, own))
     if skip is not None:
         causes.append(skip)
     reused = reused_slot(up, own_old, own_new, old, new, history) if not causes else None

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from compatlint.check.positional import discriminants, layout_diff
-from compatlint.check.positional.meet import Run, Worlds
+from compatlint.check.positional.meet import Run, Worlds, meet
 from compatlint.check.positional.queries import parts
 from compatlint.vocabulary import Change, Direction, Guard, Link, Outcome
 from compatlint.wire.ir.steps import Codec, Item, Open, When, walk
@@ -46,6 +46,14 @@ class Cause:
     guard: Guard = Guard.NONE
     note: str = ""
     at_once: bool = True
+
+
+Own = Callable[[Side, "int | None"], Worlds]
+
+
+def own_meeting(side: Side, version: int | None) -> Worlds:
+    """Return what a codec's decoder makes of its own encoder, or of what the decoder accepts as a version."""
+    return meet(side.codec, side.codec, side.programs, side.programs, version=version)
 
 
 def explain(run: Run) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from compatlint.check.positional import discriminants, layout_diff
-from compatlint.check.positional.feasibility import Cause, Side, failing
+from compatlint.check.positional.feasibility import Cause, Own, Side, failing
 from compatlint.check.positional.meet import Run, Worlds, meet
 from compatlint.check.positional.name_matching import generic
 from compatlint.check.positional.queries import (
@@ -34,7 +34,7 @@ def lost_version(
     up: Worlds,
     broken: dict[Direction, list[Run]],
     causes: list[Cause],
-    history: History,
+    asked: tuple[History, Own],
 ) -> Cause | None:
     """Find bytes that the old decoder understood and the new one does not.
 
@@ -48,7 +48,8 @@ def lost_version(
         isinstance(step, Open) for step in walk(old.codec.decoder or ())
     ):
         return None  # raw bytes have no older version
-    lost = _lost(old, new, broken)
+    history, own = asked
+    lost = _lost(old, new, broken, own)
     if lost is None and (not up.failed or broken[Direction.UPGRADE]):
         return None
     older = history(new.codec.name)
@@ -66,7 +67,7 @@ def lost_version(
     return None
 
 
-def _lost(old: Side, new: Side, broken: dict[Direction, list[Run]]) -> tuple[Run, int] | None:
+def _lost(old: Side, new: Side, broken: dict[Direction, list[Run]], own: Own) -> tuple[Run, int] | None:
     """Return what the new decoder makes of the first version that only the old one understands."""
     written = written_versions(old.codec)
     for version in _telling_versions(old.codec, new.codec):
@@ -75,7 +76,7 @@ def _lost(old: Side, new: Side, broken: dict[Direction, list[Run]]) -> tuple[Run
         other = meet(old.codec, new.codec, old.programs, new.programs, version=version)
         if other.unread or not other.failed:
             continue
-        itself = meet(old.codec, old.codec, old.programs, old.programs, version=version)
+        itself = own(old, version)
         if itself.unread:
             continue
         sound = {run.world for run in itself.runs if not run.outcome}

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from compatlint.check.positional.compare import Confrontation, disagreement
-from compatlint.check.positional.feasibility import Side, at_once, explain, possible
-from compatlint.check.positional.meet import meet
+from compatlint.check.positional.feasibility import Own, Side, at_once, explain, own_meeting, possible
 from compatlint.check.positional.queries import plainly_read, understood
 from compatlint.wire.ir.steps import Codec
 from compatlint.wire.machine.interpreter import Programs
 
 
-def alone(codec: Codec, programs: Programs, features: frozenset[str] | None = None) -> Confrontation:
+def alone(
+    codec: Codec, programs: Programs, features: frozenset[str] | None = None, own_worlds: Own = own_meeting
+) -> Confrontation:
     """Return the codec's own disagreement, or why it cannot be told whether there is one."""
     reason = understood(codec)
     side = Side(codec, programs, features)
-    meeting = meet(codec, codec, programs, programs)
+    meeting = own_worlds(side, None)
     if meeting.unread:
         return Confrontation(unread=meeting.unread)
     failed = [run for run in meeting.failed if possible(run, side, side)]
