@@ -17,6 +17,7 @@ from compatlint.errors import ConfigError, suggest
 
 WEIGHTS: Final = ("error", "warning", "note", "ignore")
 WAIVERS: Final = ".compatlint-waivers.toml"
+KNOWN: Final = "compatlint-known.toml"
 NAMES: Final = ("compatlint.toml", "pyproject.toml")
 
 _LISTS: Final = ("paths", "exclude", "notations", "rules")
@@ -29,7 +30,8 @@ class Config:
     `paths` and `exclude` are git path specifications; `rules` are folders; `severity` maps a rule to error,
     warning, note or ignore; `promise` is a preset's name or a table that defines one; `topology` names the
     components (see `stages`); `releases` says which tags are releases (see `releases.series`); `waivers` is the
-    waiver file (None where there is no folder to keep one); `source` is the file that all this stands in.
+    waiver file and `known` that of known issues (None where there is no folder to keep one); `source` is the file
+    that all this stands in.
     """
 
     paths: tuple[str, ...] = ()
@@ -41,6 +43,7 @@ class Config:
     topology: Mapping[str, object] | None = None
     releases: Mapping[str, object] | None = None
     waivers: Path | None = None
+    known: Path | None = None
     source: Path | None = None
     revision: str = ""
 
@@ -64,11 +67,11 @@ def load(folder: Path | None, explicit: Path | None = None) -> Config:
         text = _text(path)
         if name != "pyproject.toml" or "compatlint" in text:
             found = _settled(path, text, folder)
-            for each in (*found.rules, found.waivers):
+            for each in (*found.rules, found.waivers, found.known):
                 if each is not None:
                     _demand_inside(each, folder, f"{path}: {each} is outside the repository")
             return found
-    return Config(waivers=folder / WAIVERS)
+    return Config(waivers=folder / WAIVERS, known=folder / KNOWN)
 
 
 def _demand_inside(path: Path, folder: Path, fault: str) -> None:
@@ -94,6 +97,7 @@ def _settled(path: Path, text: str, folder: Path) -> Config:
         topology=_table(path, "topology", table.get("topology")),
         releases=_table(path, "releases", table.get("releases")),
         waivers=folder / _string(path, "waivers", table.get("waivers", WAIVERS)),
+        known=folder / _string(path, "known", table.get("known", KNOWN)),
         source=path,
     )
 

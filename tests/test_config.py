@@ -16,14 +16,16 @@ def write(folder: Path, text: str, name: str = "compatlint.toml") -> Path:
 
 def test_defaults_without_a_folder_and_without_a_file(tmp_path):
     assert load(None) == Config()
-    assert load(tmp_path) == Config(waivers=tmp_path / ".compatlint-waivers.toml")
+    assert load(tmp_path) == Config(
+        waivers=tmp_path / ".compatlint-waivers.toml", known=tmp_path / "compatlint-known.toml"
+    )
 
 
 def test_every_key(tmp_path):
     path = write(
         tmp_path,
         'paths = ["src"]\nexclude = ["src/test"]\nnotations = ["ceph"]\nrules = ["ci/rules"]\nwaivers = "ci/waivers.toml"\n'
-        'promise = "all"\n[severity]\ndropped = "ignore"\n',
+        'promise = "all"\nknown = "ci/known.toml"\n[severity]\ndropped = "ignore"\n',
     )
     assert load(tmp_path) == Config(
         paths=("src",),
@@ -33,6 +35,7 @@ def test_every_key(tmp_path):
         severity={"dropped": "ignore"},
         promise="all",
         waivers=tmp_path / "ci/waivers.toml",
+        known=tmp_path / "ci/known.toml",
         source=path,
     )
 

@@ -227,3 +227,16 @@ def waived(
     version = version_at(repository, new)
     kept, warnings = waivers.apply(findings, comments, entries, today=datetime.date.today(), version=version)
     return (*said, *warnings), list(kept)
+
+
+def known(
+    config: Config, findings: Sequence[Finding], old: Tree, new: Tree
+) -> tuple[list[str], list[Finding]]:
+    """Waive what the file of known issues explains; return a line for each entry that no longer holds, too."""
+    from compatlint.check import known_issues
+
+    issues = known_issues.load(config.known)
+    if not issues or config.known is None:
+        return [], list(findings)
+    kept, stale = known_issues.not_repeated(findings, issues, old.rev, new.rev, config.known.name)
+    return stale, kept

@@ -17,6 +17,7 @@ from compatlint.comparison.context import (
     PairContext,
     Progress,
     idle_notations,
+    known,
     project_of,
     selected,
     sound,
@@ -88,8 +89,13 @@ def compare(
         results.append(context.answer(part.about(), partial(_run, context, part)))
     found = _sum(results)
     context = PairContext(repository, old, new, config, GENERAL["all"], cache, None, rules)
-    considered = _considered(context, changed, len(everything) - len(changed), found)
+    considered = (
+        Considered()  # who asks about many pairs wants to know of each what breaks, and no more
+        if shared is not None
+        else _considered(context, changed, len(everything) - len(changed), found)
+    )
     warnings, findings = waived(repository, new, config, found.findings, found.comments)
+    stale, findings = known(config, findings, old, new)
     stages = _topology(config, parts, results)
     remark = assumption(version_at(repository, old), version_at(repository, new)) if findings else None
     findings.sort(
@@ -115,7 +121,7 @@ def compare(
         time.monotonic() - started,
         " and ".join(dict.fromkeys(part.promise.name for part in parts))
         or (_wished(wish, "").name if wish else ""),
-        warnings=(*warnings, *remarks, *([NOWHERE] if topology and stages is None else [])),
+        warnings=(*warnings, *stale, *remarks, *([NOWHERE] if topology and stages is None else [])),
         standings=_standings(found, here, config, (old.rev, new.rev), stages, topology),
         considered=considered,
     )

@@ -11,9 +11,11 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from compatlint import files
+from compatlint.check import known_issues
 from compatlint.check.findings import Comparison, Finding
 from compatlint.comparison import results_cache
 from compatlint.comparison.context import Progress, selected, sound
@@ -84,10 +86,23 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownCell:
+    """A writer and a reader of which the project knows that they do not get along, and what it says of them."""
+
+    writer: int
+    reader: int
+    why: str
+    codec: str = ""
+    see: str = ""
+    action: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Matrix:
     """Releases in order, the cells (row by row), and the findings that they share, worst first.
 
-    `unread` counts, by (older, newer) release, the codecs that changed and were not understood.
+    `unread` counts, by (older, newer) release, the codecs that changed and were not understood. `known` are known
+    issues; what they explain is in no cell. `warnings` are remarks, such as an entry that no longer holds.
     """
 
     releases: tuple[MatrixRelease, ...]
@@ -98,6 +113,8 @@ class Matrix:
     codecs: int
     programs: int
     seconds: float
+    known: tuple[KnownCell, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     def of(self, cell: Cell) -> list[CellFinding]:
         """Return what goes wrong in a cell, worst first."""
@@ -138,11 +155,14 @@ def matrix(question: Question) -> Matrix:
 def _name(question: Question) -> str:
     """Return a name for everything that a matrix depends on: code, content, rules, promise, waivers and names."""
     config, rules = question.config, question.rules
-    waivers = files.read_text(config.waivers) if config.waivers and config.waivers.is_file() else ""
+    kept = [
+        files.read_text(each) if each is not None and each.is_file() else ""
+        for each in (config.waivers, config.known)
+    ]
     return results_cache.key(
         results_cache.code_version(),
         [(each.rev, each.commit, each.series) for each in question.releases],
-        (config.paths, config.exclude, config.notations, waivers, datetime.date.today()),
+        (config.paths, config.exclude, config.notations, kept, datetime.date.today()),
         (question.promise, question.codec, sorted(question.repository.release_tags().items())),
         (rules.rules.digest, sorted(rules.overrides.items()))
         if rules is not None
@@ -176,6 +196,7 @@ class _Answer:
     upgrade: tuple[CellFinding, ...]
     downgrade: tuple[CellFinding, ...]
     unread: int
+    warnings: tuple[str, ...] = ()
 
 
 def _read(question: Question, shared: SharedReading, trees: Sequence[Tree]) -> int:
@@ -234,6 +255,7 @@ def _answer(
         tuple(_brief(each, Direction.UPGRADE) for each in mine if _concerns(compared, each, up=True)),
         tuple(_brief(each, Direction.DOWNGRADE) for each in mine if _concerns(compared, each, up=False)),
         len(compared.unread),
+        tuple(each for each in compared.warnings if "is listed as known" in each),
     )
 
 
@@ -299,7 +321,23 @@ def _assembled(
         question.promise.name,
         *counts,
         seconds,
+        tuple(_known(question)),
+        tuple(dict.fromkeys(line for answer in answers for line in answer.warnings))[:20],
     )
+
+
+def _known(question: Question) -> Iterable[KnownCell]:
+    """Yield the known issues between the releases, for those who write and those who read."""
+    names = [each.rev for each in question.releases]
+    for issue in known_issues.load(question.config.known):
+        for old, new in combinations(range(len(names)), 2):
+            if not issue.about(names[old], names[new]):
+                continue
+            told = (issue.why, issue.codec, issue.see, issue.action)
+            if set(issue.directions) & {Direction.UPGRADE, Direction.SKIP, Direction.MIXED}:
+                yield KnownCell(old, new, *told)
+            if set(issue.directions) & {Direction.DOWNGRADE, Direction.MIXED}:
+                yield KnownCell(new, old, *told)
 
 
 def _promised(question: Question, old: int, new: int, direction: Direction) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from compatlint.releases.matrix import Cell, CellFinding, Matrix
+from compatlint.releases.matrix import Cell, CellFinding, KnownCell, Matrix
 from compatlint.report.phrases import clean
 from compatlint.vocabulary import Severity
 
@@ -34,6 +34,9 @@ def groups(matrix: Matrix) -> list[ReleaseGroup]:
         pair: tuple(index for index in cell.findings if matrix.findings[index].severity is not Severity.NOTE)
         for pair, cell in by_pair(matrix).items()
     }
+    for number, each in enumerate(matrix.known, len(matrix.findings)):
+        pair = (each.writer, each.reader)
+        marks[pair] = (*marks.get(pair, ()), _first(matrix, each, number))
     size = len(matrix.releases)
     runs: list[list[int]] = []
     for index in range(size):
@@ -47,6 +50,13 @@ def groups(matrix: Matrix) -> list[ReleaseGroup]:
         else:
             runs.append([index])
     return [ReleaseGroup(tuple(run), _label(matrix, run)) for run in runs]
+
+
+def _first(matrix: Matrix, issue: KnownCell, number: int) -> int:
+    """Return the number of the first cell with the same known issue."""
+    told = (issue.codec, issue.why)
+    same = (at for at, each in enumerate(matrix.known) if (each.codec, each.why) == told)
+    return len(matrix.findings) + next(same, number)
 
 
 def _alike(marks: dict[tuple[int, int], tuple[int, ...]], one: int, other: int, size: int) -> bool:

@@ -20,7 +20,16 @@ def render(matrix: Matrix) -> str:
             "series": [whole(each.series) for each in matrix.releases],
             "codecs": matrix.codecs,
             "programs": matrix.programs,
-            "known": [],
+            "known": [
+                {
+                    "writer": each.writer,
+                    "reader": each.reader,
+                    "why": whole(each.why),
+                    "see": whole(each.see),
+                    "action": whole(each.action),
+                }
+                for each in matrix.known
+            ],
             "findings": [
                 {
                     "codec": whole(each.codec),

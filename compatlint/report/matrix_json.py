@@ -26,6 +26,18 @@ def content(matrix: Matrix) -> dict[str, Any]:
         "series": [whole(each.series) for each in matrix.releases],
         "codecs": matrix.codecs,
         "programs": matrix.programs,
+        "known": [
+            {
+                "writer": whole(matrix.releases[each.writer].rev),
+                "reader": whole(matrix.releases[each.reader].rev),
+                "codec": whole(each.codec) or None,
+                "why": whole(each.why),
+                "see": whole(each.see) or None,
+                "action": whole(each.action) or None,
+            }
+            for each in matrix.known
+        ],
+        "warnings": [whole(each) for each in matrix.warnings],
         "cells": [_cell(matrix, each) for each in matrix.cells],
         "unread": [
             {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -22,6 +23,7 @@ _LETTERS: Final = {
 }
 _RED, _YELLOW, _DIM, _BOLD = "31;1", "33;1", "2", "1"
 _WIDTH: Final = 4  # of a column
+_SHOWN: Final = 6  # releases that a known issue names as writers
 
 
 def render(matrix: Matrix, *, color: bool = False, width: int = 80) -> str:
@@ -36,6 +38,8 @@ def render(matrix: Matrix, *, color: bool = False, width: int = 80) -> str:
         lines.append("")
     lines += _legend(matrix, known)
     lines += _causes(matrix, known, color, width)
+    lines += _known(matrix, width)
+    lines += [f"warning: {clean(each)}" for each in matrix.warnings]
     lines.append(_summary(matrix))
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
@@ -54,7 +58,14 @@ def _table(
     for number, row in enumerate(known):
         label = f"{number + 1:>{digits}} {row.label}"
         marks = "".join(
-            _mark(matrix, _shown(cells, row, known[column]), number == column, color) for column in columns
+            _mark(
+                matrix,
+                _shown(cells, row, known[column]),
+                number == column,
+                color,
+                _listed(matrix, row, known[column]),
+            )
+            for column in columns
         )
         lines.append(f"{label:<{names}}{marks}")
     return lines
@@ -64,9 +75,18 @@ def _shown(cells: dict[tuple[int, int], Cell], row: ReleaseGroup, column: Releas
     return cells.get((row.members[0], column.members[-1]))
 
 
-def _mark(matrix: Matrix, cell: Cell | None, own: bool, color: bool) -> str:
+def _listed(matrix: Matrix, row: ReleaseGroup, column: ReleaseGroup) -> bool:
+    """Tell whether an issue between two groups is known."""
+    return row is not column and any(
+        each.writer in row.members and each.reader in column.members for each in matrix.known
+    )
+
+
+def _mark(matrix: Matrix, cell: Cell | None, own: bool, color: bool, known: bool) -> str:
     """Return the letter of a cell, `.` where all is well, `-` where nobody promised anything and all is well."""
     found = heavy(matrix, cell) if cell is not None else []
+    if not found and known:
+        return f"{'':{_WIDTH - 1}}{_style('k', _YELLOW, color)}"
     if not found:
         plain = "=" if own else "." if cell is not None and cell.promised else " "
         return f"{'':{_WIDTH - 1}}{_style(plain, _DIM, color)}"
@@ -82,6 +102,7 @@ def _mark(matrix: Matrix, cell: Cell | None, own: bool, color: bool) -> str:
 def _legend(matrix: Matrix, known: Sequence[ReleaseGroup]) -> list[str]:
     used = {each.outcome for cell in matrix.cells for each in heavy(matrix, cell)}
     words = [f"{letter} {outcome}" for outcome, letter in _LETTERS.items() if outcome in used]
+    words += ["k known issue"] if matrix.known else []
     lines = [", ".join([*words, ". understood, as promised"])]
     if used:
         lines.append("a number counts the breaks; capitals are errors, small letters warnings")
@@ -108,6 +129,26 @@ def _causes(matrix: Matrix, known: Sequence[ReleaseGroup], color: bool, width: i
             + ("  (only without the features that both know)" if each.guarded else "")
         )
         lines += _wrapped(_ways(where[each]), width)
+    return [*lines, ""] if lines else []
+
+
+def _known(matrix: Matrix, width: int) -> list[str]:
+    """Return the known issues, each once, with the releases that write and those that read."""
+    pairs: dict[tuple[str, str, str, str], dict[int, list[int]]] = {}
+    for each in matrix.known:
+        told = (each.codec, each.why, each.see, each.action)
+        pairs.setdefault(told, {}).setdefault(each.writer, []).append(each.reader)
+    lines = []
+    for (codec, why, see, action), ways in pairs.items():
+        text = f"known issue{f' of {codec}' if codec else ''}: {why}" + (f" ({see})" if see else "")
+        lines += textwrap.wrap(clean(text), width, subsequent_indent="  ")
+        for writer, readers in list(ways.items())[:_SHOWN]:
+            names = ", ".join(clean(matrix.releases[reader].rev) for reader in readers)
+            lines += textwrap.wrap(
+                f"    {clean(matrix.releases[writer].rev)} -> {names}", width, subsequent_indent="      "
+            )
+        lines += [f"    and {len(ways) - _SHOWN} more that write"] if len(ways) > _SHOWN else []
+        lines += textwrap.wrap(f"    {clean(action)}", width, subsequent_indent="    ") if action else []
     return [*lines, ""] if lines else []
 
 
