@@ -216,6 +216,7 @@ REGISTRY: tuple[Listed, ...] = (
     Listed("avro", f"{_SCHEMAS}.avro", (".avsc", ".avpr", ".avdl")),
     Listed("thrift", f"{_SCHEMAS}.thrift", (".thrift",)),
     Listed("kafka", f"{_SCHEMAS}.kafka", (".json",)),
+    Listed("json_schema", f"{_SCHEMAS}.json_schema", (".json",)),
 )
 
 
