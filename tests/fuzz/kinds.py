@@ -17,12 +17,13 @@ from compatlint.config import Config
 from compatlint.errors import CompatlintError
 from compatlint.notations.languages.cpp import name_index
 from compatlint.notations.languages.cpp import parse as cpp_parse
+from compatlint.report.formats import Format
 from compatlint.sources.git import revisions, tags
 from tests.fuzz import cpp, python, texts
 from tests.fuzz.store import Files, MemoryRepository
 from tests.projects import project
 
-FORMATS = ("text", "json", "sarif", "github", "markdown")
+FORMATS = tuple(Format)
 OFTEN = 8
 Made = Any
 

@@ -12,7 +12,7 @@ from compatlint.notations.languages.python import Defined, External, Project, as
 from compatlint.notations.sql.django_fields import DjangoField, field_of
 from compatlint.notations.sql.schema import Column, DatabaseTable
 
-_MARK: Final = re.compile(rb"django[\w.]*\.models|from django\.db import")
+_MARK: Final = re.compile(rb"django[\w.]{0,200}\.models|from django\.db import")
 _FIELDS: Final = re.compile(rb"Field\(|ForeignKey\(|Model\b")
 _MODEL: Final = "django.db.models.Model"
 

@@ -50,7 +50,7 @@ _FIRST = (
     rb"\s*+(?:(?:const|struct|class|enum)\s++)*((?:\w++::)*\w++)(?:\s++const)?\s*+[&*]*+\s*+\w*+\s*+[,)=]"
 )
 _FREE = re.compile(
-    rb"\n(?:template\s*+<[^>]{0,400}+>\s*+)?(?:(?:static|inline)\s++)*(?:void|int|bool|[\w:]++)\s++"
+    rb"\n(?:template\s*+<[^>]{0,400}+>\s*+)?(?:(?:static|inline)\s++){0,3}+(?:void|int|bool|[\w:]++)\s++"
     rb"(\w{0,80}(?:en|de)code\w*+|denc|_denc_friend)\s*+\("
     rb"(?:" + _FIRST + rb")?"
 )

@@ -33,7 +33,7 @@ _LEAST = 60  # letters of a body: shorter ones are parsed as fast as left out
 _OMITTED = "compatlint_omitted_"
 _LEFT_OUT = re.compile(rb"\{compatlint_omitted_(\d+);")
 _BRACE = re.compile(r"[{}]")
-_UNCERTAIN = re.compile(r"""["'][^"'\n]*[{}]|//[^\n]*[{}]|/\*""")  # a brace that may be none
+_UNCERTAIN = re.compile(r"""["'][^"'\n]*[{}]|/\*""")  # a brace that may be none
 _HEAD = re.compile(r"(?:\)|\)[ \t\n]*(?:const|override|final|noexcept)[ \t]*)\s*$")
 
 
@@ -49,7 +49,7 @@ def skeleton(source: str) -> tuple[str, list[str]]:
     bodies: list[str] = []
     if 'R"' in source:
         return source, bodies
-    bare = mask(source) if _UNCERTAIN.search(source) else source
+    bare = mask(source) if _is_uncertain(source) else source
     done, at = 0, bare.find("{\n")
     while at >= 0:
         end = _end(bare, at) if _HEAD.search(bare, max(done, at - 60), at) else 0
@@ -61,6 +61,20 @@ def skeleton(source: str) -> tuple[str, list[str]]:
         at = bare.find("{\n", max(end, at + 1))
     kept.append(source[done:])
     return "".join(kept), bodies
+
+
+def _is_uncertain(source: str) -> bool:
+    """Tell whether a brace of a text may be part of a string or a comment."""
+    if _UNCERTAIN.search(source):
+        return True
+    at = source.find("//")
+    while at >= 0:
+        end = source.find("\n", at)
+        comment = source[at : end if end >= 0 else None]
+        if "{" in comment or "}" in comment:
+            return True
+        at = source.find("//", at + len(comment))
+    return False
 
 
 def _end(source: str, at: int) -> int:

@@ -28,7 +28,7 @@ from compatlint.notations.openstack.rpc.wants import wants
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 MAX_NAMES: Final = 2_000
-_CONTEXT: Final = re.compile(r"\w*(?:ctxt|ctx|cnxt|context)\w*")
+_CONTEXT: Final = re.compile(r"\w{0,80}?(?:ctxt|ctx|cnxt|context)\w{0,80}")
 _HEAD: Final = rb"def (?:%s)\(\s*(?:(?:self|cls)\s*,\s*)?\w{0,20}(?:ctxt|ctx|cnxt|context)"
 _PLAIN_SERVER: Final = re.compile(rb"RPCServer|get_rpc_server")
 _DEFINES: Final = re.compile(rb"\bclass ")
