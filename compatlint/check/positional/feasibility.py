@@ -10,7 +10,7 @@ from compatlint.check.positional.meet import Run, Worlds, meet
 from compatlint.check.positional.queries import parts
 from compatlint.vocabulary import Change, Direction, Guard, Link, Outcome
 from compatlint.wire.ir.steps import Codec, Item, Open, When, walk
-from compatlint.wire.ir.terms import Const, Feature, Var
+from compatlint.wire.ir.terms import Const, Feature, Var, announced
 from compatlint.wire.machine.interpreter import Programs
 from compatlint.wire.symbolic.reader import NOTHING
 
@@ -130,7 +130,7 @@ def at_once(run: Run, writer: Side, reader: Side) -> bool:
         return True
     both = writer.features & reader.features
     return all(
-        answer == (test.name in both)
+        answer == announced(test, both)
         for test, answer in run.oracle.log
         if isinstance(test, Feature) and not test.build
     )

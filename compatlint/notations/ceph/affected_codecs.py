@@ -78,7 +78,8 @@ def candidates(old: CephRelease, new: CephRelease, changed: Iterable[str]) -> li
         for release, some in zip((old, new), marked, strict=True)
         for path in users(release, some, mentions)
     ]
-    return sorted({*_differing(old, new, names, mentioned), *_elsewhere(shared, places, symbols)})
+    raw = {name for name in symbols if old.codecs.is_raw(name) and new.codecs.is_raw(name)}
+    return sorted({*_differing(old, new, names, mentioned), *_elsewhere(shared, places, symbols), *raw})
 
 
 def _search(sources: Iterable[tuple[str, bytes]], symbols: frozenset[str]) -> dict[str, frozenset[bytes]]:

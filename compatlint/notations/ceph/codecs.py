@@ -113,12 +113,16 @@ class Codecs(References):
             chain = (When(test, (inner,), chain),) if index else (inner,)
         return chain
 
+    def is_raw(self, name: str) -> bool:
+        """Tell whether a structure is copied byte by byte: WRITE_RAW_ENCODER in src/include/encoding.h."""
+        short = name.rpartition("::")[2]
+        self.corpus.need("!" + short)
+        return any(macro == "WRITE_RAW_ENCODER" for macro, _ in self.corpus.macros.get(short, ()))
+
     def _raw(self, name: str) -> Codec | None:
         """Return the codec of a structure that macros encode byte by byte."""
         kind = CType(name.split("<", maxsplit=1)[0], (), Site())
-        short = name.rpartition("::")[2]
-        self.corpus.need("!" + short)
-        if not any(macro == "WRITE_RAW_ENCODER" for macro, _ in self.corpus.macros.get(short, ())):
+        if not self.is_raw(name):
             return None
         cls = self.types.class_of(kind)
         span = Span(

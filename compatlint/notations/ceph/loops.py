@@ -8,13 +8,17 @@ from compatlint.notations.ceph.expression_effects import evaluate, nested
 from compatlint.notations.ceph.expression_text import text
 from compatlint.notations.ceph.function_scope import FunctionScope, Local
 from compatlint.notations.languages.cpp.file_facts import Body, Expression, Statement
-from compatlint.wire.ir.steps import Let, Program, Repeat, Step
+from compatlint.wire.ir.steps import Item, Let, Program, Repeat, Step
 from compatlint.wire.ir.terms import FALSE, Const, Op, Opaque, Term, Var, operate
+from compatlint.wire.ir.types import RAW
 
 
 def each(statement: Statement, scope: FunctionScope) -> list[Step]:
     """Lower a loop over the elements of a container."""
     _, line, text_, names, over, body = statement
+    whole = _parts_appended(names, over, body, line, scope)
+    if whole is not None:
+        return [whole]
     element = scope.types.element(scope.typ(over) or CType("?"))
     path = scope.path(over)
     place = f"{path}[]" if path is not None else text(over) + "[]"
@@ -35,6 +39,23 @@ def each(statement: Statement, scope: FunctionScope) -> list[Step]:
         number = scope.types.number(wire.args[1])
         count = Const(number) if number is not None else count
     return [Repeat(steps, count=count, line=line, each=tuple(names), over=path or "")]
+
+
+def _parts_appended(
+    names: tuple[str, ...], over: Expression, body: Body, line: int, scope: FunctionScope
+) -> Step | None:
+    """Read `for (auto& part : x.buffers()) bl.append(part.c_str(), part.length());` as the bytes of x."""
+    if not scope.writing or over[0] != "call" or over[1][0] != "mem" or over[1][2] != "buffers":
+        return None
+    part: Expression = ("id", names[0])
+    bytes_of = tuple(("call", ("mem", part, method), ()) for method in ("c_str", "length"))
+    call: Expression = body[0][2] if len(body) == 1 and body[0][0] == "x" else ("text", "")
+    if call[0] != "call" or call[1][0] != "mem" or call[1][2] != "append" or call[2] != bytes_of:
+        return None
+    stream, path = scope.stream(call[1][1]), scope.path(over[1][1])
+    if stream is None or path is None:
+        return None
+    return Item(path, RAW, line, Op("size", (Var(path),)), stream, path=scope.site.path)
 
 
 def count_up(statement: Statement, scope: FunctionScope) -> list[Step]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable
 from compatlint.notations.ceph.declarations import Declarations, Shared
 from compatlint.notations.ceph.wants import wants
 from compatlint.wire.ir.steps import Codec
+from compatlint.wire.ir.terms import bit
 
 
 class CephRelease:
@@ -21,7 +22,9 @@ class CephRelease:
         self._features: frozenset[str] | bool | None = False
 
     def features(self) -> frozenset[str] | None:
-        """Return the features that this release's daemons announce, None where the release does not list them.
+        """Return the features that this release's daemons announce, None where it does not list them.
+
+        By name and, as on the wire there is nothing but bits, by bit.
 
         Source: CEPH_FEATURES_ALL in src/include/ceph_features.h.
         """
@@ -42,7 +45,9 @@ class CephRelease:
         )
         found = re.search(r"define\s+CEPH_FEATURES_ALL\b((?:.*\\\n)*.*)", source)
         names = re.findall(r"CEPH_FEATURE(?:MASK)?_(\w+)", found[1] if found else "")
-        return frozenset(names) if names else None
+        order = self.codecs.types.order()
+        bits = {bit(rank) for name in names if (rank := order.rank(name)) is not None}
+        return frozenset(names) | bits if names else None
 
     def count(self) -> int:
         """Return how many encoders the release's files define, by their names alone."""
@@ -80,6 +85,8 @@ class CephRelease:
         paths = {path for _, path in self.corpus.classes_called(short)}
         paths.update(path for key in (short, f"{short}()") for path in self.corpus.where.get(key, ()))
         names = {each for each in self.named_in(paths) if each == name or each.endswith("::" + name)}
+        if self.codecs.is_raw(name):
+            names.add(name)
         return sorted(names if exact is None else names | {exact.name})
 
     def known(self) -> list[str]:

@@ -33,9 +33,14 @@ class TypeResolver:
 
     def feature(self, name: str, writing: bool) -> Term:
         """Return the test for a feature; a writer needs none for what every peer has."""
+        order = self.order()
+        return TRUE if writing and order.certain(name) else Feature(name, order.rank(name))
+
+    def order(self) -> feature_order.Order:
+        """Return the features of the release by age."""
         if self._order is None:
             self._order = feature_order.order(self.corpus)
-        return TRUE if writing and self._order.certain(name) else Feature(name, self._order.rank(name))
+        return self._order
 
     def settle(self, kind: CType, depth: int = 0) -> CType:
         """Follow template parameters, aliases and smart pointers to the type that is meant."""

@@ -26,6 +26,7 @@ from compatlint.notations.languages.cpp.file_facts import FunctionFacts
 from compatlint.wire.ir.steps import Item
 from compatlint.wire.ir.types import (
     BYTES,
+    U8,
     U32,
     Array,
     Fixed,
@@ -41,6 +42,11 @@ from compatlint.wire.ir.types import (
 )
 
 _BUFFERS = ("ceph::buffer::list", "buffer::list", "ceph::buffer::ptr", "buffer::ptr")
+_CHARACTERS = ("char", "unsigned char", "uint8_t", "std::uint8_t", "__u8")
+_DURATIONS = tuple(
+    f"std::chrono::{unit}"
+    for unit in ("hours", "minutes", "seconds", "milliseconds", "microseconds", "nanoseconds")
+)
 MAX_NESTING = 10  # containers in containers: each level may double the type, and nobody writes as many
 
 
@@ -112,7 +118,9 @@ class Types(TypeResolver):
     def _container(self, short: str, kind: CType, depth: int) -> Type | None:
         first = kind.args[0]
         if short in SEQUENCES:
-            return Seq(U32, self.wire(first, depth + 1))
+            one = self.wire(first, depth + 1)
+            # a length and so many bytes are what a buffer is, too
+            return BYTES if short == "vector" and one == U8 and first.name in _CHARACTERS else Seq(U32, one)
         if short in MAPS and len(kind.args) > 1:
             return Seq(U32, Tuple((self.wire(first, depth + 1), self.wire(kind.args[1], depth + 1))))
         if short == "interval_set":
@@ -309,6 +317,11 @@ def _known(name: str, short: str, template: bool) -> Type | None:
         return BYTES
     if short in TIMES or (short == "time_point" and template):
         return Tuple((Int(32), Int(32)))
-    if short in SPANS or (short == "duration" and "clock" in name.lower()):
+    if (
+        short in SPANS
+        or name in _DURATIONS
+        or (short == "duration" and (template or "clock" in name.lower()))
+    ):
+        # source: encode of std::chrono::duration in src/include/encoding.h: seconds, and nanoseconds of one
         return Tuple((Int(32, True), Int(32, True)))
     return None

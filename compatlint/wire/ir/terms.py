@@ -38,6 +38,16 @@ class Feature:
     build: bool = False
 
 
+def bit(rank: int) -> str:
+    """Return what a feature is called by its bit, which is all that peers tell each other."""
+    return f"bit {rank}"
+
+
+def announced(test: Feature, features: frozenset[str]) -> bool:
+    """Tell whether a feature is among `features`, by its name or, under another name, by its bit."""
+    return test.name in features or (test.rank is not None and bit(test.rank) in features)
+
+
 @dataclass(frozen=True, slots=True)
 class AtEnd:
     """Whether nothing remains on a stream."""
