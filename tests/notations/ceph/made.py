@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from compatlint.check.positional.meet import Worlds, meet
 from compatlint.notations.ceph.codecs import Codecs
@@ -11,15 +11,21 @@ from compatlint.notations.ceph.declarations import Declarations, Shared
 from compatlint.wire.ir.steps import Codec, Item, walk
 
 
-def release(files: dict[str, str] | str) -> Codecs:
-    """Return the codecs of a release of some files, or of one."""
-    named = {"src/one.h": files} if isinstance(files, str) else files
+def read_all(named: dict[str, str]) -> tuple[dict[str, str], Callable[[Iterable[str]], dict[str, bytes]]]:
+    """Return the blobs of some files by path, and what reads them."""
     blobs = {hashlib.sha1(text.encode()).hexdigest(): text.encode() for text in named.values()}
     paths = {path: hashlib.sha1(text.encode()).hexdigest() for path, text in named.items()}
 
     def read(wanted: Iterable[str]) -> dict[str, bytes]:
         return {blob: blobs[blob] for blob in wanted}
 
+    return paths, read
+
+
+def release(files: dict[str, str] | str) -> Codecs:
+    """Return the codecs of a release of some files, or of one."""
+    named = {"src/one.h": files} if isinstance(files, str) else files
+    paths, read = read_all(named)
     codecs = Codecs(Declarations("commit", paths, Shared(read)))
     codecs.in_paths(named)
     return codecs

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from compatlint.notations.ceph.affected_codecs import candidates
 from compatlint.notations.ceph.declarations import Shared
 from compatlint.notations.ceph.file_differences import idle
+from compatlint.notations.ceph.release import CephRelease
+from tests.notations.ceph.made import read_all
 
 HEADER = """
 struct item_t {
@@ -58,3 +61,25 @@ def test_a_change_of_nothing_that_codecs_are_made_of_is_idle(
 )
 def test_a_change_of_what_codecs_are_made_of_is_not(path: str, before: str | None, after: str | None) -> None:
     assert not _idle(path, before, after)
+
+
+def test_a_structure_that_is_copied_byte_by_byte_is_a_codec_wherever_it_is_copied() -> None:
+    header = "struct head_t {{ uint32_t tid; {more} }} __attribute__((packed));\n"
+    macro = {"src/include/types.h": "WRITE_RAW_ENCODER(head_t)\n"}
+    user = {
+        "src/messages/MThing.h": "class MThing : public Message {\n  head_t head;\n"
+        "  void encode_payload(uint64_t features) override { encode(head, payload); }\n"
+        "  void decode_payload() override { auto p = payload.cbegin(); decode(head, p); }\n};\n"
+    }
+    before = {**macro, **user, "src/include/fs.h": header.format(more="")}
+    after = {**macro, **user, "src/include/fs.h": header.format(more="uint32_t flags;")}
+    releases = []
+    shared = Shared(lambda ids: {each: contents[each] for each in ids})
+    contents: dict[str, bytes] = {}
+    for files in (before, after):
+        paths, read = read_all(files)
+        contents |= read(paths.values())
+        releases.append(CephRelease("commit", paths, shared))
+    assert "head_t" in candidates(*releases, ["src/include/fs.h"])
+    assert [len(release.codec("head_t").encoder) for release in releases] == [1, 2]  # type: ignore[union-attr, arg-type]
+    assert "head_t" in releases[0].find("head_t")

@@ -16,7 +16,7 @@ import marshal
 import re
 from collections.abc import Iterable, Iterator
 
-VERSION = "13"
+VERSION = "14"
 _CLASSES = tuple(
     re.compile(
         word + rb"(?<!\w" + word + rb")\s++(?:\w++\s*+\(++[^()]{0,200}+\)++\s*+)?(?:[A-Z_]++\s++)?"
@@ -65,7 +65,7 @@ _DEFINITIONS = tuple(
 _DENC = re.compile(rb"\n[ \t]*+DENC\s*+\(")
 _HEAD = re.compile(rb"[ \t]*+(?:[\w:<>&*~,]++[ \t]++)++([\w:<>]*+)")
 _MOST_HEAD = 400  # letters before the name of a function, in its line
-_MARKERS = (b"encode", b"decode", b"denc", b"DENC")
+_MARKERS = (b"encode", b"decode", b"denc", b"DENC", b"_ENCODER(")
 
 
 def takes_part(source: bytes) -> bool:
