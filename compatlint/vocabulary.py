@@ -67,6 +67,8 @@ class Change(enum.StrEnum):
     BRANCH_DROPPED = "branch-dropped"  # the decoder stops understanding an older version
     SLOT_REUSED = "slot-reused"  # a dead slot has a meaning again, under the same version
     COMPAT_RAISED = "compat-raised"  # the oldest reader that the frame admits is newer
+    DECLARED_BEHIND = "declared-behind"  # the decoder declares an older version than the encoder writes
+    DECLARED_AHEAD = "declared-ahead"  # the decoder declares a newer version than the encoder writes
     # keyed wires: items that are found by name
     KEY_ADDED = "key-added"
     KEY_REMOVED = "key-removed"

@@ -10,6 +10,7 @@ from functools import partial
 
 from compatlint.check.positional import layout_diff
 from compatlint.check.positional.blame import blame, counterparts, name_change
+from compatlint.check.positional.declared_versions import declared
 from compatlint.check.positional.feasibility import (
     Cause,
     Own,
@@ -84,6 +85,7 @@ def confront(
         causes.append(reused)
     if not causes:
         causes.extend(_dropped(down, old, new))
+    causes.extend(declared(old.codec, new.codec, own_old, own_new))
     return Confrontation(causes)
 
 

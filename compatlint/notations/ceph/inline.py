@@ -23,7 +23,7 @@ def inline(
     """Return the steps of a called function, or one Unclear step."""
     if scope.depth > MAX_INLINE:
         return [scope.not_understood(f"{name}: nested too deeply", line)]
-    found = callee_of(callee, name, arguments, scope)
+    found = callee_of(callee, name, arguments, scope) or _constructor(callee, name, arguments, scope)
     if found is None:
         touched = next((scope.stream(each) for each in arguments if scope.stream(each) is not None), "")
         if name in _HARMLESS or name.startswith(("operator", "dump", "print")):
@@ -98,6 +98,20 @@ def callee_of(
         ):
             return function, path, None, ""
     return None
+
+
+def _constructor(
+    callee: Expression, name: str, arguments: tuple[Expression, ...], scope: FunctionScope
+) -> tuple[FunctionFacts, str, CType | None, str] | None:
+    """Find the constructor that `container.emplace_back(...)` calls for its new element."""
+    kind = scope.typ(callee[1]) if callee[0] == "mem" and name in ("emplace_back", "emplace_front") else None
+    place = scope.path(callee[1]) if kind is not None else None
+    element = scope.types.element(kind) if kind is not None else None
+    cls = scope.cls(element)
+    if element is None or cls is None or place is None:
+        return None
+    found = method(element, cls[0].name.rsplit("::", 1)[-1], arguments, scope)
+    return (*found, f"{place}[].") if found is not None else None
 
 
 def _member(

@@ -44,6 +44,9 @@ IGNORED = frozenset(
 )
 
 
+_APPENDS = frozenset(["append", "claim_append", "append_bl", "claim", "push_back", "share"])
+
+
 def stream_method(
     stream: str,
     name: str,
@@ -177,7 +180,7 @@ def _append(
     scope: FunctionScope,
 ) -> list[Step]:
     """bl.append(...) in its spellings."""
-    if name in ("append", "claim_append", "append_bl", "claim", "push_back") and len(arguments) == 1:
+    if name in _APPENDS and len(arguments) == 1:
         return [_appended(stream, name, arguments[0], line, scope)]
     if name == "append" and len(arguments) == 2:
         return _memory(arguments[0], scope.term(arguments[1]), scope.term(arguments[0]), stream, line, scope)

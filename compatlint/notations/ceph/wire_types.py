@@ -42,7 +42,7 @@ from compatlint.wire.ir.types import (
 )
 
 _BUFFERS = ("ceph::buffer::list", "buffer::list", "ceph::buffer::ptr", "buffer::ptr")
-_CHARACTERS = ("char", "unsigned char", "uint8_t", "std::uint8_t", "__u8")
+_CHARACTERS = ("char", "unsigned char")  # as a number, a byte is often written one by one
 _DURATIONS = tuple(
     f"std::chrono::{unit}"
     for unit in ("hours", "minutes", "seconds", "milliseconds", "microseconds", "nanoseconds")

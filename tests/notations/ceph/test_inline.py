@@ -66,3 +66,21 @@ def test_a_function_that_calls_itself_is_not_understood() -> None:
     };
     """
     assert "calls itself" in alone(source, "tree_t").unread
+
+
+def test_an_element_that_is_made_of_a_position_is_read_by_its_constructor() -> None:
+    source = """
+    struct bit_t {
+      uint32_t a; uint16_t b;
+      explicit bit_t(bufferlist::const_iterator& p) { decode(p); }
+      void encode(bufferlist& bl) const { encode(a, bl); encode(b, bl); }
+      void decode(bufferlist::const_iterator& p) { decode(a, p); decode(b, p); }
+    };
+    struct blob_t {
+      std::list<std::shared_ptr<bit_t>> bits;
+      void encode(bufferlist& bl) const { uint32_t n = bits.size(); encode(n, bl); for (auto& p : bits) p->encode(bl); }
+      void decode(bufferlist::const_iterator& p) { uint32_t n; decode(n, p); while (n--) { bits.emplace_back(p); } }
+    };
+    """
+    assert understood(alone(source, "blob_t"))
+    assert outcomes(alone(source.replace("{ decode(p); }", "{ uint64_t x; ::decode(x, p); }"), "blob_t"))
