@@ -93,6 +93,7 @@ class Change(enum.StrEnum):
     UNREGISTERED = "unregistered"  # no longer found by its name, and nobody knows who still asks for it
     NO_RELATIONSHIP = "no-relationship"  # backported, and nothing says what becomes of the structures in it
     HISTORY_CUT = "history-cut"  # a version that is still recorded is no longer in the project's history
+    FORKED = "forked"  # two migrations of which neither comes after the other, or one that comes after none
     MAPPING_REMOVED = "mapping-removed"  # a release is no longer in the table of releases
     LEDGER_DIFFERS = "ledger-differs"  # the recorded fingerprint is not that of the source
     EDITED = "edited"  # a released migration is not what it was

@@ -152,6 +152,43 @@ def _ours(path: str) -> bool:
     return path.endswith(".py") and FOLDER.search(path) is None and "tests" not in path.split("/")
 
 
+def forks(old: Project, new: Project, before: Scripts, after: Scripts) -> Iterator[Meeting]:
+    """Yield the meetings of databases that the older release left with migrations that have no single way on.
+
+    Two that come after the same one, or one that comes after a revision that the release does not have: alembic
+    then refuses to upgrade to `head`. Branches that have a label are meant.
+    """
+    for repository in sorted({each.repository for each in _alembic(after)}):
+        was = [each for each in _alembic(before) if each.repository == repository]
+        now = [each for each in _alembic(after) if each.repository == repository]
+        left = heads(was)
+        bases = [each for each in now if not each.after]
+        if len(left) != 1 or len(bases) != 1 or any(each.labelled or each.phase for each in now):
+            continue
+        known = {each.revision for each in _alembic(after)}
+        ends, earlier = heads(now), {each.revision for each in was}
+        lost = [each for each in now if each.revision not in earlier and set(each.after) - known]
+        if len(ends) > 1 and not lost:
+            names = " and ".join(sorted(each.revision for each in ends)[:3])
+            yield _forked(
+                old, new, left[0], ends[-1], f"neither of {names} comes after the other, so `head` is not one"
+            )
+        for each in lost:
+            name = min(set(each.after) - known)
+            yield _forked(
+                old,
+                new,
+                left[0],
+                each,
+                f"{each.revision} comes after {name}, which the release does not have",
+            )
+
+
+def _forked(old: Project, new: Project, left: Script, script: Script, why: str) -> Meeting:
+    place = Span(new.commit, script.path, 1, 1)
+    return _refused(_name(script.repository), old, left, place, Change.FORKED, why)
+
+
 def late(old: Project, new: Project, before: Scripts, after: Scripts) -> Iterator[Meeting]:
     """Yield the meetings of databases that are past a number with a script that takes that number from a placeholder."""
     older, newer = numbered(before), numbered(after)

@@ -40,6 +40,7 @@ def lowered(old: Project, new: Project, changed: Collection[str]) -> Lowered:
         return further
     found = [
         *history.cuts(old, new, before, after),
+        *history.forks(old, new, before, after),
         *history.late(old, new, before, after),
         *_edited(old, new, before, after, changed),
     ]

@@ -40,7 +40,7 @@ class Script:
     """One script. `revision` names it among those of its `repository`; a numbered one has a `number` too.
 
     `after`: the revisions that it revises; `needs`: others that must have run. `phase` is "" where an upgrade
-    has no phases.
+    has no phases. `labelled`: it names a branch of its own.
     """
 
     path: str
@@ -50,6 +50,7 @@ class Script:
     after: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     phase: str = ""
+    labelled: bool = False
 
     @property
     def stem(self) -> str:
@@ -95,6 +96,7 @@ def _script(path: str, source: bytes, numbered: bool) -> Script | None:
             _named(source, b"down_revision"),
             _named(source, b"depends_on"),
             _phase(path, label[1] if label else b""),
+            label is not None and label[1].strip() not in (b"None", b"()", b"[]"),
         )
     if numbered:
         return Script(

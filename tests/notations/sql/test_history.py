@@ -141,3 +141,33 @@ def test_a_placeholder_that_is_filled_is_noted_but_not_a_base() -> None:
         lower(base | numbers(1, 3) | placeholder, base | numbers(3) | {f"{NUMBERS}002_init.py": NOTHING})
     )
     assert squashed == set()
+
+
+FORKED = {("refused", "shop/db/migrations", "forked")}
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({"c": "b", "d": "b"}, FORKED),
+        ({"c": "b", "d": "a"}, FORKED),
+        ({"c": "gone"}, FORKED),
+        ({"c": "b", "d": "c"}, set()),
+        ({"c": "b", "d": "b", "e": "('c', 'd')"}, set()),
+        ({"c": "b", "d": "b' \nbranch_labels = 'other"}, set()),
+    ],
+)
+def test_migrations_lead_to_one_end(more: dict[str, str], told: set[tuple[str, str, str]]) -> None:
+    texts = {
+        name: f"revision = '{name}'\ndown_revision = "
+        + (down if down.startswith("(") else f"'{down}'")
+        + "\n"
+        for name, down in more.items()
+    }
+    scripts = {f"{VERSIONS}{name}.py": f"{text}def upgrade():\n    pass\n" for name, text in texts.items()}
+    assert found(alembic("a", "b"), alembic("a", "b") | scripts) == told
+
+
+def test_ends_that_were_two_before_are_no_news() -> None:
+    fork = alembic("a", "b") | {f"{VERSIONS}c.py": script(revision="c", down="a")}
+    assert found(fork, fork | {f"{VERSIONS}d.py": script(revision="d", down="b")}) == set()
