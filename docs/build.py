@@ -31,6 +31,7 @@ SETTINGS = {
     "html_title": "compatlint",
     "html_static_path": ["static"],
     "html_css_files": ["site.css"],
+    "html_use_index": False,  # nothing on the pages is indexed by hand; the search finds it
     "html_show_copyright": False,
     "html_copy_source": False,
     "html_show_sourcelink": False,

@@ -56,21 +56,23 @@ def test_the_address_of_the_site_is_a_setting(site):
     assert f'<link rel="canonical" href="{BASE}/glossary.html"' in (site / "glossary.html").read_text()
 
 
-def test_a_link_that_leads_nowhere_is_found(site, tmp_path):
-    broken = tmp_path / "html"
-    shutil.copytree(site, broken)
-    assert links.faults(broken) == []
-    page = broken / "glossary.html"
+def test_a_link_that_leads_nowhere_is_found(tmp_path):
+    other = tmp_path / "sub" / "other.html"
+    other.parent.mkdir()
+    other.write_text('<h2 id="here">x</h2><a href="../page.html">y</a><a href="https://example.org/">z</a>')
+    page = tmp_path / "page.html"
+    page.write_text('<a href="sub/other.html#here">x</a><link rel="stylesheet" href="site.css">')
+    (tmp_path / "site.css").write_text("")
+    assert links.faults(tmp_path) == []
     page.write_text(
-        page.read_text().replace(
-            "<body>",
-            '<body><a href="gone.html">x</a><a href="#gone">y</a><script src="https://cdn.example.org/a.js"></script>',
-        )
+        '<a href="gone.html">x</a><a href="sub/other.html#gone">y</a><img src="gone.png">'
+        '<script src="https://cdn.example.org/a.js"></script>'
     )
-    assert [each.partition(": ")[2] for each in links.faults(broken)] == [
-        "requests https://cdn.example.org/a.js",
-        "gone.html leads nowhere",
-        "#gone names no place on its page",
+    assert links.faults(tmp_path) == [
+        "page.html: gone.png does not exist",
+        "page.html: requests https://cdn.example.org/a.js",
+        "page.html: gone.html leads nowhere",
+        "page.html: sub/other.html#gone names no place on its page",
     ]
 
 
