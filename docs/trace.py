@@ -33,7 +33,7 @@ def trace(repository: Repository, codec: str, writer: str, reader: str) -> Itera
     if met.unread:
         yield f"unread: {met.unread}"
     for number, run in enumerate(met.runs, 1):
-        yield f"world {number}: {', '.join(run.world) or 'no condition'}"
+        yield f"world {number}: {', '.join(run.world.text) or 'no condition'}"
         yield f"  tokens that the encoder of {writer} leaves"
         yield from (f"    {_token(each)}" for each in run.tokens)
         yield f"  reads of the decoder of {reader}"

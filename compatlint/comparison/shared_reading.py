@@ -6,7 +6,6 @@ of the first release that was asked for it. Two programs that met before do not 
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -200,13 +199,12 @@ class SharedReading:
         return self._once((id(side.codec), side.features), (side,), ask)
 
     def own(self, side: Side, version: int | None) -> Worlds:
-        """Return the meeting of a codec with itself; its runs are the caller's own, to be marked."""
+        """Return the meeting of a codec with itself."""
         from compatlint.check.positional.feasibility import own_meeting
 
-        found = self._once(
+        return self._once(
             (id(side.codec), version, "own"), (side,), lambda sides: own_meeting(sides[0], version)
         )
-        return replace(found, runs=[copy.copy(run) for run in found.runs])
 
     def _once(self, key: object, sides: Sequence[Side], ask: Callable[[Sequence[Side]], Answer]) -> Answer:
         """Return what was found when the same programs met before, or else what `ask` finds."""

@@ -49,14 +49,14 @@ def reencode(codec: Codec, found: Replay, object_: Written, programs: Programs) 
         return Reencoded("unread", "no encoder found")
     beside = dict(object_.beside)
     try:
-        machine = pack(codec, found.held, programs, beside)
+        packed = pack(codec, found.held, programs, beside)
     except Refused as refused:
         return Reencoded("unread", f"the encoder gives up: {refused.text}")
     except Unreadable as unclear:
         return Reencoded("unread", str(unclear))
-    streams = {name: bytes(machine.bytes_of(name)) for name in beside}
-    header = machine.header if object_.header is not None else None
-    written = Written(bytes(machine.out[""]), header, tuple(streams.items()))
+    streams = {name: packed.streams[name] for name in beside}
+    header = packed.header if object_.header is not None else None
+    written = Written(packed.streams[""], header, tuple(streams.items()))
     if written.content == object_.content and streams == beside:
         return Reencoded("same", "", written)
     return _compared(codec, object_, written, programs)

@@ -453,13 +453,13 @@ def _taken(atom: Atom, written: frozenset[Atom]) -> str:
     if atom in written:
         return ""
     around = [each for each in written if each.start < atom.end and atom.start < each.end]
-    if any(each.depth != atom.depth or each.kind not in ("int", "fixed") for each in around):
+    if any(each.depth != atom.depth or each.kind not in ("int", "big", "fixed") for each in around):
         return "misread"
     whole = all(atom.start <= each.start and each.end <= atom.end for each in around)
     if atom.kind == "fixed" and whole:
         return ""
     if (
-        atom.kind in ("int", "fixed")
+        atom.kind in ("int", "big", "fixed")
         and [each.kind for each in around] == ["fixed"]
         and atom.end <= around[0].end
     ):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from compatlint.check.positional import layout_diff
 from compatlint.check.positional.meet import Run, Worlds
 from compatlint.check.positional.queries import constants, same
-from compatlint.vocabulary import Change
+from compatlint.vocabulary import Change, Outcome
 from compatlint.wire.ir.steps import Codec, Item, walk
 from compatlint.wire.ir.terms import Const
 from compatlint.wire.symbolic.tokens import Token
@@ -21,15 +23,20 @@ def _written_by(codec: Codec, name: str) -> bool:
     )
 
 
-def counterparts(own_old: Worlds, own_new: Worlds, shown: Run) -> tuple[list[Token], list[Token]]:
+def counterparts(own_old: Worlds, own_new: Worlds, shown: Run) -> tuple[Sequence[Token], Sequence[Token]]:
     """Return what both releases write in the worlds most like the one that fails, with the same structures left whole."""
     return _closest(own_old, shown), _closest(own_new, shown)
 
 
-def _closest(own: Worlds, to: Run) -> list[Token]:
+def _closest(own: Worlds, to: Run) -> Sequence[Token]:
     """Return the tokens of the world with most answers in common."""
-    wanted = set(to.world)
-    return max(own.runs, key=lambda run: (len(set(run.world) & wanted), -len(set(run.world) ^ wanted))).tokens
+    wanted = set(to.world.text)
+
+    def alike(run: Run) -> tuple[int, int]:
+        answers = set(run.world.text)
+        return len(answers & wanted), -len(answers ^ wanted)
+
+    return max(own.runs, key=alike).tokens
 
 
 def name_change(
@@ -37,8 +44,8 @@ def name_change(
 ) -> tuple[Change, layout_diff.Slot | None]:
     """Return what the newer release did, and the slot that shows it: more than the layouts alone tell."""
     change, slot = found.change, found.slot
-    if shown.outcome == "refused":
-        if "and newer" in shown.text:
+    if shown.outcome is Outcome.REFUSED:
+        if shown.newer:
             return Change.COMPAT_RAISED, slot
         tag = _variant_tag(shown)
         before, after = {each.value for each in constants(old)}, {each.value for each in constants(new)}
@@ -61,8 +68,10 @@ def _variant_tag(run: Run) -> layout_diff.Slot | None:
     for pair in reversed(run.pairs):
         value = pair.token.value
         known = value.value if isinstance(value, Const) else None
-        chosen = run.oracle.values.get(value) if run.oracle is not None and value is not None else None
-        if known is not None or chosen is not None:
+        chosen = run.world.values.get(value) if value is not None else None
+        if known is None and chosen is not None:
+            known = chosen.value
+        if known is not None:
             return layout_diff.Slot(
                 layout_diff.bare(pair.name),
                 pair.name,
@@ -71,7 +80,7 @@ def _variant_tag(run: Run) -> layout_diff.Slot | None:
                 pair.token.line,
                 False,
                 pair.token.path,
-                known if known is not None else chosen.value if chosen else None,
+                known,
             )
     return None
 

@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
+from typing import Final
 
 from compatlint.check.positional import layout_diff
 from compatlint.check.positional.blame import blame, counterparts, name_change
@@ -16,32 +19,36 @@ from compatlint.check.positional.feasibility import (
     Own,
     Side,
     at_once,
+    examine,
     explain,
-    failing,
     own_meeting,
     possible,
 )
-from compatlint.check.positional.history import History, lost_version, reused_slot
+from compatlint.check.positional.history import Consulted, History, reused_slot, with_lost_version
 from compatlint.check.positional.meet import Run, Worlds, meet
-from compatlint.check.positional.name_matching import NameMatching, Reading
+from compatlint.check.positional.name_matching import NameMatching, OwnReading
 from compatlint.check.positional.queries import guard_of, not_alike, plainly_read, understood
 from compatlint.vocabulary import Change, Direction, Link, Outcome
 from compatlint.wire.ir.steps import Codec
-from compatlint.wire.ir.terms import Const
+from compatlint.wire.ir.terms import whole
 from compatlint.wire.symbolic.tokens import Token
 
+NO_RUNS: Final[Mapping[Direction, Sequence[Run]]] = MappingProxyType({})
 
-@dataclass(slots=True)
+
+def no_history(_name: str) -> None:
+    """Say that no older release is at hand."""
+
+
+@dataclass(frozen=True, slots=True)
 class Confrontation:
     """What was found about one codec: causes, or the reason why nothing can be said."""
 
-    causes: list[Cause] = field(default_factory=list)
+    causes: tuple[Cause, ...] = ()
     unread: str = ""
 
 
-def confront(
-    old: Side, new: Side, history: History = lambda name: None, own: Own = own_meeting
-) -> Confrontation:
+def confront(old: Side, new: Side, history: History = no_history, own: Own = own_meeting) -> Confrontation:
     """Return what breaks between two releases of a codec.
 
     `history` gives the codec as releases older than both have it, (revision, side) nearest first; None where
@@ -68,24 +75,17 @@ def confront(
     if up.unread or down.unread:
         return Confrontation(unread=up.unread or down.unread)
     names = NameMatching(own_old, own_new, new.codec.conventions)
-    broken = {
-        Direction.UPGRADE: failing(up, old, new, partial(names.shifted, reader=Reading(own_new, new.codec))),
-        Direction.DOWNGRADE: failing(
-            down, new, old, partial(names.shifted, reader=Reading(own_old, old.codec))
-        ),
-    }
+    up, upgrades = examine(up, old, new, partial(names.shifted, reader=OwnReading(own_new, new.codec)))
+    down, downgrades = examine(down, new, old, partial(names.shifted, reader=OwnReading(own_old, old.codec)))
+    broken = {Direction.UPGRADE: upgrades, Direction.DOWNGRADE: downgrades}
     if bad_new:
-        return Confrontation([disagreement(new.codec, bad_new[0], broken)])
+        return Confrontation((disagreement(new.codec, bad_new[0], broken),))
     causes = _causes(old, new, broken, own_old, own_new)
-    skip = lost_version(old, new, up, broken, causes, (history, own))
-    if skip is not None:
-        causes.append(skip)
-    reused = reused_slot(up, own_old, own_new, old, new, history) if not causes else None
-    if reused is not None:
-        causes.append(reused)
+    causes = with_lost_version(causes, old, new, up, broken, Consulted(history, own))
     if not causes:
-        causes.extend(_dropped(down, old, new))
-    causes.extend(declared(old.codec, new.codec, own_old, own_new))
+        reused = reused_slot(up, own_old, own_new, new, history)
+        causes = (reused,) if reused is not None else _dropped(down, new)
+    causes = (*causes, *declared(old.codec, new.codec, own_old, own_new))
     return Confrontation(causes)
 
 
@@ -94,21 +94,17 @@ def _trusted(codec: Codec) -> bool:
     return not understood(codec) and plainly_read(codec)
 
 
-def disagreement(codec: Codec, run: Run, broken: dict[Direction, list[Run]] | None = None) -> Cause:
+def disagreement(codec: Codec, run: Run, broken: Mapping[Direction, Sequence[Run]] = NO_RUNS) -> Cause:
     """Return the cause of an encoder and a decoder of one release that do not fit, with the directions that break too."""
-    span = codec.encoder_span or codec.span
-    token = run.token
-    name = token.name if token is not None and token.name else run.item_name
-    line, path = (
-        (token.line, token.path)
-        if token is not None and token.line and token.path
-        else (span.line, span.path)
-    )
-    others = {direction: runs[0] for direction, runs in (broken or {}).items() if runs}
+    span, token = codec.encoder_span or codec.span, run.token
+    line, path = span.line, span.path
+    if token is not None and token.line and token.path:
+        line, path = token.line, token.path
+    others = {direction: runs[0] for direction, runs in broken.items() if runs}
     return Cause(
-        Outcome(run.outcome),
+        run.outcome or Outcome.UNREAD,
         Change.NONE,
-        name,
+        token.name if token is not None and token.name else run.item_name,
         line,
         path,
         (*others, Direction.SELF),
@@ -117,21 +113,25 @@ def disagreement(codec: Codec, run: Run, broken: dict[Direction, list[Run]] | No
     )
 
 
-_WEIGHT = {"misread": 4, "overread": 3, "leftover": 2, "refused": 1}
+_WEIGHT: Final[Mapping[Outcome, int]] = {
+    Outcome.MISREAD: 4,
+    Outcome.OVERREAD: 3,
+    Outcome.LEFTOVER: 2,
+    Outcome.REFUSED: 1,
+}
 
 
 def _causes(
-    old: Side, new: Side, broken: dict[Direction, list[Run]], own_old: Worlds, own_new: Worlds
-) -> list[Cause]:
+    old: Side, new: Side, broken: Mapping[Direction, Sequence[Run]], own_old: Worlds, own_new: Worlds
+) -> tuple[Cause, ...]:
     breaks = tuple(direction for direction in (Direction.UPGRADE, Direction.DOWNGRADE) if broken[direction])
     if not breaks:
-        return []
+        return ()
     runs = {direction: max(broken[direction], key=_telling) for direction in breaks}
-    shown = max(runs.values(), key=lambda run: _WEIGHT.get(run.outcome, 0))
+    shown = max(runs.values(), key=_weight)
     base_old, base_new = counterparts(own_old, own_new, shown)
-    change, slot = name_change(
-        old.codec, new.codec, shown, layout_diff.compare(base_old, base_new, new.codec.conventions)
-    )
+    found = layout_diff.compare(base_old, base_new, new.codec.conventions)
+    change, slot = name_change(old.codec, new.codec, shown, found)
     if change is not Change.NONE and _raised(base_new, base_old):
         change = Change.RENUMBERED
     name, line, path = blame(shown, slot, new.codec)
@@ -139,66 +139,60 @@ def _causes(
     together = any(at_once(run, *sides[direction]) for direction in sides for run in broken[direction])
     if new.codec.link == Link.PEER or new.codec.shared or (new.codec.exchanged and together):
         breaks = (*breaks, Direction.MIXED)
-    raised, guard = _raised(base_old, base_new), guard_of(new.codec, name)
-    outcome = Outcome(shown.outcome)
-    return [
-        Cause(
-            outcome,
-            change,
-            name,
-            line,
-            path,
-            breaks,
-            runs,
-            _framed(base_new),
-            raised,
-            guard,
-            at_once=together,
-        )
-    ]
+    cause = Cause(
+        shown.outcome or Outcome.UNREAD,
+        change,
+        name,
+        line,
+        path,
+        breaks,
+        runs,
+        _framed(base_new),
+        _raised(base_old, base_new),
+        guard_of(new.codec, name),
+        at_once=together,
+    )
+    return (cause,)
 
 
 def _telling(run: Run) -> tuple[int, int]:
     """Order runs by how much they show: the worst outcome in the simplest world."""
-    return _WEIGHT.get(run.outcome, 0), -len(run.world)
+    return _weight(run), -len(run.world.text)
 
 
-def _framed(tokens: list[Token]) -> bool:
+def _weight(run: Run) -> int:
+    return _WEIGHT.get(run.outcome, 0) if run.outcome is not None else 0
+
+
+def _framed(tokens: Sequence[Token]) -> bool:
     first = tokens[0].header if tokens and tokens[0].kind == "open" else None
     return first is not None and first.length is not None
 
 
-def _raised(old: list[Token], new: list[Token]) -> bool:
+def _raised(old: Sequence[Token], new: Sequence[Token]) -> bool:
     before, after = (
-        tokens[0].version if tokens and tokens[0].kind == "open" else None for tokens in (old, new)
+        whole(tokens[0].version) if tokens and tokens[0].kind == "open" else None for tokens in (old, new)
     )
-    return (
-        isinstance(before, Const)
-        and isinstance(after, Const)
-        and isinstance(before.value, int)
-        and isinstance(after.value, int)
-        and after.value > before.value
-    )
+    return before is not None and after is not None and after > before
 
 
-def _dropped(down: Worlds, old: Side, new: Side) -> list[Cause]:
+def _dropped(down: Worlds, new: Side) -> tuple[Cause, ...]:
     """Note values that the older reader skips and loses."""
     for run in down.runs:
         lost = [token for token in run.dropped if token.kind == "value" and not token.dead]
         if lost:
             token = lost[0]
             span = new.codec.encoder_span or new.codec.span
-            return [
-                Cause(
-                    Outcome.DROPPED,
-                    Change.APPENDED,
-                    token.name,
-                    token.line or span.line,
-                    token.path or span.path,
-                    (Direction.DOWNGRADE,),
-                    {Direction.DOWNGRADE: run},
-                    _framed(run.tokens),
-                    True,
-                )
-            ]
-    return []
+            cause = Cause(
+                Outcome.DROPPED,
+                Change.APPENDED,
+                token.name,
+                token.line or span.line,
+                token.path or span.path,
+                (Direction.DOWNGRADE,),
+                {Direction.DOWNGRADE: run},
+                _framed(run.tokens),
+                True,
+            )
+            return (cause,)
+    return ()

@@ -7,12 +7,13 @@ gives up on such a code loses nothing, and one that steps over it has understood
 from __future__ import annotations
 
 from compatlint.check.positional.meet import Run
+from compatlint.vocabulary import Outcome
 from compatlint.wire.ir.steps import Codec, Item, Program, When, walk
 from compatlint.wire.ir.terms import Const, Op, Term, Var
 from compatlint.wire.machine.interpreter import Programs
-from compatlint.wire.machine.interrupts import Refused, Unreadable
+from compatlint.wire.machine.interrupts import Unreadable
 from compatlint.wire.machine.paths import Oracle, explore
-from compatlint.wire.symbolic.writer import Writer
+from compatlint.wire.symbolic.writer import write_tokens
 
 WORLDS = 64
 
@@ -62,7 +63,7 @@ def nameless(run: Run, program: Program | None) -> bool:
 
     Zero must be one of those that it names: where it is not, it may well be written, for nothing at all.
     """
-    return run.outcome == "refused" and any(0 in codes for codes in _denied(run, program))
+    return run.outcome is Outcome.REFUSED and any(0 in codes for codes in _denied(run, program))
 
 
 def given_up(run: Run, codec: Codec, programs: Programs) -> bool:
@@ -75,7 +76,7 @@ def given_up(run: Run, codec: Codec, programs: Programs) -> bool:
 
 def _denied(run: Run, program: Program | None) -> list[frozenset[object]]:
     """Return the codes of the closed choices of which a world is none."""
-    answers = dict(run.oracle.log) if run.oracle is not None else {}
+    answers = dict(run.world.answers)
     return [
         codes
         for subject, codes in closed_choices(program or ()).items()
@@ -85,16 +86,12 @@ def _denied(run: Run, program: Program | None) -> list[frozenset[object]]:
 
 def _writes(run: Run, codec: Codec, programs: Programs) -> bool:
     """Tell whether an encoder writes anything where all values are as in a world."""
-    answers = run.oracle.log if run.oracle is not None else []
 
     def write(oracle: Oracle) -> bool:
-        for test, answer in answers:
+        for test, answer in run.world.answers:
             oracle.learn(test, answer)
-        try:
-            Writer(oracle, programs, (), codec.conventions).run(codec.encoder or ())
-        except Refused:
-            return False
-        return True
+        encoder, names = codec.encoder or (), codec.conventions
+        return write_tokens(encoder, oracle, programs, conventions=names) is not None
 
     try:
         return any(explore(write, WORLDS, default=True, full=WORLDS))

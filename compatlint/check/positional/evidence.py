@@ -9,6 +9,7 @@ from typing import Final
 from compatlint.check.findings import Row
 from compatlint.check.positional.layout_diff import bare
 from compatlint.check.positional.meet import Run
+from compatlint.vocabulary import Outcome
 from compatlint.wire.ir.steps import OUTSIDE, FrameHeader
 from compatlint.wire.ir.terms import Const, Op, Term, show
 from compatlint.wire.ir.types import describe, size_of
@@ -65,7 +66,7 @@ def _rows(run: Run) -> Iterator[Row]:
 
 def _wrong(run: Run, places: Sequence[_Place]) -> int | None:
     """Return which place goes wrong, None for what lies behind the last one."""
-    if run.outcome == "refused":
+    if run.outcome is Outcome.REFUSED:
         return _refused(run, places)
     if run.token is None:
         return None
@@ -83,7 +84,7 @@ def _wrong(run: Run, places: Sequence[_Place]) -> int | None:
 
 def _refused(run: Run, places: Sequence[_Place]) -> int | None:
     """Return the place at which a reader gives up: the frame that turns it away, or the last value that it read."""
-    if "and newer" in run.text:
+    if run.newer:
         return next((i for i, place in enumerate(places) if place.token.kind == "open"), None)
     after = _last_read(run, places)
     return after if after >= 0 else None
@@ -111,14 +112,14 @@ def _is(one: Token, other: Token) -> bool:
     )
 
 
-def _places(tokens: list[Token]) -> Iterator[_Place]:
+def _places(tokens: Sequence[Token]) -> Iterator[_Place]:
     offset: int | None = 0
     for token, depth in _walk(tokens):
         yield _Place(token, depth, None if depth else offset)
         offset = _advance(offset, token)
 
 
-def _walk(tokens: list[Token], depth: int = 0) -> Iterator[tuple[Token, int]]:
+def _walk(tokens: Sequence[Token], depth: int = 0) -> Iterator[tuple[Token, int]]:
     for token in tokens:
         yield token, depth
         if token.kind == "loop" and token.body and depth < 4:
@@ -149,16 +150,12 @@ def _read(pair: ReadItem | None) -> str:
 
 def _misread(run: Run, token: Token | None) -> str:
     """Return what the reader takes the wrong place for."""
-    if run.outcome == "refused":
+    if run.outcome is Outcome.REFUSED:
         return f"gives up: {run.text}"
-    if run.outcome == "leftover" and token is not None:
+    if run.outcome is Outcome.LEFTOVER and token is not None:
         return "(nothing reads this)"
-    return f"{bare(run.item_name)} {_kind(run)}".strip() or run.text or "(more)"
-
-
-def _kind(run: Run) -> str:
-    kind = run.item_type
-    return describe(kind) if kind is not None and not isinstance(kind, str) else ""  # type: ignore[arg-type]  # a wire type
+    kind = describe(run.item_type) if run.item_type is not None else ""
+    return f"{bare(run.item_name)} {kind}".strip() or run.text or "(more)"
 
 
 def _advance(offset: int | None, token: Token) -> int | None:
@@ -179,10 +176,8 @@ def _sum(offset: int, header: FrameHeader | None) -> int | None:
 
 def worlds(run: Run) -> tuple[str, ...]:
     """Return the choices of a world that say something: features and values, without noise."""
-    if run.oracle is None:
-        return run.world
     said = []
-    for test, answer in run.oracle.log:
+    for test, answer in run.world.answers:
         text = show(test) if answer else _denied(test)
         if len(text) < 90:
             said.append(text)

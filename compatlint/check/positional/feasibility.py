@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from compatlint.check.positional import discriminants, layout_diff
 from compatlint.check.positional.meet import Run, Worlds, meet
@@ -27,7 +27,7 @@ class Side:
     features: frozenset[str] | None = None
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Cause:
     """One thing that breaks. `runs` holds, for each direction, the world that shows it best.
 
@@ -40,7 +40,7 @@ class Cause:
     line: int
     path: str
     breaks: tuple[Direction, ...]
-    runs: dict[Direction, Run] = field(default_factory=dict)
+    runs: Mapping[Direction, Run] = field(default_factory=dict)
     framed: bool = False
     version_raised: bool = False
     guard: Guard = Guard.NONE
@@ -58,27 +58,43 @@ def own_meeting(side: Side, version: int | None) -> Worlds:
 
 def explain(run: Run) -> str:
     """Return one failing run in words."""
-    if run.outcome == "refused":
+    if run.outcome is Outcome.REFUSED:
         return f"the decoder gives up: {run.text}"
-    wrote = (
-        run.token.name or run.token.kind if run.token is not None and run.token.kind != "close" else "the end"
-    )
+    ended = run.token is None or run.token.kind == "close"
+    wrote = "the end" if run.token is None or ended else run.token.name or run.token.kind
     return f"{run.item_name or 'nothing'} (line {run.item_line}) is read where {wrote} is written"
 
 
-def failing(meeting: Worlds, writer: Side, reader: Side, shifted: Callable[[Run], bool]) -> list[Run]:
-    """Return the failing worlds that can happen."""
-    found = []
+def as_it_is(_run: Run) -> None:
+    """Take a run that went through for understood."""
+
+
+def examine(
+    meeting: Worlds, writer: Side, reader: Side, shifted: Callable[[Run], Run | None] = as_it_is
+) -> tuple[Worlds, list[Run]]:
+    """Return a meeting as a reader takes it, and those of its failing worlds that can happen.
+
+    What is left over where nobody looks is no failure, and a run that went through is one where `shifted`
+    returns it as a misreading.
+    """
+    runs, failing = [], []
     for run in meeting.runs:
-        if not possible(run, writer, reader):
-            continue
-        if run.outcome == "leftover" and (
-            _versioned_by_hand(run, reader.codec) or _versioned_by_hand(run, writer.codec)
-        ):
-            run.outcome = ""
-        if run.outcome or shifted(run):
-            found.append(run)
-    return found
+        seen = run
+        if possible(run, writer, reader):
+            seen = _forgiven(run, writer.codec, reader.codec)
+            seen = seen if seen.outcome is not None else shifted(seen) or seen
+            if seen.outcome is not None:
+                failing.append(seen)
+        runs.append(seen)
+    return Worlds(tuple(runs), meeting.unread), failing
+
+
+def _forgiven(run: Run, writer: Codec, reader: Codec) -> Run:
+    """Return a run without the failure that bytes are left over, where structures are made to grow at the end."""
+    grows = run.outcome is Outcome.LEFTOVER and (
+        _versioned_by_hand(run, reader) or _versioned_by_hand(run, writer)
+    )
+    return replace(run, outcome=None) if grows else run
 
 
 def _versioned_by_hand(run: Run, reader: Codec) -> bool:
@@ -126,11 +142,11 @@ def at_once(run: Run, writer: Side, reader: Side) -> bool:
 
     They agree on the features that both announce.
     """
-    if run.oracle is None or writer.features is None or reader.features is None:
+    if writer.features is None or reader.features is None:
         return True
     both = writer.features & reader.features
     return all(
         answer == announced(test, both)
-        for test, answer in run.oracle.log
+        for test, answer in run.world.answers
         if isinstance(test, Feature) and not test.build
     )

@@ -80,7 +80,7 @@ def judge(court: JudgingContext, old: Side, new: Side, cause: Cause) -> Finding 
         span=_place(new.codec, cause),
         evidence=tuple(_evidence(court, direction, run) for direction, run in cause.runs.items()),
         excerpts=_excerpts(court, old.codec, new.codec, cause),
-        related=_related(old.codec, new.codec, cause, court),
+        related=_related(old.codec, new.codec, court),
         facts=facts.pairs(),
         promised=weight.promised,
         weight=weight.of_rule,
@@ -119,11 +119,9 @@ def _values(court: JudgingContext, cause: Cause, new: Codec, old: Codec) -> dict
             direction, run = one, cause.runs[one]
             break
     writer, reader = _roles(court, direction)
-    wrote = (
-        "the end"
-        if run.token is None or run.token.kind == "close"
-        else layout_diff.bare(run.token.name) or "a frame"
-    )
+    ended = run.token is None or run.token.kind == "close"
+    wrote = "the end" if run.token is None or ended else layout_diff.bare(run.token.name) or "a frame"
+    version = "" if run.version is None else str(run.version)
     return {
         "codec": new.name,
         "item": _short(cause.item),
@@ -131,12 +129,8 @@ def _values(court: JudgingContext, cause: Cause, new: Codec, old: Codec) -> dict
         "read": layout_diff.bare(run.item_name) or "nothing",
         "writer": writer,
         "reader": reader,
-        "version": _version(new, cause.runs.get(Direction.DOWNGRADE))
-        if run.version is None
-        else str(run.version),
-        "old_version": _version(old, cause.runs.get(Direction.UPGRADE))
-        if run.version is None
-        else str(run.version),
+        "version": version or _version(new, cause.runs.get(Direction.DOWNGRADE)),
+        "old_version": version or _version(old, cause.runs.get(Direction.UPGRADE)),
     }
 
 
@@ -167,7 +161,7 @@ def _evidence(court: JudgingContext, direction: Direction, run: Run) -> Evidence
         writer,
         reader,
         direction,
-        Outcome(run.outcome) if run.outcome else Outcome.DROPPED,
+        run.outcome or Outcome.DROPPED,
         evidence.worlds(run),
         evidence.table(run),
     )
@@ -246,7 +240,7 @@ def _excerpt(
     return Excerpt(label, window, text, mark, reads) if text else None
 
 
-def _related(old: Codec, new: Codec, cause: Cause, court: JudgingContext) -> tuple[Related, ...]:
+def _related(old: Codec, new: Codec, court: JudgingContext) -> tuple[Related, ...]:
     """Return the other places of a finding: the decoders of both releases."""
     found = []
     if new.decoder_span is not None:

@@ -5,13 +5,13 @@ Versions that a decoder stops understanding, dead slots that come back to life.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from compatlint.check.positional import discriminants, layout_diff
-from compatlint.check.positional.feasibility import Cause, Own, Side, failing
+from compatlint.check.positional.feasibility import Cause, Own, Side, examine
 from compatlint.check.positional.meet import Run, Worlds, meet
-from compatlint.check.positional.name_matching import generic
+from compatlint.check.positional.name_matching import generic, misreading
 from compatlint.check.positional.queries import (
     constants,
     highest_version,
@@ -21,53 +21,66 @@ from compatlint.check.positional.queries import (
 )
 from compatlint.vocabulary import Change, Direction, Outcome
 from compatlint.wire.ir.steps import Codec, Open, When, plain, walk
-from compatlint.wire.ir.terms import Const, Feature, Op
+from compatlint.wire.ir.terms import Const, Feature, Op, whole
 from compatlint.wire.symbolic.reader import ReadItem
 
 MAX_VERSION = 64
 History = Callable[[str], "list[tuple[str, Side]] | None"]
 
 
-def lost_version(
+@dataclass(frozen=True, slots=True)
+class Consulted:
+    """Who is asked for more than the two sides: `history` for older releases, `own` for meetings of a side with itself."""
+
+    history: History
+    own: Own
+
+
+def with_lost_version(
+    causes: tuple[Cause, ...],
     old: Side,
     new: Side,
     up: Worlds,
-    broken: dict[Direction, list[Run]],
-    causes: list[Cause],
-    asked: tuple[History, Own],
-) -> Cause | None:
-    """Find bytes that the old decoder understood and the new one does not.
+    broken: Mapping[Direction, Sequence[Run]],
+    consulted: Consulted,
+) -> tuple[Cause, ...]:
+    """Return causes, with bytes that the old decoder understood and the new one does not.
 
     Two things hint at them: a version that only the old decoder reads, and a world of the old writer,
     impossible between these two, that the new decoder does not read. If a release older than both has the
     codec, its encoder is the judge; otherwise the decoders are compared with each other.
     """
-    if plain(old.codec.decoder) == plain(new.codec.decoder):
-        return None
-    if highest_version(old.codec) == 1 and not any(
-        isinstance(step, Open) for step in walk(old.codec.decoder or ())
-    ):
-        return None  # raw bytes have no older version
-    history, own = asked
-    lost = _lost(old, new, broken, own)
+    if plain(old.codec.decoder) == plain(new.codec.decoder) or not _versioned(old.codec):
+        return causes
+    lost = _lost(old, new, broken, consulted.own)
     if lost is None and (not up.failed or broken[Direction.UPGRADE]):
-        return None
-    older = history(new.codec.name)
-    if not older:
-        return _skip_cause(*lost, "", new, causes) if lost is not None else None
+        return causes
+    older = consulted.history(new.codec.name)
+    found = _written_by_older(old, new, older) if older else lost
+    return _skipping(causes, found, new) if found is not None else causes
+
+
+def _versioned(codec: Codec) -> bool:
+    """Tell whether a decoder knows of versions: raw bytes have no older one."""
+    return highest_version(codec) != 1 or any(isinstance(step, Open) for step in walk(codec.decoder or ()))
+
+
+def _written_by_older(old: Side, new: Side, older: list[tuple[str, Side]]) -> Run | None:
+    """Return what the new decoder makes of what an older release wrote and the old decoder understood."""
     for rev, side in older:
         meeting = meet(side.codec, new.codec, side.programs, new.programs)
         before = meet(side.codec, old.codec, side.programs, old.programs)
         if meeting.unread or before.unread:
             continue
-        sound = {run.world for run in before.runs if not run.outcome}
-        for run in failing(meeting, side, new, lambda run: False):
+        sound = {run.world for run in before.runs if run.outcome is None}
+        _, failing = examine(meeting, side, new)
+        for run in failing:
             if not before.failed or run.world in sound:
-                return _skip_cause(run, _version_of(run), rev, new, causes)
+                return replace(run, version=_version_of(run), writer=rev)
     return None
 
 
-def _lost(old: Side, new: Side, broken: dict[Direction, list[Run]], own: Own) -> tuple[Run, int] | None:
+def _lost(old: Side, new: Side, broken: Mapping[Direction, Sequence[Run]], own: Own) -> Run | None:
     """Return what the new decoder makes of the first version that only the old one understands."""
     written = written_versions(old.codec)
     for version in _telling_versions(old.codec, new.codec):
@@ -79,10 +92,10 @@ def _lost(old: Side, new: Side, broken: dict[Direction, list[Run]], own: Own) ->
         itself = own(old, version)
         if itself.unread:
             continue
-        sound = {run.world for run in itself.runs if not run.outcome}
+        sound = {run.world for run in itself.runs if run.outcome is None}
         for run in other.failed:
             if (not itself.failed or run.world in sound) and _announced(run, old) and not _foreign(run, old):
-                return run, version
+                return replace(run, version=version)
     return None
 
 
@@ -94,7 +107,7 @@ def _foreign(run: Run, old: Side) -> bool:
     if discriminants.nameless(run, old.codec.decoder) or discriminants.given_up(run, old.codec, old.programs):
         return True
     known = {each.value for each in constants(old.codec)}
-    tests = [test for test, answer in (run.oracle.log if run.oracle is not None else ()) if answer]
+    tests = [test for test, answer in run.world.answers if answer]
     return any(
         isinstance(test, Op)
         and test.name == "=="
@@ -126,9 +139,7 @@ def _announced(run: Run, old: Side) -> bool:
         if isinstance(part, Feature)
     }
     tests = [
-        (test, answer)
-        for test, answer in (run.oracle.log if run.oracle is not None else ())
-        if isinstance(test, Feature) and not test.build
+        (test, answer) for test, answer in run.world.answers if isinstance(test, Feature) and not test.build
     ]
     return all(
         answer == (old.features is None or test.name in old.features)
@@ -140,33 +151,31 @@ def _announced(run: Run, old: Side) -> bool:
 def _version_of(run: Run) -> int:
     """Return the version that a run's writer wrote, 0 if it wrote none."""
     first = run.tokens[0] if run.tokens else None
-    version = first.version if first is not None and first.kind == "open" else None
-    return version.value if isinstance(version, Const) and isinstance(version.value, int) else 0
+    return (whole(first.version) or 0) if first is not None and first.kind == "open" else 0
 
 
-def _skip_cause(run: Run, version: int, rev: str, new: Side, causes: list[Cause]) -> Cause | None:
-    run.version, run.writer = version, rev
+def _skipping(causes: tuple[Cause, ...], run: Run, new: Side) -> tuple[Cause, ...]:
+    """Return causes with older bytes that are not understood: as part of what breaks upgrades, or by themselves."""
     if causes and Direction.UPGRADE in causes[0].breaks:
-        causes[0].breaks = (*causes[0].breaks, Direction.SKIP)
-        causes[0].runs[Direction.SKIP] = run
-        return None
+        first = causes[0]
+        runs = {**first.runs, Direction.SKIP: run}
+        return (replace(first, breaks=(*first.breaks, Direction.SKIP), runs=runs), *causes[1:])
     span = new.codec.decoder_span or new.codec.span
     name = run.token.name if run.token is not None and run.token.name else run.item_name or "version"
-    return Cause(
-        Outcome(run.outcome),
+    cause = Cause(
+        run.outcome or Outcome.UNREAD,
         Change.BRANCH_DROPPED,
         name,
         span.line,
         span.path,
         (Direction.SKIP,),
         {Direction.SKIP: run},
-        note=f"version {version}",
+        note=f"version {run.version}",
     )
+    return (*causes, cause)
 
 
-def reused_slot(
-    up: Worlds, own_old: Worlds, own_new: Worlds, old: Side, new: Side, history: History
-) -> Cause | None:
+def reused_slot(up: Worlds, own_old: Worlds, own_new: Worlds, new: Side, history: History) -> Cause | None:
     """Find a slot that was dead on both sides of the old release and has a meaning in the new one.
 
     If older releases are at hand, one of them must really have written something else there.
@@ -180,7 +189,7 @@ def reused_slot(
             revived = pair.token.dead and pair.token.line in dead and not pair.dead
             if not revived or pair.name not in written or generic(layout_diff.bare(pair.name), "x"):
                 continue
-            found = _written_before(pair.name, run, pair, old, new, history)
+            found = _written_before(run, pair, new, history)
             if found is not None:
                 span = new.codec.encoder_span or new.codec.span
                 runs = {Direction.SKIP: found}
@@ -196,34 +205,15 @@ def reused_slot(
     return None
 
 
-def _written_before(
-    name: str, run: Run, pair: ReadItem, old: Side, new: Side, history: History
-) -> Run | None:
+def _written_before(run: Run, pair: ReadItem, new: Side, history: History) -> Run | None:
     """Return the meeting that shows what older bytes hold in a slot that came back to life."""
     older = history(new.codec.name)
     if not older:
-        return _shown(run, pair)
+        return misreading(run, pair)
     for rev, side in older:
         for other in meet(side.codec, new.codec, side.programs, new.programs).runs:
             for each in other.pairs:
-                if (
-                    each.name == name
-                    and not each.token.dead
-                    and layout_diff.bare(each.token.name) != layout_diff.bare(name)
-                ):
-                    found = _shown(other, each)
-                    found.version, found.writer = _version_of(other), rev
-                    return found
+                other_item = layout_diff.bare(each.token.name) != layout_diff.bare(pair.name)
+                if each.name == pair.name and not each.token.dead and other_item:
+                    return replace(misreading(other, each), version=_version_of(other), writer=rev)
     return None
-
-
-def _shown(run: Run, pair: ReadItem) -> Run:
-    """Return a run that points at one pair as misread."""
-    return replace(
-        run,
-        outcome="misread",
-        token=pair.token,
-        item_name=pair.name,
-        item_type=pair.type,
-        item_line=pair.line,
-    )

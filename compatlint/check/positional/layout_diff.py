@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from compatlint.vocabulary import Change
 from compatlint.wire.ir.conventions import NO_CONVENTIONS, Conventions
 from compatlint.wire.ir.terms import Const
-from compatlint.wire.ir.types import Struct, Type, describe
-from compatlint.wire.symbolic.tokens import Token, fixed_size
+from compatlint.wire.ir.types import Type, describe
+from compatlint.wire.symbolic.tokens import Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def bare(name: str) -> str:
     return name.rstrip("[]").rsplit(".", 1)[-1].rsplit("#", 1)[-1]
 
 
-def flatten(tokens: list[Token], prefix: str = "") -> Iterator[Slot]:
+def flatten(tokens: Sequence[Token], prefix: str = "") -> Iterator[Slot]:
     """Yield the slots of a writer's tokens, loops opened."""
     for token in tokens:
         if token.kind == "loop":
@@ -69,7 +69,7 @@ def flatten(tokens: list[Token], prefix: str = "") -> Iterator[Slot]:
 
 
 def compare(
-    old: list[Token], new: list[Token], conventions: Conventions = NO_CONVENTIONS
+    old: Sequence[Token], new: Sequence[Token], conventions: Conventions = NO_CONVENTIONS
 ) -> LayoutDifference:
     """Return the first and weightiest difference of two layouts."""
     before = [slot for slot in flatten(old) if slot.kind in ("value", "open")]
@@ -131,6 +131,19 @@ def _key(slot: Slot) -> tuple[str, str]:
     return (slot.name if not slot.dead else "(dead)", slot.shape)
 
 
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """A run of slots that differs: what is gone, what came in its place, and the layouts around it."""
+
+    gone: tuple[Slot, ...]
+    come: tuple[Slot, ...]
+    names_before: frozenset[str]
+    names_after: frozenset[str]
+    last_before: bool  # nothing of the older layout follows
+    last_after: bool  # nothing of the newer layout follows
+    as_many: bool  # both layouts have as many slots
+
+
 def _classify(
     before: list[Slot], after: list[Slot], start: int, end: int, other: int, last: int
 ) -> LayoutDifference:
@@ -141,46 +154,59 @@ def _classify(
         del gone[0], come[0]  # a slot that died, or came back to life, where it stands
     if not gone and not come:
         return LayoutDifference(Change.NONE, first)
-    names_before, names_after = {slot.name for slot in before}, {slot.name for slot in after}
-    if gone and come:
-        same = {slot.name: slot for slot in gone}
-        for slot in come:
-            if slot.name in same and same[slot.name].shape != slot.shape:
-                return LayoutDifference(Change.RETYPED, slot)
-        if len(gone) == len(come) and all(
-            one.shape == two.shape for one, two in zip(gone, come, strict=True)
-        ):
-            moved = [slot for slot in come if slot.name in names_before and not slot.dead]
-            return (
-                LayoutDifference(Change.MOVED, moved[0]) if moved else LayoutDifference(Change.NONE, come[0])
-            )
-        if len(gone) == len(come):
-            return LayoutDifference(Change.RETYPED, come[0])
-    fresh = [slot for slot in come if slot.name not in names_before]
-    if fresh:
-        return LayoutDifference(
-            Change.APPENDED if last == len(after) and not gone else Change.INSERTED, fresh[0]
-        )
-    lost = [slot for slot in gone if slot.name not in names_after]
-    if lost:
-        return LayoutDifference(
-            Change.TRUNCATED if end == len(before) and not come else Change.REMOVED, lost[0]
-        )
-    if come:
-        return LayoutDifference(
-            Change.MOVED
-            if any(slot.name in names_before for slot in come) and gone
-            else Change.APPENDED
-            if last == len(after)
-            else Change.INSERTED,
-            come[0],
-        )
-    return LayoutDifference(
-        Change.MOVED
-        if gone and gone[0].name in names_after and len(before) == len(after)
-        else Change.REMOVED,
-        gone[0] if gone else None,
+    stretch = _Stretch(
+        tuple(gone),
+        tuple(come),
+        frozenset(slot.name for slot in before),
+        frozenset(slot.name for slot in after),
+        end == len(before),
+        last == len(after),
+        len(before) == len(after),
     )
+    return _replaced(stretch) or _added(stretch) or _taken_away(stretch) or _elsewhere(stretch)
+
+
+def _replaced(stretch: _Stretch) -> LayoutDifference | None:
+    """Name slots in whose place there are others, as many or of the same names."""
+    gone, come = stretch.gone, stretch.come
+    same = {slot.name: slot for slot in gone}
+    for slot in come:
+        if slot.name in same and same[slot.name].shape != slot.shape:
+            return LayoutDifference(Change.RETYPED, slot)
+    if len(gone) != len(come):
+        return None
+    if any(one.shape != two.shape for one, two in zip(gone, come, strict=True)):
+        return LayoutDifference(Change.RETYPED, come[0])
+    moved = [slot for slot in come if slot.name in stretch.names_before and not slot.dead]
+    return LayoutDifference(Change.MOVED, moved[0]) if moved else LayoutDifference(Change.NONE, come[0])
+
+
+def _added(stretch: _Stretch) -> LayoutDifference | None:
+    """Name the first slot that the older layout does not have."""
+    fresh = next((slot for slot in stretch.come if slot.name not in stretch.names_before), None)
+    if fresh is None:
+        return None
+    appended = stretch.last_after and not stretch.gone
+    return LayoutDifference(Change.APPENDED if appended else Change.INSERTED, fresh)
+
+
+def _taken_away(stretch: _Stretch) -> LayoutDifference | None:
+    """Name the first slot that the newer layout does not have."""
+    lost = next((slot for slot in stretch.gone if slot.name not in stretch.names_after), None)
+    if lost is None:
+        return None
+    truncated = stretch.last_before and not stretch.come
+    return LayoutDifference(Change.TRUNCATED if truncated else Change.REMOVED, lost)
+
+
+def _elsewhere(stretch: _Stretch) -> LayoutDifference:
+    """Name slots whose names both layouts have."""
+    gone, come = stretch.gone, stretch.come
+    if come and gone:
+        return LayoutDifference(Change.MOVED, come[0])
+    if come:
+        return LayoutDifference(Change.APPENDED if stretch.last_after else Change.INSERTED, come[0])
+    return LayoutDifference(Change.MOVED if stretch.as_many else Change.REMOVED, gone[0])
 
 
 def _retyped(before: list[Slot], after: list[Slot]) -> LayoutDifference:
@@ -188,13 +214,3 @@ def _retyped(before: list[Slot], after: list[Slot]) -> LayoutDifference:
         if one.type != two.type:
             return LayoutDifference(Change.RETYPED, two)
     return LayoutDifference(Change.NONE, None)
-
-
-def raw_size(token: Token) -> int | None:
-    """Return the bytes of a token, None when unknown."""
-    return fixed_size(token.type) if token.kind == "value" else None
-
-
-def names_structure(kind: Type | None) -> bool:
-    """Tell whether a type is another codec's."""
-    return isinstance(kind, Struct)

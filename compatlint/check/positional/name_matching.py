@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from compatlint.check.positional import layout_diff
 from compatlint.check.positional.meet import Run, Worlds
 from compatlint.check.positional.queries import parts
+from compatlint.vocabulary import Outcome
 from compatlint.wire.ir.conventions import NO_CONVENTIONS, Conventions
 from compatlint.wire.ir.steps import Codec, Let, walk
 from compatlint.wire.ir.terms import Const, Var
@@ -45,8 +47,8 @@ class NameMatching:
         bare = name.removeprefix(marks.member_prefix).rstrip(marks.member_suffix)
         return bare.removesuffix(marks.buffer_suffix).rstrip(marks.member_suffix) or name
 
-    def shifted(self, run: Run, reader: Reading) -> bool:
-        """Find an item that is read where another was written.
+    def shifted(self, run: Run, reader: OwnReading) -> Run | None:
+        """Return a run that went through as a misreading, where an item is read in the place of a different one.
 
         Either it was itself written elsewhere, or the reader knows the other one as a value beside it.
         """
@@ -76,12 +78,10 @@ class NameMatching:
                     and not self._read_right(run, where, read)
                     and not generic(read, wrote)
                 ):
-                    _blame(run, pair, index)
-                    return True
+                    return misreading(run, pair, index)
             if reader.tells_apart(pair) and not generic(read, wrote):
-                _blame(run, pair, index)
-                return True
-        return False
+                return misreading(run, pair, index)
+        return None
 
     def _read_right(self, run: Run, where: int, read: str) -> bool:
         """Tell whether the place that wrote a name is also read under it.
@@ -91,7 +91,7 @@ class NameMatching:
         return where >= 0 and self.same(layout_diff.bare(run.pairs[where].name), read)
 
 
-class Reading:
+class OwnReading:
     """What a release's own meeting tells of its items.
 
     Which of them travel side by side, and which are made of others.
@@ -133,10 +133,17 @@ def _own_items(run: Run) -> Iterator[tuple[str, Type | None]]:
             yield pair.name, pair.type
 
 
-def _blame(run: Run, pair: ReadItem, index: int) -> None:
-    """Make a run that went through a misreading of one pair."""
-    run.outcome, run.token, run.stop = "misread", pair.token, index
-    run.item_name, run.item_type, run.item_line = pair.name, pair.type, pair.line
+def misreading(run: Run, pair: ReadItem, stop: int | None = None) -> Run:
+    """Return a run that went through as the misreading of one pair, the one at `stop`."""
+    return replace(
+        run,
+        outcome=Outcome.MISREAD,
+        token=pair.token,
+        stop=run.stop if stop is None else stop,
+        item_name=pair.name,
+        item_type=pair.type,
+        item_line=pair.line,
+    )
 
 
 def generic(one: str, other: str) -> bool:

@@ -30,4 +30,4 @@ def alone(
         return Confrontation(
             unread=f"does not read what it writes for peers without its features: {explain(failed[0])}"
         )
-    return Confrontation([disagreement(codec, own)])
+    return Confrontation((disagreement(codec, own),))

@@ -10,7 +10,7 @@ from compatlint.notations.ceph.function_scope import FunctionScope
 from compatlint.notations.ceph.value_calls import item
 from compatlint.notations.ceph.wire_types import unknown
 from compatlint.wire.ir.steps import Item, Seek, Skip, Splice, Step
-from compatlint.wire.ir.terms import Const, Op, Opaque, Term, Var
+from compatlint.wire.ir.terms import THE_REST, Const, Op, Opaque, Term, Var
 from compatlint.wire.ir.types import RAW, Blob, Fixed, Int, Type, size_of
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def stream_method(
     if name in ("copy", "copy_deep", "copy_shallow", "get_ptr_and_advance", "copy_in"):
         return _copied(arguments, stream, line, scope)
     if name == "copy_all":
-        return [Item(scope.path(arguments[0]) or text(arguments[0]), RAW, line, Opaque("the rest"), stream)]
+        return [Item(scope.path(arguments[0]) or text(arguments[0]), RAW, line, THE_REST, stream)]
     if name in ("get_pos_add", "get_ptr"):  # source: buffer::ptr::iterator in src/include/buffer.h
         return [
             Item(

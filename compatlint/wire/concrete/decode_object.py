@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from compatlint.wire.concrete.cursor import Overread
-from compatlint.wire.concrete.decoder import Unpacker, settled
-from compatlint.wire.concrete.memory import Held
+from compatlint.wire.concrete.decoder import begin
+from compatlint.wire.concrete.decoding import settled
+from compatlint.wire.concrete.memory import StoredValues
 from compatlint.wire.ir.steps import Codec
 from compatlint.wire.machine.interpreter import Programs
 from compatlint.wire.machine.interrupts import Refused, Unreadable
@@ -19,7 +20,7 @@ OUTCOMES = ("exact", "dropped", "overread", "leftover", "refused", "unread")
 WRONG = ("overread", "leftover", "refused")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Replay:
     """What became of one object: `outcome` is one of OUTCOMES, `held` what was read until then.
 
@@ -28,7 +29,7 @@ class Replay:
 
     outcome: str
     reason: str = ""
-    held: Held = field(default_factory=dict)
+    held: StoredValues = field(default_factory=dict)
     consumed: int = 0
     size: int = 0
     versions: tuple[int, ...] = ()
@@ -51,11 +52,10 @@ def replay(
     """
     if codec.decoder is None:
         return Replay("unread", "no decoder found", size=len(content))
-    machine = Unpacker(programs, content, header, beside)
-    machine.keep_dead = keep_dead
+    decoding = begin(programs, content, header, beside, keep_dead=keep_dead)
     outcome, reason = "exact", ""
     try:
-        machine.run(codec.decoder)
+        decoding.execution.run(decoding, codec.decoder)
     except Overread as wrong:
         outcome, reason = "overread", str(wrong)
     except Refused as refused:
@@ -64,15 +64,14 @@ def replay(
         outcome, reason = "unread", str(unclear)
     except RecursionError:
         outcome, reason = "unread", "nested too deeply"
-    stream = machine.room.streams[""]
+    here = decoding.values.here
+    stream = here.streams[""]
     if outcome == "exact" and stream.remaining:
         outcome, reason = "leftover", f"{stream.remaining} of {len(content)} bytes remain"
-    if outcome == "exact" and machine.dropped:
-        outcome, reason = "dropped", machine.dropped[0]
-    store = settled(machine.room)
-    return Replay(
-        outcome, reason, store, stream.at, len(content), tuple(machine.versions), frozenset(machine.met)
-    )
+    if outcome == "exact" and decoding.dropped:
+        outcome, reason = "dropped", decoding.dropped[0]
+    versions, met = tuple(decoding.versions), frozenset(decoding.met)
+    return Replay(outcome, reason, settled(here), stream.at, len(content), versions, met)
 
 
 __all__ = ["OUTCOMES", "WRONG", "Replay", "replay"]

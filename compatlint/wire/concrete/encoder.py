@@ -1,292 +1,165 @@
-"""The machine that writes real bytes: an encoder's program over the values that a decoder read.
-
-What the encoder asks for and the decoder did not leave is not made up: it raises Unreadable.
-"""
+"""The steps of an encoder that writes real bytes: its program over the values that a decoder read."""
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from compatlint.wire.concrete import memory
-from compatlint.wire.concrete.base import MOST_WORK, Ground, Room
-from compatlint.wire.concrete.memory import MISSING, PRESENT, Held
-from compatlint.wire.concrete.numbers import encode_varint, float_format, write_prefix
-from compatlint.wire.ir.loop_containers import filled
-from compatlint.wire.ir.steps import Close, Codec, FrameHeader, Item, Open, Repeat, Splice
-from compatlint.wire.ir.terms import Const, Op, StreamPosition, Term, Var, show
-from compatlint.wire.ir.types import (
-    RAW,
-    Array,
-    Blob,
-    Fixed,
-    Float,
-    Int,
-    Optional,
-    Prefix,
-    Seq,
-    Struct,
-    Tuple,
-    Type,
-    Varint,
-    describe,
-    size_of,
-    suffixes,
-)
-from compatlint.wire.machine.interpreter import Programs
+from compatlint.wire.concrete.encoding import ByteEncoding, PackedFrame, write
+from compatlint.wire.concrete.evaluation import MOST_WORK, Activation, Evaluation
+from compatlint.wire.concrete.memory import MISSING, StoredValues
+from compatlint.wire.concrete.numbers import write_prefix
+from compatlint.wire.ir.steps import Close, Codec, FrameHeader, Item, Let, Open, Repeat, Splice
+from compatlint.wire.ir.terms import Const, Op, Opaque, StreamPosition, Term, Var, show
+from compatlint.wire.ir.types import RAW, Int, Prefix, size_of
+from compatlint.wire.machine.interpreter import COMMON, Actions, Execution, Programs
 from compatlint.wire.machine.interrupts import Unreadable
-from compatlint.wire.machine.paths import Oracle
-
-MOST_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class PackedFrame:
-    """A frame under way: the step that began it, what it wrote, and where its header begins."""
+class Packed:
+    """What an encoder wrote: bytes by stream ("" is its own), and the versions of its frames.
 
-    step: Open
-    version: int
-    oldest: int
-    start: int
+    `header` is the (version, oldest reader) that travels outside the bytes.
+    """
 
-
-class Packer(Ground):
-    """Writes real bytes. `versions` are those of the frames, `header` what a message's header would carry."""
-
-    def __init__(self, programs: Programs, store: Held, beside: Mapping[str, bytes] | None = None) -> None:
-        super().__init__(Oracle(), programs)
-        self.room = Room(store, {})
-        self.out: dict[str, bytearray] = {"": bytearray()}
-        self.beside = dict(beside or {})
-        self.frames: list[PackedFrame] = []
-        self.versions: list[int] = []
-        self.header = (1, 1)
-        self.depth = 0
-        self.most = MOST_WORK
-
-    # ---- values ------------------------------------------------------------------------------------------------
-
-    def assign(self, path: str, value: Term) -> None:
-        """Give a path a value; where the code that computes it is not known, what was read by that name is it."""
-        found = self.room.store.get(path + memory.READ, self.room.store.get(path))
-        super().assign(
-            path, Const(found) if isinstance(found, int) and not isinstance(value, Const) else value
-        )
-
-    def bytes_of(self, stream: str) -> bytearray:
-        """Return what a stream holds so far."""
-        if stream not in self.out:
-            self.out[stream] = bytearray(self.beside.pop(stream, b""))
-        return self.out[stream]
-
-    def item(self, step: Item) -> None:
-        """Write a value, or the bytes of a buffer."""
-        if step.content is not None:
-            value: Any = bytes(self.bytes_of(step.content))
-        else:
-            value = self.given(step.value if step.value is not None else Var(step.name), step.name)
-            if step.type == RAW and isinstance(value, int):  # the value of raw bytes may be their number
-                raw = memory.plain(self.held(step.name))
-                value = raw[:value] if isinstance(raw, bytes) and len(raw) >= value else value
-        self.write(step.type, value, self.bytes_of(step.stream), step)
-
-    def given(self, term: Term, name: str) -> Any:
-        """Return the value that a term stands for."""
-        if isinstance(term, Op) and term.name == "cond":
-            return self.given(term.args[1] if self.decide(term.args[0]) else term.args[2], name)
-        if isinstance(term, Var):
-            assigned = self.room.lets.get(term.name)
-            if assigned is None or isinstance(assigned, Var):
-                found = self.held(term.name)
-                if found is MISSING or isinstance(found, memory.Kind):
-                    found = memory.gathered(self.room.store, term.name)
-                if found is MISSING:
-                    raise Unreadable(f"{term.name} was not read")
-                return found
-        found_term = self.value(term)
-        if isinstance(found_term, Const):
-            return found_term.value
-        raise Unreadable(f"{name} depends on {show(term)}")
-
-    def write(self, kind: Type, value: Any, out: bytearray, step: Item) -> None:
-        """Write one value."""
-        self.work()
-        if len(out) > MOST_BYTES:
-            raise Unreadable(f"more than {MOST_BYTES} bytes")
-        match kind:
-            case Int(bits, _, order):
-                out += (self._number(value, step) % (1 << bits)).to_bytes(bits // 8, order)
-            case Blob(prefix):
-                raw = self._raw(value, step)
-                out += (write_prefix(prefix, len(raw), step.name) if prefix is not None else b"") + raw
-            case Fixed(size, _):
-                raw = self._raw(value, step)
-                if len(raw) != size:
-                    raise Unreadable(f"{step.name} has {len(raw)} bytes, not {size}")
-                out += raw
-            case Float(bits, order):
-                number = memory.plain(value)
-                if not isinstance(number, int | float):
-                    raise Unreadable(f"{step.name} is no number")
-                out += struct.pack(float_format(bits, order), number)
-            case Varint(scheme):
-                out += encode_varint(scheme, self._number(value, step))
-            case Struct(name):
-                self._structure(name, value, out)
-            case _:
-                self._compound(kind, value, out, step)
-
-    def _compound(self, kind: Type, value: Any, out: bytearray, step: Item) -> None:
-        match kind:
-            case Seq(prefix, of):
-                self._sequence(prefix, of, value, out, step)
-            case Tuple(parts):
-                for index, part in enumerate(parts):
-                    self.write(part, _part(value, index, len(parts), step), out, step)
-            case Array(count, of):
-                elements = self._list(value, step)
-                if len(elements) != count:
-                    raise Unreadable(f"{step.name} has {len(elements)} elements, not {count}")
-                for each in elements:
-                    self.write(of, each, out, step)
-            case Optional(of):
-                self._optional(of, value, out, step)
-            case _:
-                raise Unreadable(f"{step.name}: {describe(kind)} is not written")
-
-    def _number(self, value: Any, step: Item) -> int:
-        found = memory.plain(value)
-        if isinstance(found, dict) and PRESENT in found:
-            found = found[PRESENT]
-        if not isinstance(found, int):
-            raise Unreadable(f"{step.name} is no number")
-        return found
-
-    def _raw(self, value: Any, step: Item) -> bytes:
-        found = memory.plain(value)
-        if found in (0, ""):
-            return b""  # a constant that is empty
-        if isinstance(found, str) and found.startswith('"'):
-            return found[1:].encode()
-        if not isinstance(found, bytes):
-            raise Unreadable(f"{step.name} is not bytes")
-        return found
-
-    def _list(self, value: Any, step: Item) -> list[Any]:
-        found = [] if value in (0, "") else memory.plain(value)
-        if not isinstance(found, list):
-            raise Unreadable(f"{step.name} is no list")
-        return found
-
-    def _sequence(self, prefix: Prefix | None, of: Type, value: Any, out: bytearray, step: Item) -> None:
-        elements = self._list(value, step)
-        if prefix is not None:
-            out += write_prefix(prefix, len(elements), step.name)
-        for each in elements:
-            self.write(of, each, out, step)
-
-    def _optional(self, of: Type, value: Any, out: bytearray, step: Item) -> None:
-        if not isinstance(value, dict) or PRESENT not in value:
-            raise Unreadable(f"{step.name} may be there or not")
-        out.append(value[PRESENT])
-        if value[PRESENT]:
-            self.write(of, value["value"], out, step)
-
-    def _structure(self, name: str, value: Any, out: bytearray) -> None:
-        codec = self.programs(name)
-        if codec is None or codec.encoder is None:
-            raise Unreadable(f"{name}: no encoder found")
-        if not isinstance(value, dict):
-            raise Unreadable(f"{name}: its values were not read one by one")
-        outer = self.room, self.out, self.frames
-        self.room, self.out, self.frames = Room(dict(value), {}), {"": out}, []
-        self.depth += 1
-        try:
-            if self.depth > self.deepest:
-                raise Unreadable("structures nested too deeply")
-            self.run(codec.encoder)
-        finally:
-            self.depth -= 1
-            self.room, self.out, self.frames = outer
-
-    # ---- steps -------------------------------------------------------------------------------------------------
-
-    def repeat(self, step: Repeat) -> None:
-        """Do a loop, over the elements of what it goes through."""
-        elements = memory.plain(self.held(step.over)) if step.over else None
-        count = len(elements) if isinstance(elements, list) else None
-        if count is None and step.count is not None:
-            count = self.number(step.count, "a loop")
-        index = 0
-        while (count is None and (step.test is None or self.decide(step.test))) or (
-            count is not None and index < count
-        ):
-            self.work()
-            if step.index:
-                self.assign(step.index, Const(index))
-            if isinstance(elements, list):
-                self.room.store[step.over + "[]"] = elements[index]
-            elif step.index:
-                self._element(step, index)
-            index += 1
-            if not self.iteration(step.body):
-                break
-
-    def _element(self, step: Repeat, index: int) -> None:
-        """Put the elements at hand in place, where a loop counts and its body names the containers."""
-        for name in filled(step):
-            elements = memory.plain(self.held(name))
-            if isinstance(elements, list) and index < len(elements):
-                self.room.store[name + "[]"] = elements[index]
-
-    def open(self, step: Open) -> None:
-        """Begin a frame; its length is known at its end."""
-        out = self.bytes_of(step.stream)
-        version, oldest = self.number(step.version, "a version"), self.number(step.oldest, "an oldest reader")
-        self.assign_frame(step, Const(version), Const(oldest))
-        self.frames.append(PackedFrame(step, version, oldest, len(out)))
-        if step.header.version is not None:
-            self.versions.append(version)
-            out += bytes(_room_for(step.header_at(version)))
-
-    def close(self, step: Close) -> None:
-        """End the innermost frame."""
-        if not self.frames:
-            raise Unreadable("a frame ends that did not begin")
-        frame = self.frames.pop()
-        begun, start = frame.step, frame.start
-        out = self.bytes_of(begun.stream)
-        if begun.header.version is None:
-            self.header = (
-                self.number(Var(begun.var), "a version"),
-                self.number(Var(begun.oldest_var), "a version"),
-            )
-            self.versions.insert(0, self.header[0])
-            return
-        oldest = frame.oldest if step.oldest is None else self.number(step.oldest, "an oldest reader")
-        header = begun.header_at(frame.version)
-        room = _room_for(header)
-        out[start : start + room] = _header_bytes(header, frame.version, oldest, len(out) - start - room)
-
-    def splice(self, step: Splice) -> None:
-        """Append one stream to another."""
-        self.bytes_of(step.stream).extend(self.bytes_of(step.source))
-
-    def place(self, term: StreamPosition) -> Term | None:
-        """Return how much was written."""
-        return Const(len(self.bytes_of(term.stream))) if term.what in ("offset", "size") else None
+    streams: Mapping[str, bytes]
+    versions: tuple[int, ...]
+    header: tuple[int, int]
 
 
-def pack(codec: Codec, store: Held, programs: Programs, beside: Mapping[str, bytes] | None = None) -> Packer:
-    """Write values with a codec's encoder; raise Unreadable or Refused where it cannot be followed."""
-    machine = Packer(programs, dict(store), beside)
+def pack(
+    codec: Codec, store: StoredValues, programs: Programs, beside: Mapping[str, bytes] | None = None
+) -> Packed:
+    """Write values with a codec's encoder; raise Unreadable or Refused where it cannot be followed.
+
+    `beside` is what the codec's other streams hold already, by name.
+    """
+    out = {"": bytearray(), **{name: bytearray(each) for name, each in (beside or {}).items()}}
+    evaluation = Evaluation(Activation(dict(store), out=out), _at_end, _place)
+    encoding = ByteEncoding(Execution(_ACTIONS, MOST_WORK), evaluation, programs)
     try:
-        machine.run(codec.encoder or ())
+        encoding.execution.run(encoding, codec.encoder or ())
     except RecursionError as error:
         raise Unreadable("nested too deeply") from error
-    return machine
+    streams = {name: bytes(each) for name, each in out.items()}
+    return Packed(streams, tuple(encoding.versions), encoding.header)
+
+
+def _at_end(_here: Activation, _stream: str) -> Term | None:
+    return Opaque("at end")
+
+
+def _place(here: Activation, term: StreamPosition) -> Term | None:
+    """Return how much was written."""
+    return Const(len(here.out.get(term.stream, b""))) if term.what in ("offset", "size") else None
+
+
+def _let(encoding: ByteEncoding, step: Let) -> None:
+    """Give a path a value; where the code that computes it is not known, what was read by that name is it."""
+    values, store = encoding.values, encoding.values.here.store
+    values.note_let(step.name, step.value)
+    value = values.value(step.value)
+    found = store.get(step.name + memory.READ, store.get(step.name))
+    if isinstance(found, int) and not isinstance(value, Const):
+        value = Const(found)
+    values.assign(step.name, value)
+
+
+def _item(encoding: ByteEncoding, step: Item) -> None:
+    """Write a value, or the bytes of a buffer."""
+    if step.content is not None:
+        value: Any = bytes(encoding.out(step.content))
+    else:
+        value = _given(encoding, step.value if step.value is not None else Var(step.name), step.name)
+        if step.type == RAW and isinstance(value, int):  # the value of raw bytes may be their number
+            raw = memory.plain(encoding.values.here.stored(step.name))
+            value = raw[:value] if isinstance(raw, bytes) and len(raw) >= value else value
+    write(encoding, step.type, value, encoding.out(step.stream), step)
+
+
+def _given(encoding: ByteEncoding, term: Term, name: str) -> Any:
+    """Return the value that a term stands for."""
+    if isinstance(term, Op) and term.name == "cond":
+        way = term.args[1] if encoding.values.decide(term.args[0]) else term.args[2]
+        return _given(encoding, way, name)
+    if isinstance(term, Var):
+        assigned = encoding.values.here.lets.get(term.name)
+        if assigned is None or isinstance(assigned, Var):
+            return _read_as(encoding.values.here, term.name)
+    found = encoding.values.value(term)
+    if isinstance(found, Const):
+        return found.value
+    raise Unreadable(f"{name} depends on {show(term)}")
+
+
+def _read_as(here: Activation, name: str) -> Any:
+    found = here.stored(name)
+    if found is MISSING or isinstance(found, memory.Kind):
+        found = memory.gathered(here.store, name)
+    if found is MISSING:
+        raise Unreadable(f"{name} was not read")
+    return found
+
+
+def _repeat(encoding: ByteEncoding, step: Repeat) -> None:
+    """Do a loop, over the elements of what it goes through."""
+    values, here = encoding.values, encoding.values.here
+    elements = memory.plain(here.stored(step.over)) if step.over else None
+    count = len(elements) if isinstance(elements, list) else None
+    if count is None and step.count is not None:
+        count = values.number(step.count, "a loop")
+    index = 0
+    while index < count if count is not None else (step.test is None or values.decide(step.test)):
+        encoding.execution.count()
+        if step.index:
+            values.assign(step.index, Const(index))
+        if isinstance(elements, list):
+            here.store[step.over + "[]"] = elements[index]
+        elif step.index:
+            _put_elements(encoding, step, index)
+        index += 1
+        if not encoding.execution.iteration(encoding, step.body):
+            break
+
+
+def _put_elements(encoding: ByteEncoding, step: Repeat, index: int) -> None:
+    """Put the elements at hand in place, where a loop counts and its body names the containers."""
+    here = encoding.values.here
+    for name in encoding.fills.containers(step):
+        elements = memory.plain(here.stored(name))
+        if isinstance(elements, list) and index < len(elements):
+            here.store[name + "[]"] = elements[index]
+
+
+def _open(encoding: ByteEncoding, step: Open) -> None:
+    """Begin a frame; its length is known at its end."""
+    out, values = encoding.out(step.stream), encoding.values
+    version, oldest = values.number(step.version, "a version"), values.number(step.oldest, "an oldest reader")
+    values.assign_frame(step, version, oldest)
+    encoding.frames.append(PackedFrame(step, version, oldest, len(out)))
+    if step.header.version is not None:
+        encoding.versions.append(version)
+        out += bytes(_room_for(step.header_at(version)))
+
+
+def _close(encoding: ByteEncoding, step: Close) -> None:
+    """End the innermost frame."""
+    if not encoding.frames:
+        raise Unreadable("a frame ends that did not begin")
+    frame, values = encoding.frames.pop(), encoding.values
+    begun, start = frame.step, frame.start
+    if begun.header.version is None:
+        version, oldest = (values.number(Var(each), "a version") for each in (begun.var, begun.oldest_var))
+        encoding.header = (version, oldest)
+        encoding.versions.insert(0, version)
+        return
+    oldest = frame.oldest if step.oldest is None else values.number(step.oldest, "an oldest reader")
+    out, header = encoding.out(begun.stream), begun.header_at(frame.version)
+    room = _room_for(header)
+    out[start : start + room] = _header_bytes(header, frame.version, oldest, len(out) - start - room)
 
 
 def _room_for(header: FrameHeader) -> int:
@@ -306,15 +179,19 @@ def _cut(kind: Prefix, number: int) -> int:
     return number & ((1 << kind.bits) - 1) if isinstance(kind, Int) else number
 
 
-def _part(value: Any, index: int, count: int, step: Item) -> Any:
-    if isinstance(value, list) and len(value) == count:
-        return value[index]
-    found = MISSING
-    if isinstance(value, dict):
-        found = memory.dig(value, suffixes(count)[index])
-    if found is MISSING:
-        raise Unreadable(f"{step.name}: its parts were not read one by one")
-    return found
+def _splice(encoding: ByteEncoding, step: Splice) -> None:
+    """Append one stream to another."""
+    encoding.out(step.stream).extend(encoding.out(step.source))
 
 
-__all__ = ["Packer", "pack"]
+_ACTIONS: Final[Actions] = {
+    **COMMON,
+    Item: _item,
+    Let: _let,
+    Repeat: _repeat,
+    Open: _open,
+    Close: _close,
+    Splice: _splice,
+}
+
+__all__ = ["Packed", "pack"]

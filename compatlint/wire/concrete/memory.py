@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from compatlint.wire.ir.terms import Const
 
-Held = dict[str, Any]
+StoredValues = dict[str, Any]
 MISSING: Final = object()
 READ: Final = "@"  # behind a path: the number that was read there, before the decoder went on to change it
 PRESENT: Final = "?"  # in an optional value's store: whether it is there
@@ -23,13 +23,13 @@ class Kind(str):
     __slots__ = ()
 
 
-def gathered(store: Held, path: str) -> Any:
+def gathered(store: StoredValues, path: str) -> Any:
     """Return a structure whose members were read one by one where it stands, or MISSING."""
     found = {each[len(path) + 1 :]: value for each, value in store.items() if each.startswith(path + ".")}
     return found or MISSING
 
 
-def find(store: Held, path: str) -> Any:
+def find(store: StoredValues, path: str) -> Any:
     """Return the value at a path, or MISSING."""
     if path in store:
         return store[path]

@@ -7,15 +7,10 @@ from __future__ import annotations
 
 from compatlint.wire.ir.steps import Inlined, Item, Program, Repeat, Try, When
 
-_FILLED: dict[int, tuple[Repeat, tuple[str, ...]]] = {}
-
 
 def filled(step: Repeat) -> tuple[str, ...]:
     """Return the containers that a loop's rounds fill: for `a[].b[]` in a loop in it, `a`."""
-    known = _FILLED.get(id(step))
-    if known is None or known[0] is not step:
-        known = _FILLED[id(step)] = (step, tuple(dict.fromkeys(_containers(step.body, 0))))
-    return known[1]
+    return tuple(dict.fromkeys(_containers(step.body, 0)))
 
 
 def _containers(body: Program, depth: int) -> list[str]:
@@ -40,4 +35,20 @@ def _containers(body: Program, depth: int) -> list[str]:
     return found
 
 
-__all__ = ["filled"]
+class FilledBy:
+    """The containers of the loops that one run met; each is looked for once."""
+
+    __slots__ = ("_known",)
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Repeat, tuple[str, ...]]] = {}  # the step is kept: its id stays its own
+
+    def containers(self, step: Repeat) -> tuple[str, ...]:
+        """Return the containers that a loop's rounds fill."""
+        known = self._known.get(id(step))
+        if known is None:
+            known = self._known[id(step)] = (step, filled(step))
+        return known[1]
+
+
+__all__ = ["FilledBy", "filled"]

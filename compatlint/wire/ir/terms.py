@@ -7,8 +7,9 @@ made by a decoder become the same atom: `x`, `x != 0` and `x > 0` are all `not (
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ class Opaque:
 Term = Const | Var | Feature | AtEnd | StreamPosition | Op | Opaque
 
 TRUE, FALSE = Const(1), Const(0)
+THE_REST = Opaque("the rest")  # a number of raw bytes: all that remain
 _MASK = (1 << 64) - 1
 _ARITHMETIC: dict[str, Callable[[int, int], int]] = {
     "+": lambda a, b: a + b,
@@ -136,44 +138,49 @@ TESTS = frozenset({"==", "<", ">", "<=", ">=", "!", "&&", "||", "is"})
 
 def operate(name: str, args: tuple[Term, ...]) -> Term:
     """Build an operator's term, folded as far as its arguments allow; arguments are already simple."""
-    if name == "!":
-        return negate(truth(args[0]))
-    if name in ("&&", "||"):
-        return _connect(name, truth(args[0]), truth(args[1]))
-    if name == "cond":
-        test = truth(args[0])
-        if isinstance(test, Const):
-            return args[1] if test.value else args[2]
-        if args[1:] in ((TRUE, FALSE), (FALSE, TRUE)):
-            return test if args[1] == TRUE else negate(test)
-        return args[1] if args[1] == args[2] else Op("cond", (test, args[1], args[2]))
-    if name in _MIRROR or name in ("==", "!="):
-        chosen = _chosen(name, *args)
-        if chosen is not None:
-            return chosen
-    if name == "!=":
-        return negate(operate("==", args))
-    if name == "==":
-        return _equal(*args)
+    fold = _FOLDS.get((name, len(args)))
+    return Op(name, args) if fold is None else fold(name, *args)
+
+
+def _not(_name: str, term: Term) -> Term:
+    return negate(truth(term))
+
+
+def _logical(name: str, left: Term, right: Term) -> Term:
+    return _connect(name, truth(left), truth(right))
+
+
+def _conditional(name: str, condition: Term, yes: Term, no: Term) -> Term:
+    test = truth(condition)
+    if isinstance(test, Const):
+        return yes if test.value else no
+    if (yes, no) in ((TRUE, FALSE), (FALSE, TRUE)):
+        return test if yes == TRUE else negate(test)
+    return yes if yes == no else Op(name, (test, yes, no))
+
+
+def _comparison(name: str, left: Term, right: Term) -> Term:
+    chosen = _chosen(name, left, right)
+    if chosen is not None:
+        return chosen
     if name in _ORDER:
-        return _ordered(name, *args)
-    if len(args) == 2 and name in _ARITHMETIC:
-        return _compute(name, *args)
-    if (
-        name in ("-", "~")
-        and len(args) == 1
-        and isinstance(args[0], Const)
-        and isinstance(args[0].value, int)
-    ):
-        return Const(-args[0].value if name == "-" else ~args[0].value)
-    return Op(name, args)
+        return _ordered(name, left, right)
+    return _equal(left, right) if name == "==" else negate(_equal(left, right))
+
+
+def _opposite(name: str, term: Term) -> Term:
+    if not (isinstance(term, Const) and isinstance(term.value, int)):
+        return Op(name, (term,))
+    return Const(-term.value if name == "-" else ~term.value)
 
 
 def _connect(name: str, left: Term, right: Term) -> Term:
     neutral = name == "&&"
     for one, other in ((left, right), (right, left)):
         if isinstance(one, Const):
-            return other if bool(one.value) == neutral else (FALSE if neutral else TRUE)
+            if bool(one.value) == neutral:
+                return other
+            return FALSE if neutral else TRUE
     if left == right:
         return left
     return Op(name, (left, right))
@@ -223,18 +230,21 @@ def _ordered(name: str, left: Term, right: Term) -> Term:
         return _ordered(_MIRROR[name], right, left)
     if isinstance(right, Const) and isinstance(left, Op) and left.name == "cond":
         return _choose(left, lambda branch: _ordered(name, branch, right))
-    if isinstance(right, Const) and isinstance(right.value, int):
-        if name == ">" and right.value == 0:
-            return negate(_equal(left, FALSE))
-        if name == ">":
-            return Op(">=", (left, Const(right.value + 1)))
-        if name == "<=":
-            return negate(Op(">=", (left, Const(right.value + 1))))
-        if name == "<":
-            return negate(_ordered(">=", left, right))
-        if name == ">=" and right.value == 1:
-            return negate(_equal(left, FALSE))
-    return Op(name, (left, right))
+    return _bounded(name, left, right.value) if isinstance(right, Const) else Op(name, (left, right))
+
+
+def _bounded(name: str, term: Term, bound: int | str) -> Term:
+    """Bring a comparison with a number to `at least`, or to `is zero`."""
+    if not isinstance(bound, int):
+        return Op(name, (term, Const(bound)))
+    least = bound + 1 if name in (">", "<=") else bound
+    at_least = negate(_equal(term, FALSE)) if _is_any(name, bound) else Op(">=", (term, Const(least)))
+    return at_least if name in (">", ">=") else negate(at_least)
+
+
+def _is_any(name: str, bound: int) -> bool:
+    """Tell whether a comparison asks whether a term, which is no negative number, is zero."""
+    return (name, bound) in ((">", 0), ("<=", 0), (">=", 1), ("<", 1))
 
 
 def _compute(name: str, left: Term, right: Term) -> Term:
@@ -254,6 +264,18 @@ def _compute(name: str, left: Term, right: Term) -> Term:
     return Op(name, (left, right))
 
 
+_FOLDS: Final[Mapping[tuple[str, int], Callable[..., Term]]] = {
+    ("!", 1): _not,
+    ("&&", 2): _logical,
+    ("||", 2): _logical,
+    ("cond", 3): _conditional,
+    **{(name, 2): _comparison for name in ("==", "!=", *_ORDER)},
+    **{(name, 2): _compute for name in _ARITHMETIC},
+    ("-", 1): _opposite,
+    ("~", 1): _opposite,
+}
+
+
 def substitute(term: Term, lookup: Callable[[Term], Term | None], depth: int = 0) -> Term:
     """Replace variables and places by what `lookup` knows of them, and fold."""
     if isinstance(term, Const):
@@ -261,7 +283,7 @@ def substitute(term: Term, lookup: Callable[[Term], Term | None], depth: int = 0
     if isinstance(term, Op):
         if depth > 60:
             return Opaque("too deep")
-        return operate(term.name, tuple(substitute(each, lookup, depth + 1) for each in term.args))
+        return operate(term.name, tuple([substitute(each, lookup, depth + 1) for each in term.args]))
     found = lookup(term)
     return term if found is None else found
 
@@ -294,21 +316,23 @@ def variables(term: Term) -> tuple[frozenset[str], bool]:
             return frozenset(), False
 
 
-def show(term: Term) -> str:  # noqa: PLR0912 - one case for each kind of term
+def show(term: Term) -> str:
     """Return a term as text."""
     match term:
         case Const(value):
             return str(value)
-        case Var(name):
-            return name
+        case Var(text) | Opaque(text) | StreamPosition(_, text):
+            return text
         case Feature(name, _, build):
             return name if build else f"feature {name}"
         case AtEnd(_):
             return "at end"
-        case StreamPosition(_, what):
-            return what
-        case Opaque(text):
-            return text
+        case Op():
+            return _show_operator(term)
+
+
+def _show_operator(term: Op) -> str:
+    match term:
         case Op("!", (Op("==", (left, right)),)):
             return f"{show(left)} != {show(right)}"
         case Op("!", (Op(">=", (left, right)),)):
@@ -323,5 +347,4 @@ def show(term: Term) -> str:  # noqa: PLR0912 - one case for each kind of term
             return f"({show(test)} ? {show(yes)} : {show(no)})"
         case Op(name, (left, right)):
             return f"({show(left)} {name} {show(right)})"
-        case Op(name, args):
-            return f"{name}({', '.join(show(each) for each in args)})"
+    return f"{term.name}({', '.join(show(each) for each in term.args)})"

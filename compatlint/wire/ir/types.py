@@ -128,16 +128,6 @@ BYTES: Final = Blob(U32)
 def describe(kind: Type) -> str:
     """Return a short name of a type for reports."""
     match kind:
-        case Int(bits, _, order):
-            return f"u{bits}" if order == "little" else f"u{bits} big-endian"
-        case Float(bits, order):
-            return f"f{bits}" if order == "little" else f"f{bits} big-endian"
-        case Varint(name):
-            return name
-        case Fixed(size, name):
-            return name or f"{'?' if size is None else size} bytes"
-        case Blob(prefix):
-            return "raw bytes" if prefix is None else f"bytes{_counted(prefix, 'length')}"
         case Seq(prefix, Tuple((key, value))):
             return f"map<{describe(key)}, {describe(value)}>{_counted(prefix, 'count')}"
         case Seq(prefix, of):
@@ -152,6 +142,27 @@ def describe(kind: Type) -> str:
             return name
         case Unknown(text):
             return f"?{text}"
+        case _:
+            return _describe_plain(kind)
+
+
+def _describe_plain(kind: Int | Float | Varint | Fixed | Blob) -> str:
+    """Return a short name of a type without parts."""
+    match kind:
+        case Int(bits, _, order):
+            return f"u{bits}{_ordered(order)}"
+        case Float(bits, order):
+            return f"f{bits}{_ordered(order)}"
+        case Varint(scheme):
+            return scheme
+        case Fixed(size, name):
+            return name or f"{'?' if size is None else size} bytes"
+        case Blob(prefix):
+            return "raw bytes" if prefix is None else f"bytes{_counted(prefix, 'length')}"
+
+
+def _ordered(order: ByteOrder) -> str:
+    return "" if order == "little" else " big-endian"
 
 
 def _counted(prefix: Prefix | None, what: str) -> str:

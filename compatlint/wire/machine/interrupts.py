@@ -10,11 +10,14 @@ class Halt(Exception):
 
 
 class Refused(Halt):
-    """The program gave up by itself: an assertion, an exception, a version that it does not accept."""
+    """The program gave up by itself: an assertion, an exception, a version that it does not accept.
 
-    def __init__(self, text: str, line: int = 0) -> None:
+    `newer`: a frame says that it is for newer readers only.
+    """
+
+    def __init__(self, text: str, line: int = 0, *, newer: bool = False) -> None:
         super().__init__(text)
-        self.text, self.line = text, line
+        self.text, self.line, self.newer = text, line, newer
 
 
 class Unreadable(Halt):

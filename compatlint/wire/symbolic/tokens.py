@@ -103,9 +103,10 @@ def _size(token: Token) -> Term:
 
 
 def _part(token: Token, kind: Type, name: str, value: Term | None = None) -> Token:
-    known = value if value is not None else (token.value if isinstance(token.value, Const) else Var(name))
+    if value is None:
+        value = token.value if isinstance(token.value, Const) else Var(name)
     return Token(
-        "value", name, kind, known, None, token.line, token.path, "", token.dead, imagined=token.imagined
+        "value", name, kind, value, None, token.line, token.path, "", token.dead, imagined=token.imagined
     )
 
 

@@ -40,7 +40,7 @@ def causes(old: Layout | Codec, new: Layout | Codec) -> list[Cause]:
 def silent(old: Side, new: Side) -> bool:
     """Tell whether both releases were understood, and understand each other."""
     found = confront(old, new)
-    return found.unread == "" and found.causes == []
+    return found.unread == "" and found.causes == ()
 
 
 def told(old: Layout | Codec, new: Layout | Codec) -> list[tuple[Outcome, Change, str, set[Direction]]]:

@@ -11,13 +11,12 @@ from compatlint.check.facts import Facts
 from compatlint.check.findings import Evidence, Finding
 from compatlint.check.positional.feasibility import Cause, Side
 from compatlint.check.positional.findings import JudgingContext, items_of, judge
-from compatlint.check.positional.meet import Run
+from compatlint.check.positional.meet import Run, World
 from compatlint.vocabulary import Change, Direction, Guard, Outcome, Severity
 from compatlint.wire.ir.span import Span
 from compatlint.wire.ir.steps import Close, Codec, Item, When
 from compatlint.wire.ir.terms import Const, Feature, Var
 from compatlint.wire.ir.types import BYTES, Int
-from compatlint.wire.machine.interpreter import Oracle
 from compatlint.wire.symbolic.tokens import Token
 from tests.wire.releases import HEADER, begin
 
@@ -47,11 +46,11 @@ def token(name: str = "stamp", line: int = 12) -> Token:
     return Token("value", name, Int(64), Var(name), line=line, path=PATH)
 
 
-def ran(outcome: str = "misread", wrote: Token | None = None, **changes: object) -> Run:
+def ran(outcome: Outcome | None = Outcome.MISREAD, wrote: Token | None = None, **changes: object) -> Run:
     """Return a run that goes wrong where `action` is read from line 22."""
-    tokens = [Token("open", version=Const(2), header=HEADER), *([wrote] if wrote else [])]
+    tokens = (Token("open", version=Const(2), header=HEADER), *([wrote] if wrote else []))
     run = Run(
-        (),
+        World(),
         tokens,
         outcome=outcome,
         token=wrote,
@@ -60,15 +59,18 @@ def ran(outcome: str = "misread", wrote: Token | None = None, **changes: object)
         item_line=22,
         item_path=PATH,
     )
-    for name, value in changes.items():
-        setattr(run, name, value)
-    return run
+    return replace(run, **changes)  # type: ignore[arg-type]  # any field
 
 
 def cause(*breaks: Direction, outcome: Outcome = Outcome.MISREAD, **changes: object) -> Cause:
-    runs = {each: ran(str(outcome), token()) for each in breaks if each in (UP, DOWN, SELF, SKIP)}
+    runs = {each: ran(outcome, token()) for each in breaks if each in (UP, DOWN, SELF, SKIP)}
     made = Cause(outcome, Change.INSERTED, "stamp", 12, PATH, breaks, runs)
     return replace(made, **changes)  # type: ignore[arg-type]  # any field
+
+
+def showing(given: Cause, direction: Direction, run: Run) -> Cause:
+    """Return a cause with another run for a direction."""
+    return replace(given, runs={**given.runs, direction: run})
 
 
 def source(span: Span) -> str:
@@ -228,7 +230,7 @@ def test_the_words_are_of_the_direction_that_shows_the_outcome() -> None:
     """The downgrade if both do: who reads what is new is what a maintainer asks first."""
     both = cause(UP, DOWN)
     assert (said(both)["writer"], said(both)["reader"]) == ("v2", "v1")
-    both.runs[DOWN] = ran("refused", token())
+    both = showing(both, DOWN, ran(Outcome.REFUSED, token()))
     assert (said(both)["writer"], said(both)["reader"]) == ("v1", "v2")
     alone = said(cause(SELF))
     assert (alone["writer"], alone["reader"]) == ("v2", "v2")
@@ -245,13 +247,13 @@ def test_the_words_are_of_the_direction_that_shows_the_outcome() -> None:
 )
 def test_what_was_written_has_a_name(wrote: Token | None, word: str) -> None:
     given = cause(UP)
-    given.runs[UP] = ran("misread", wrote)
+    given = showing(given, UP, ran(Outcome.MISREAD, wrote))
     assert said(given)["wrote"] == word
 
 
 def test_nothing_was_read_of_what_is_left() -> None:
     given = cause(UP)
-    given.runs[UP] = ran("leftover", token(), item_name="")
+    given = showing(given, UP, ran(Outcome.LEFTOVER, token(), item_name=""))
     assert said(given)["read"] == "nothing"
 
 
@@ -259,7 +261,7 @@ def test_versions_are_those_of_the_run_or_of_the_encoder() -> None:
     words = said(cause(DOWN))  # nothing shows what the old release writes: its encoder says it
     assert (words["version"], words["old_version"]) == ("2", "1")
     given = cause(DOWN)
-    given.runs[DOWN] = ran("misread", token(), tokens=[Token("open", version=Const(7))])
+    given = showing(given, DOWN, ran(Outcome.MISREAD, token(), tokens=(Token("open", version=Const(7)),)))
     assert said(given)["version"] == "7"
     raw = release("old", 1, encoder=(Item("a", Int(32), 11),))
     assert said(cause(DOWN), old=raw)["old_version"] == "none"
@@ -268,7 +270,7 @@ def test_versions_are_those_of_the_run_or_of_the_encoder() -> None:
         "the encoder computes it: the highest that the decoder knows"
     )
     old_bytes = cause(SKIP)
-    old_bytes.runs[SKIP] = ran("misread", token(), version=3)
+    old_bytes = showing(old_bytes, SKIP, ran(Outcome.MISREAD, token(), version=3))
     words = said(old_bytes)
     assert (words["version"], words["old_version"]) == ("3", "3")
 
@@ -283,7 +285,7 @@ def test_each_direction_has_its_evidence() -> None:
     assert [(row.wrote, row.read, row.bad) for row in up.table][-1] == ("stamp u64", "action u8", True)
     assert up.world == ()
     given = cause(UP)
-    given.runs[UP] = ran("misread", token(), oracle=Oracle(log=[(Feature("NEW"), True)]))
+    given = showing(given, UP, ran(Outcome.MISREAD, token(), world=World((), ((Feature("NEW"), True),))))
     assert found(given).evidence[0].world == ("feature NEW",)
     (alone,) = found(cause(SELF)).evidence
     assert (alone.writer, alone.reader) == ("v2", "v2")
@@ -291,15 +293,15 @@ def test_each_direction_has_its_evidence() -> None:
 
 def test_bytes_older_than_both_releases_have_a_writer() -> None:
     given = cause(SKIP)
-    given.runs[SKIP] = ran("overread", None, version=3)
+    given = showing(given, SKIP, ran(Outcome.OVERREAD, None, version=3))
     assert found(given).evidence[0].writer == "version 3, as v1 reads it"
-    given.runs[SKIP] = ran("overread", None, version=3, writer="v0")
+    given = showing(given, SKIP, ran(Outcome.OVERREAD, None, version=3, writer="v0"))
     assert found(given).evidence[0].writer == "v0"
 
 
 def test_a_run_in_which_nothing_goes_wrong_shows_what_is_lost() -> None:
     given = cause(DOWN, outcome=Outcome.DROPPED)
-    given.runs[DOWN] = ran("", None)
+    given = showing(given, DOWN, ran(None, None))
     (shown,) = found(given).evidence
     assert isinstance(shown, Evidence)
     assert shown.outcome is Outcome.DROPPED
@@ -325,7 +327,7 @@ def test_an_upgrade_shows_the_encoder_that_changed() -> None:
 
 def test_a_line_outside_is_not_pointed_at() -> None:
     given = cause(DOWN, line=99)
-    given.runs[DOWN] = ran("misread", token(), item_line=0)
+    given = showing(given, DOWN, ran(Outcome.MISREAD, token(), item_line=0))
     assert excerpts(given) == [("v2 writes", "new", 10, 13, 10), ("v1 reads", "old", 20, 23, 20)]
 
 
@@ -348,19 +350,19 @@ def test_an_item_that_is_gone_is_shown_where_the_older_release_wrote_it() -> Non
 
 def test_a_function_elsewhere_that_really_reads_is_shown() -> None:
     given = cause(DOWN)
-    given.runs[DOWN] = ran("misread", token(), item_path="src/inner.h", item_line=50)
+    given = showing(given, DOWN, ran(Outcome.MISREAD, token(), item_path="src/inner.h", item_line=50))
     label, commit, first, last, mark = excerpts(given)[1]
     assert (label, commit, first, last, mark) == ("v1 reads", "old", 47, 53, 50)
     assert found(given).excerpts[1].span.path == "src/inner.h"
-    given.runs[DOWN] = ran("misread", token(), item_line=50)
+    given = showing(given, DOWN, ran(Outcome.MISREAD, token(), item_line=50))
     assert excerpts(given)[1] == ("v1 reads", "old", 47, 53, 50)
-    given.runs[DOWN] = ran("misread", token(), item_path="", item_line=50)
+    given = showing(given, DOWN, ran(Outcome.MISREAD, token(), item_path="", item_line=50))
     assert excerpts(given)[1] == ("v1 reads", "old", 20, 23, 20)
 
 
 def test_bytes_of_an_older_version_are_shown_where_the_old_release_reads_them() -> None:
     given = cause(SKIP, path="src/other.h")
-    given.runs[SKIP] = ran("misread", token(line=24), version=1)
+    given = showing(given, SKIP, ran(Outcome.MISREAD, token(line=24), version=1))
     assert excerpts(given)[0] == ("v1 still reads version 1", "old", 21, 27, 24)
     assert found(given).excerpts[0].reads
 

@@ -24,7 +24,7 @@ def with_reads(*fields: Field) -> Codec:
 
 def test_a_release_that_reads_what_it_writes_is_silent() -> None:
     found = alone(SANE, programs().get)
-    assert (found.causes, found.unread) == ([], "")
+    assert (found.causes, found.unread) == ((), "")
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_what_was_not_understood_is_said_and_never_a_disagreement() -> None:
     assert SANE.encoder is not None
     for odd in (Unclear("asm volatile", 7), Item("z", Unknown("Mystery"), 7)):
         found = alone(replace(SANE, encoder=(SANE.encoder[0], odd, *SANE.encoder[1:])), programs().get)
-        assert found.causes == []
+        assert found.causes == ()
         assert "asm volatile" in found.unread or "Mystery" in found.unread
 
 
@@ -64,7 +64,7 @@ def test_a_disagreement_behind_a_condition_that_is_not_understood_is_doubted() -
         ),
     )
     found = alone(doubtful, programs().get)
-    assert found.causes == []
+    assert found.causes == ()
     assert found.unread
 
 
@@ -76,7 +76,7 @@ def test_what_both_sides_leave_open_alike_is_said_though_they_fit() -> None:
         SANE, encoder=(*SANE.encoder[:-1], mystery, Close()), decoder=(*SANE.decoder[:-1], mystery, Close())
     )
     found = alone(odd, programs().get)
-    assert found.causes == []
+    assert found.causes == ()
     assert "Mystery" in found.unread
 
 
@@ -96,7 +96,7 @@ def test_what_is_written_for_peers_of_another_time_is_not_a_disagreement() -> No
     (cause,) = alone(cut, programs().get).causes
     assert cause.breaks == (Direction.SELF,)
     found = alone(cut, programs().get, frozenset({"OLD"}))
-    assert found.causes == []
+    assert found.causes == ()
     assert "peers without" in found.unread
     assert alone(
         cut, programs().get, frozenset({"NEW"})
@@ -120,7 +120,7 @@ def test_a_condition_that_is_not_on_the_wire_may_be_another_one_for_the_reader()
         decoder=(*SANE.decoder[:-1], read, SANE.decoder[-1]),
     )
     found = alone(crossed, programs().get)
-    assert found.causes == []
+    assert found.causes == ()
     assert found.unread
     sent = Item("state", Int(32), 1, Var("state"))
     assert crossed.encoder is not None

@@ -234,7 +234,7 @@ def test_a_disagreement_about_a_loop_with_as_many_rounds_as_the_data_is_not_the_
     """
     codecs = release(source)
     found = check(codec(codecs, "node_t"), codecs.codec)
-    assert found.causes == []
+    assert found.causes == ()
     assert found.unread
 
 

@@ -181,7 +181,7 @@ def test_a_version_that_depends_on_a_feature_is_refused_where_it_is_on() -> None
     old = Layout(THING)
     new = Layout((Field("new", BYTES, 2), *THING), version=2, oldest=2, feature="NEW")
     failed = meet(codec(new), codec(old), PROGRAMS.get, PROGRAMS.get).failed
-    assert [(run.outcome, run.world) for run in failed] == [("refused", ("feature NEW",))]
+    assert [(run.outcome, run.world.text) for run in failed] == [("refused", ("feature NEW",))]
     agree(old, new, Random(3))
 
 

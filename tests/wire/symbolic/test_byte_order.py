@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from compatlint.check.positional.meet import meet
@@ -10,7 +12,7 @@ from compatlint.wire.concrete.decode_object import replay
 from compatlint.wire.concrete.encoder import pack
 from compatlint.wire.ir.steps import Codec, Item, Program
 from compatlint.wire.ir.terms import Const, Term, Var
-from compatlint.wire.ir.types import U8, U16, U32, Blob, Fixed, Float, Int, Seq, Type, Varint
+from compatlint.wire.ir.types import RAW, U8, U16, U32, Blob, Fixed, Float, Int, Seq, Type, Varint
 from compatlint.wire.machine.interrupts import Unreadable
 from tests.wire.releases import SPAN
 
@@ -74,8 +76,15 @@ def test_a_constant_is_read_in_parts_from_its_first_byte(
     assert not met.failed
     told = [pair.token.value for pair in met.runs[0].pairs]
     assert told[1] == Const(values[1])
-    found = replay(reader, bytes(pack(codec(("a", wrote)), {"a": number}, {}.get).out[""]), {}.get)
+    found = replay(reader, pack(codec(("a", wrote)), {"a": number}, {}.get).streams[""], {}.get)
     assert (found.outcome, found.held) == ("exact", {"a": values[0], "b": values[1]})
+
+
+def test_raw_bytes_are_not_read_out_of_a_number_of_any_length() -> None:
+    """A length that was read is a different item's: what follows is no run of that many bytes."""
+    old = codec(("n", VARINT), ("text", RAW))
+    old = replace(old, decoder=(Item("n", VARINT, 1), Item("text", RAW, 1, Var("n"))))
+    assert outcome(codec(("id", VARINT), ("text", Blob(VARINT))), old) == "misread"
 
 
 @pytest.mark.parametrize(("number", "expected"), [(0, ""), (0x01010101, ""), (1, "misread")])
@@ -87,7 +96,7 @@ def test_a_constant_that_reads_alike_from_both_ends_is_understood(number: int, e
 def test_a_length_is_written_and_read_back(prefix: Int | Varint) -> None:
     toy = codec(("text", Blob(prefix)), ("numbers", Seq(prefix, BIG16)), ("real", Float(32, "big")))
     held = {"text": b"abc", "numbers": [1, 258], "real": 0.5}
-    packed = bytes(pack(toy, held, {}.get).out[""])
+    packed = pack(toy, held, {}.get).streams[""]
     head = b"\x03" if not isinstance(prefix, Int) else (3).to_bytes(prefix.bits // 8, prefix.order)
     assert packed.startswith(head + b"abc")
     assert packed.endswith(b"\x00\x01\x01\x02" + b"\x3f\x00\x00\x00")

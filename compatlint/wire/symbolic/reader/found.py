@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from compatlint.vocabulary import Outcome
 from compatlint.wire.ir.steps import Item
 from compatlint.wire.ir.types import Type
 from compatlint.wire.machine.interrupts import Halt
@@ -13,9 +14,9 @@ NOTHING = "nothing"  # expected by a reader that itself looks whether anything i
 
 
 class Mismatch(Halt):
-    """The reader takes the bytes for something else. `outcome` is misread, overread or leftover."""
+    """The reader takes the bytes for something else. `outcome` is MISREAD, OVERREAD or LEFTOVER."""
 
-    def __init__(self, outcome: str, token: Token | None, item: Item | None, expected: str = "") -> None:
+    def __init__(self, outcome: Outcome, token: Token | None, item: Item | None, expected: str = "") -> None:
         super().__init__(outcome)
         self.outcome, self.token, self.item, self.expected = outcome, token, item, expected
 
