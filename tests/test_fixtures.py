@@ -78,9 +78,16 @@ def judge(repository: Path, old: str, new: str, *options: str) -> tuple[int, dic
     return code, json.loads(target.read_text())
 
 
-def summed(findings: list[dict[str, Any]]) -> list[tuple[str, str, str, tuple[str, ...]]]:
+def summed(findings: list[dict[str, Any]]) -> list[tuple[str, str, str, tuple[str, ...], tuple[str, ...]]]:
     return sorted(
-        (each["rule"], each["codec"], each["item"], tuple(sorted(each["breaks"]))) for each in findings
+        (
+            each["rule"],
+            each["codec"],
+            each["item"],
+            tuple(sorted(each["breaks"])),
+            tuple(each.get("members", ())),
+        )
+        for each in findings
     )
 
 

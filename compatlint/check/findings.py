@@ -146,16 +146,17 @@ class Finding:
 
     @property
     def subject(self) -> str:
-        """Return "codec.item", or the codec alone."""
-        return f"{self.codec}.{self.item_title}" if self.item else self.codec
+        """Return "codec.item", or the codec alone, also where its name ends with the item's ("[section]option")."""
+        named = self.codec.endswith((f"]{self.item}", f".{self.item}")) or self.codec == self.item
+        return f"{self.codec}.{self.item_title}" if self.item and not named else self.codec
 
     @property
     def fingerprint(self) -> str:
-        """12 hex digits from rule, codec, item and directions.
+        """12 hex digits from rule, codec, item, directions and members.
 
         No text and no line, so that it survives edits.
         """
-        key = "\0".join((self.rule, self.codec, self.item, *sorted(self.breaks)))
+        key = "\0".join((self.rule, self.codec, self.item, *sorted(self.breaks), *sorted(self.members)))
         return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 

@@ -215,6 +215,13 @@ def _until_fault(until: str | None) -> str:
     return f"until must be a version such as 14.2.0 or a date such as 2030-01-31, not {until!r}"
 
 
+def touches(finding: Finding, comments: Iterable[Comment], entries: Iterable[WaiverEntry]) -> bool:
+    """Tell whether somebody waived this very finding, by a comment or by its fingerprint."""
+    return any(_covers(each, finding) for each in comments) or any(
+        each.fingerprint == finding.fingerprint for each in entries
+    )
+
+
 def _covers(comment: Comment, finding: Finding) -> bool:
     span = finding.span
     near = comment.line <= span.end_line and comment.end_line + 1 >= span.line

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from compatlint.check.facts import vocabulary
 from compatlint.check.findings import Finding
+from compatlint.check.grouping import Together, grouped
 from compatlint.comparison import results_cache
 from compatlint.comparison.results_cache import Outcomes
 from compatlint.config import Config
@@ -211,8 +212,9 @@ def waived(
     config: Config,
     findings: Sequence[Finding],
     comments: Sequence[Comment],
+    together: Together = lambda rule: "",
 ) -> tuple[tuple[str, ...], list[Finding]]:
-    """Apply waiver comments and those of the waiver file."""
+    """Apply waiver comments and those of the waiver file; what one cause did is one finding (see `grouping`)."""
     from compatlint.check import waivers
 
     entries = waivers.entries(config.waivers)
@@ -222,6 +224,7 @@ def waived(
         comments = ()
     else:
         said = ()
+    findings = grouped(findings, together, lambda each: waivers.touches(each, comments, entries))
     if not comments and not entries:
         return said, list(findings)
     version = version_at(repository, new)

@@ -94,7 +94,10 @@ def compare(
         if shared is not None
         else _considered(context, changed, len(everything) - len(changed), found)
     )
-    warnings, findings = waived(repository, new, config, found.findings, found.comments)
+    book = context.book()
+    warnings, findings = waived(
+        repository, new, config, found.findings, found.comments, lambda rule: book.rule(rule).together
+    )
     stale, findings = known(config, findings, old, new)
     stages = _topology(config, parts, results)
     remark = assumption(version_at(repository, old), version_at(repository, new)) if findings else None

@@ -28,9 +28,7 @@ def standings(
         broken: dict[tuple[str, str], None] = {}
         for finding, fingerprint in known:
             if any(_shows(each, finding, stage, topology, old, new) for each in finding.evidence):
-                broken[fingerprint, f"{finding.codec}.{finding.item}" if finding.item else finding.codec] = (
-                    None
-                )
+                broken[fingerprint, finding.subject] = None
         runs = tuple((name, stage.runs[name]) for name in topology.components)
         found.append(Standing(stage.name, runs, tuple(broken)))
     return tuple(found)

@@ -11,7 +11,7 @@ from compatlint.plain_text import clean
 from compatlint.report import phrases
 from compatlint.report.directions import brief
 from compatlint.report.lines import STYLES, Line, wrapped
-from compatlint.report.verdict import listing, several
+from compatlint.report.verdict import listing
 from compatlint.report.view import ORDER, View
 from compatlint.rulebook import Rulebook
 from compatlint.vocabulary import Severity
@@ -32,7 +32,7 @@ def overview(findings: Sequence[Finding], rulebook: Rulebook, view: View) -> Ite
             yield from note_line(rule, some, view)
             continue
         title = rulebook.rule(rule).title
-        count = f" ({len(some)})" if len(some) > 1 else ""
+        count = f" ({_many(some)})" if _many(some) > 1 else ""
         yield from wrapped(
             [(f"{severity}: ", STYLES[severity]), (rule, "bold"), ("  ", ""), (f"{title}{count}", "dim")],
             view.width,
@@ -47,24 +47,31 @@ def overview(findings: Sequence[Finding], rulebook: Rulebook, view: View) -> Ite
 
 def note_line(rule: str, some: Sequence[Finding], view: View) -> Iterable[Line]:
     """Yield one line for the notes of one rule."""
-    count = f" ({len(some)})" if len(some) > 1 else ""
+    count = f" ({_many(some)})" if _many(some) > 1 else ""
     names = listing([phrases.subject(each) for each in some], NAMED)
     return wrapped(
         [("note: ", STYLES[Severity.NOTE]), (f"{rule}{count}  ", ""), (names, "dim")], view.width, 6
     )
 
 
+def _many(some: Sequence[Finding]) -> int:
+    """Return how many items are meant: members count each."""
+    return sum(max(1, len(each.members)) for each in some)
+
+
 def _row(finding: Finding, column: int, view: View) -> Iterable[Line]:
     subject, where = phrases.subject(finding), phrases.place(finding.span)
-    members = f" ({several(len(finding.members), 'item')})" if finding.members else ""
-    rest = f"{brief(finding)}  {where}{members}"
+    rest = f"{brief(finding)}  {where}"
     mark = f"  {finding.fingerprint}"
     column = min(column, view.width // 2)
     lead = f"{'':{_INDENT}}{subject:<{column}}  "
+    bare = f"{'':{_INDENT}}{subject}  "
     if len(lead) + len(rest) + len(mark) <= view.width:
         yield [(lead, ""), (rest, "dim"), (mark, "dim")]
     elif len(lead) + len(rest) <= view.width:
         yield [(lead, ""), (rest, "dim")]
+    elif len(bare) + len(rest) <= view.width:
+        yield [(bare, ""), (rest, "dim")]
     else:
         yield [(f"{'':{_INDENT}}{subject}", "")]
         yield from wrapped([(" " * 6, ""), (clean(rest), "dim")], view.width, 6)

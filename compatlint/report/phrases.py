@@ -37,9 +37,9 @@ def whole(text: str) -> str:
 
 
 def subject(finding: Finding) -> str:
-    """Return "codec.item", or the codec alone where its name ends with the item's ("[section]option")."""
-    named = finding.item and finding.codec.endswith((f"]{finding.item}", f".{finding.item}"))
-    return clean(finding.codec if named or finding.codec == finding.item else finding.subject)
+    """Return "codec.item", or the codec alone; of one cause with many members, the first and how many more."""
+    more = len(finding.members) - 1
+    return clean(finding.subject) + (f" and {more} more" if more > 0 else "")
 
 
 def place(span: Span) -> str:

@@ -19,7 +19,8 @@ PLACEHOLDERS: Final = frozenset(
     ("codec", "item", "wrote", "read", "writer", "reader", "version", "old_version")
 )
 
-_KEYS: Final = frozenset(("severity", "message", "match", "mirror", "no_mirror"))
+_KEYS: Final = frozenset(("severity", "message", "match", "mirror", "no_mirror", "together"))
+_TOGETHER: Final = ("", "file", "codec")
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _HEAD: Final = re.compile(
     r"\A#[ \t]++(?P<title>[^\n]++)\n\s*+```toml[ \t]*\n(?P<toml>.*?)^```[ \t]*$", re.DOTALL | re.MULTILINE
@@ -50,7 +51,8 @@ class Example:
 class Rule:
     """One rule. `match` maps a fact to the values that satisfy it; `body` is the Markdown behind the head.
 
-    `mirror` names the rule for the opposite change, `no_mirror` says why there is none; `layer` is 0 for the
+    `mirror` names the rule for the opposite change, `no_mirror` says why there is none; `together` is "file" or
+    "codec" where all findings there have one cause and are one finding; `layer` is 0 for the
     rules that ship with compatlint and grows with each folder of the user's.
     """
 
@@ -64,6 +66,7 @@ class Rule:
     layer: int = 0
     mirror: str = ""
     no_mirror: str = ""
+    together: str = ""
 
     @property
     def text(self) -> str:
@@ -150,6 +153,8 @@ def _texts(path: Path, table: Mapping[str, object]) -> dict[str, str]:
         texts[key] = value
     if texts["severity"] not in SEVERITIES:
         raise RuleError(f"{path}: severity must be one of {', '.join(SEVERITIES)}")
+    if texts["together"] not in _TOGETHER:
+        raise RuleError(f"{path}: together is file or codec, not {texts['together']!r}")
     if not texts["message"]:
         raise RuleError(f"{path}: message is missing")
     for word in re.findall(r"\{([^{}]*)\}", texts["message"]):

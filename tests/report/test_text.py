@@ -189,4 +189,6 @@ def test_stages_say_first_whether_they_work() -> None:
 def test_members_of_one_cause_are_named() -> None:
     made: Finding = finding(members=("a", "b", "c"))
     assert "  namely a, b, c\n" in run(comparison(made))
-    assert "(3 items)" in run(comparison(*MANY, made))
+    listed = run(comparison(*MANY, made))
+    assert "  PurgeItem.stamp and 2 more  upgrade, downgrade  " in listed
+    assert "Item inserted in the middle of an encoding (8)\n" in listed, "members count each"
