@@ -134,19 +134,23 @@ def _table(meeting: Meeting, clash: Clash) -> tuple[Row, ...]:
     """Return the items around the one that goes wrong, side by side."""
     rows = [Row(None, clash.wrote, clash.read, bad=True)]
     writer, reader = meeting.writer, meeting.reader
-    if (
-        writer is None
-        or reader is None
-        or clash.item not in {each.key for each in (*writer.entries, *reader.entries)}
-    ):
+    if writer is None or reader is None or not (_has(writer, clash.item) or _has(reader, clash.item)):
         return tuple(rows)
     for entry in writer.entries:
+        if len(rows) >= _MOST_ROWS:
+            break
         known = reader.entry(entry.key)
-        if entry.key != clash.item and known is not None and len(rows) < _MOST_ROWS:
+        if entry.key != clash.item and known is not None:
             rows.append(
                 Row(None, f"{entry.title} {entry.type}".strip(), f"{known.title} {known.type}".strip())
             )
     return tuple(rows)
+
+
+def _has(record: Record, key: str) -> bool:
+    """Tell whether an entry is found under a key that is its own."""
+    found = record.entry(key)
+    return found is not None and found.key == key
 
 
 def _excerpts(court: JudgingContext, meeting: Meeting, own: Span, other: Span | None) -> tuple[Excerpt, ...]:

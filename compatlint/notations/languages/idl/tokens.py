@@ -79,6 +79,9 @@ def _unclosed(space: str) -> bool:
     return any(found[1] is not None for found in comments)
 
 
+PARTS: Final = 64  # of a dotted name: it is looked for in each scope around it
+
+
 class Cursor:
     """A place in the words of a text; every step that does not fit raises SyntaxMistake."""
 
@@ -124,6 +127,8 @@ class Cursor:
         word = self.words[self.at]
         if not (word[:1].isalpha() or word[:1] in ("_", ".", "`")) or word in (".", "`"):
             raise self.mistake(f"a name expected, not {word[:40]!r}")
+        if word.count(".") > PARTS:
+            raise self.mistake(f"a name has more than {PARTS} parts")
         self.at += 1
         return word
 

@@ -11,6 +11,7 @@ from compatlint.notations.languages.idl import Cursor, tokens
 from compatlint.notations.languages.idl.tokens import string
 from compatlint.notations.schemas.avro.from_json import full_name
 from compatlint.notations.schemas.avro.model import (
+    MOST_BRANCHES,
     PRIMITIVES,
     AvroCall,
     AvroField,
@@ -188,6 +189,8 @@ class _Idl:
             found = AvroType("union", line)
             while not cursor.accept("}"):
                 found.parts.append(self._type(depth + 1))
+                if len(found.parts) > MOST_BRANCHES:
+                    raise cursor.mistake(f"a union has more than {MOST_BRANCHES} branches")
                 if cursor.word != "}":
                     cursor.expect(",")
             return found

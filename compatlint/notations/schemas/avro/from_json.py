@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from compatlint.notations.languages.json import JsonArray, JsonMistake, JsonObject, parse_json
 from compatlint.notations.schemas.avro.model import (
+    MOST_BRANCHES,
     NAMED,
     PRIMITIVES,
     AvroCall,
@@ -62,6 +63,8 @@ class JsonSchemas:
                 return AvroType(value, line)
             return AvroType("name", line, full_name(value, space))
         if isinstance(value, JsonArray):
+            if len(value) > MOST_BRANCHES:
+                raise JsonMistake(value.line, f"a union has more than {MOST_BRANCHES} branches")
             return AvroType(
                 "union", value.line, parts=[self.type_of(each, space, value.line) for each in value]
             )

@@ -9,6 +9,8 @@ from typing import Final
 PRIMITIVES: Final = frozenset(("null", "boolean", "int", "long", "float", "double", "bytes", "string"))
 NAMED: Final = frozenset(("record", "error", "enum", "fixed"))
 
+MOST_BRANCHES: Final = 256  # of a union: each of a writer's is held against each of a reader's
+
 
 @dataclass(slots=True, eq=False)
 class AvroType:
