@@ -30,6 +30,8 @@ SETTINGS = {
     "html_theme": "furo",
     "html_title": "compatlint",
     "html_static_path": ["static"],
+    "html_extra_path": ["extra"],
+    "exclude_patterns": ["extra"],
     "html_css_files": ["site.css"],
     "html_use_index": False,  # nothing on the pages is indexed by hand; the search finds it
     "html_show_copyright": False,

@@ -38,6 +38,8 @@ _MOVED: Final = {
 _LINK: Final = re.compile(r"(?<=\]\()(?!https?://|#)([^)#\s]+)(#[^)\s]*)?(?=\))")
 _FENCE: Final = re.compile(r"^```(?P<language>\w+) (?P<about>[^\n`]+)$", re.MULTILINE)
 _STYLE: Final = "article table.docutils { margin-left: 0; }\n"
+_REPORT: Final = "example-report.html"
+_PAGE: Final = f'<p><a href="../{_REPORT}">The report of the demonstration</a>, as a page.</p>'
 _SHOWN: Final = 60  # lines of a format's example
 
 _TOC: Final = """
@@ -240,7 +242,10 @@ def _formats(written: Mapping[str, str]) -> dict[str, str]:
         for name in FORMAT.choices:
             head = written.get(f"formats/{name}.md") or f"# {name}\n"
             shown = _run("diff", "v13.2.1..v13.2.2", "--format", name, "--repo", str(demo))
-            pages[f"formats/{name}.md"] = f"{head}\n## Example\n\n{_sample(shown)}\n"
+            if name == "html":
+                pages[f"extra/{_REPORT}"] = shown
+            example = _PAGE if name == "html" else _sample(shown)
+            pages[f"formats/{name}.md"] = f"{head}\n## Example\n\n{example}\n"
     rows = [f"| [{name}]({name}.md) | {_lead(pages[f'formats/{name}.md'])} |" for name in FORMAT.choices]
     index = [
         "# Report formats",
