@@ -31,7 +31,7 @@ def wants(path: str) -> bool:
 
 
 def lower(old: Project, new: Project, changed: Collection[str]) -> Lowered:
-    """Return the meetings of the older release's models with the newer one's schema, and of histories that do not join."""
+    """Return the meetings of older models with the newer schema, and of histories that do not join."""
     from compatlint.notations.sql.meetings import lowered
 
     return lowered(old, new, changed)

@@ -99,7 +99,7 @@ def _take(schema: Schema, step: Step, cause: StepOrigin) -> None:
 
 
 def _create(schema: Schema, step: CreateTable) -> None:
-    """Create a table; one that is there stays what it is, for scripts that create all of them are for empty databases."""
+    """Create a table; one that is there stays, for scripts that create all are for empty databases."""
     state = schema.tables.get(step.table.name)
     if state is None or not state.there:
         schema.tables[step.table.name] = _state(step.table)

@@ -17,7 +17,7 @@ _WHY = "the newer models select it with every row, and no migration has created 
 def ahead(
     steps: Iterable[Step], old: Mapping[str, DatabaseTable], new: Mapping[str, DatabaseTable]
 ) -> Iterator[Meeting]:
-    """Yield the meetings of the older schema with the newer models, one for each table that the new scripts add to."""
+    """Yield the meetings of the older schema with the newer models, one for each table with additions."""
     wanted: dict[str, set[str]] = {}
     for step in steps:
         if isinstance(step, AddColumn):

@@ -82,7 +82,7 @@ def table_of(made: ScriptCall) -> object:
 
 
 def parts(arguments: Sequence[object]) -> tuple[tuple[Column, ...], tuple[Unique, ...], bool]:
-    """Return the columns and unique constraints among the arguments of a table, and whether some are not known."""
+    """Return the columns and unique constraints of a table, and whether some are not known."""
     keyed = {
         name for each in arguments if isinstance(each, Constraint) and each.primary for name in each.columns
     }

@@ -19,7 +19,7 @@ _MODEL: Final = "django.db.models.Model"
 
 @dataclass(frozen=True, slots=True)
 class DjangoModel:
-    """A class that maps a table: the application's label, and what it calls its fields. `open`: it may have more."""
+    """A class that maps a table, with its application's label and its fields. `open`: it may have more."""
 
     app: str
     name: str

@@ -102,7 +102,7 @@ def matching(old: Mapping[str, Numbered], new: Mapping[str, Numbered]) -> dict[s
 
 
 def cuts(old: Project, new: Project, before: Scripts, after: Scripts) -> Iterator[Meeting]:
-    """Yield the meetings of databases that the older release left with a newer one that does not know their state."""
+    """Yield the meetings of databases with a newer release that does not know their state."""
     older, newer = numbered(before), numbered(after)
     mates = matching(older, newer)
     for path, mate in mates.items():
@@ -155,8 +155,8 @@ def _ours(path: str) -> bool:
 def forks(old: Project, new: Project, before: Scripts, after: Scripts) -> Iterator[Meeting]:
     """Yield the meetings of databases that the older release left with migrations that have no single way on.
 
-    Two that come after the same one, or one that comes after a revision that the release does not have: alembic
-    then refuses to upgrade to `head`. Branches that have a label are meant.
+    Two that come after the same one, or one that comes after a revision that the release does not have:
+    alembic then refuses to upgrade to `head`. Branches that have a label are meant.
     """
     for repository in sorted({each.repository for each in _alembic(after)}):
         was = [each for each in _alembic(before) if each.repository == repository]
@@ -190,7 +190,7 @@ def _forked(old: Project, new: Project, left: Script, script: Script, why: str) 
 
 
 def late(old: Project, new: Project, before: Scripts, after: Scripts) -> Iterator[Meeting]:
-    """Yield the meetings of databases that are past a number with a script that takes that number from a placeholder."""
+    """Yield the meetings of databases past a number with a script that takes it from a placeholder."""
     older, newer = numbered(before), numbered(after)
     mates = matching(older, newer)
     held = {(each.repository, each.number): each for each in before.values() if each.number is not None}

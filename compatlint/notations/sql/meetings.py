@@ -131,7 +131,7 @@ def _edited(
     after: Mapping[str, Script],
     changed: Collection[str],
 ) -> Iterator[Meeting]:
-    """Yield the meetings of databases that saw a script with a release in which that script does something else."""
+    """Yield the meetings of databases that saw a script with a release in which it does something else."""
     for path in sorted(changed):
         here, there = before.get(path), after.get(path)
         if here is None or there is None or here.revision != there.revision:

@@ -58,7 +58,7 @@ def demanding(
 
 
 def _asked(release: Project, name: str) -> Span | None:
-    """Return where the release selects rows by a value of a column, None if it also takes those without one."""
+    """Return where rows are selected by a column's value, None if those without one are taken too."""
     own = re.escape(name).encode()
     asked = re.compile(rb"filter_by\([^)]*\b%s\s*=\s*%s|\.%s\s*==\s*%s" % (own, _VALUE, own, _VALUE))
     taken = re.compile(rb"\.%s\s*==\s*%s|\.%s\.is_\(\s*%s" % (own, _NULL, own, _NULL))

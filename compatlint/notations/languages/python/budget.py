@@ -1,8 +1,8 @@
 """What one evaluation of source text may cost: steps, and the weight of the values that it makes.
 
 Every interpreter of Python in the project spends from a `Budget`, and hands every new value to it: a list, a
-text or a number that would be too large is never made, and a value never gets into itself. What hostile source
-text asks for beyond that ends in `TooMuch`.
+text or a number that would be too large is never made, and a value never gets into itself. What hostile
+source text asks for beyond that ends in `TooMuch`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class TooMuch(Exception):
 
 
 class Budget:
-    """The steps that are left, and the weight: parts of values, and 64 characters of text count as one part."""
+    """The steps that are left, and the weight: parts of values; 64 characters of text are one part."""
 
     __slots__ = ("steps", "weight")
 
@@ -44,7 +44,7 @@ class Budget:
             raise TooMuch
 
     def weigh(self, value: object) -> None:
-        """Take away the weight of a value, shared parts counted each time they appear; raise TooMuch at nothing."""
+        """Take away a value's weight, shared parts counted each time; raise TooMuch at nothing."""
         if not isinstance(value, _WEIGHTY):
             return
         left = self.weight

@@ -55,7 +55,7 @@ class Module:
         return self.scope_of(self.tree).mutations
 
     def scope_of(self, node: ast.AST) -> BodyNames:
-        """Return the names that the body of a module, a class or a function binds (a function's arguments left out)."""
+        """Return the names that the body of a module, class or function binds, its arguments left out."""
         scope = self._scopes.get(node)
         if scope is None:
             body = getattr(node, "body", [])

@@ -39,7 +39,7 @@ class NameResolver:
         self._open: set[tuple[str, str, ast.AST | None]] = set()
 
     def resolve(self, module: Module, expression: ast.AST | str, scope: ast.AST | None = None) -> Found:
-        """Return what an expression of names stands for, seen from a module, or from a class or function `scope` in it."""
+        """Return what names stand for, seen from a module, or from a class or function `scope` in it."""
         if isinstance(expression, ast.Subscript):  # Generic[T]
             expression = expression.value
         name = expression if isinstance(expression, str) else dotted(expression)

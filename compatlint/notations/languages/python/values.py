@@ -10,7 +10,7 @@ from compatlint.notations.languages.python.budget import Budget
 
 
 class UnknownPython:
-    """A value of which nothing is sure; `keys` names what it depends on, where a notation keeps track of that.
+    """A value of which nothing is sure; `keys` names what it depends on, where that is tracked.
 
     There is one without keys, `UNKNOWN`, so that `is` finds it.
     """

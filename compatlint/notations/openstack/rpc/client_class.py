@@ -82,7 +82,7 @@ class Surface:
 
     @cached_property
     def senders(self) -> set[str]:
-        """Return the names of the methods in which something is sent, by themselves or by others of the client."""
+        """Return the methods that send something, by themselves or through others of the client."""
         sending = ("call", "cast", *self.forwarders)
         return self._closure(lambda node: isinstance(node, ast.Attribute) and node.attr in sending)
 
@@ -144,7 +144,7 @@ class Surface:
         ]
 
     def identify(self, version: Version | None, namespace: str) -> None:
-        """Note the version that is sent where none is asked for (None: it cannot be told) and the namespace of all calls."""
+        """Note the version that is sent where none is asked for (None: not known), and the namespace."""
         self.identified = True
         self.version = version
         self.namespace = namespace

@@ -190,7 +190,7 @@ def namespace_of(
 
 
 def public_methods(release: Project, owner: Defined, *, context: bool = True) -> dict[str, ServedMethod]:
-    """Return the methods of a class and its bases that can be called from outside; the `context` is not sent."""
+    """Return the methods of a class and its bases that can be called; the `context` is not sent."""
     found: dict[str, ServedMethod] = {}
     for each in reversed(release.mro(owner)):
         if isinstance(each, External) or not isinstance(each.node, ast.ClassDef):

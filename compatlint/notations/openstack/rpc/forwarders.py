@@ -24,8 +24,9 @@ _OWN: Final = ("call", "cast")
 class Forwarder:
     """A function that calls or casts (`kind`) a method that it is told.
 
-    `position` is that of the method's name among its positional arguments; arguments of the names in `own` are
-    for the function itself and are not sent. `sent` are the names under which it sends further positional ones.
+    `position` is that of the method's name among its positional arguments; arguments of the names in `own`
+    are for the function itself and are not sent. `sent` are the names under which it sends further positional
+    ones.
     """
 
     kind: str

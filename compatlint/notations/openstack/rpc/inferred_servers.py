@@ -1,8 +1,8 @@
 """Servers that nothing marks as such: classes that have the methods that clients call, a context first.
 
-How a project hands its endpoints to the messaging library differs from project to project; which class has the
-methods that a client calls does not. A class is a server of a client if it has most of what the client calls
-and nobody else serves, or if most of its own methods are called.
+How a project hands its endpoints to the messaging library differs from project to project; which class has
+the methods that a client calls does not. A class is a server of a client if it has most of what the client
+calls and nobody else serves, or if most of its own methods are called.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class _Candidate:
         return covered, _SERVING.search(self.owner.name) is not None, close, len(set(mine) & set(asked))
 
     def serves(self, asked: Collection[str], called: Collection[str]) -> bool:
-        """Tell whether it is a server: of most of what is asked for, or one whose own methods are mostly called."""
+        """Tell whether it serves most of what is asked for, or most of its methods are called."""
         covered = len(self.served.keys() & set(asked))
         share = len(self.served.keys() & set(called)) / max(len(self.served), 1)
         named = _SERVING.search(self.owner.name) is not None
@@ -126,7 +126,7 @@ def _candidates(release: Project, called: Collection[str]) -> list[_Candidate]:
 
 
 def _without_context(release: Project, called: Collection[str]) -> Iterator[_Candidate]:
-    """Yield the classes with methods that are called, of a project whose servers take the context away before."""
+    """Yield the classes with called methods, in a project whose servers remove the context first."""
     for path in release.matching_of(_DEFINES, release.matching(_PLAIN_SERVER, wants)):
         module = release.module(path)
         for node in module.names.values() if module is not None else ():
@@ -142,7 +142,7 @@ def _without_context(release: Project, called: Collection[str]) -> Iterator[_Can
 
 
 def _serves_itself(release: Project, node: ast.ClassDef, module: Module) -> bool:
-    """Tell whether a class or a base of it hands itself to the messaging library, or derives from what does."""
+    """Tell whether a class, or a base of it, hands itself to the messaging library."""
     for each in release.mro(Defined(module, node)):
         if each.name == "RPCServer":
             return True

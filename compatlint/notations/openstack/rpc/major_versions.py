@@ -87,7 +87,7 @@ def whole(
 
 
 def dropped(old: Talk, new: Talk) -> Iterator[Meeting]:
-    """Yield a meeting for each major version that the older release still understood, and the newer one does not."""
+    """Yield a meeting for each major version that the older release understood and the newer does not."""
     for before in old.servers:
         after = new.counterpart(before)
         if after is None or after.newest is None or before.newest is None:

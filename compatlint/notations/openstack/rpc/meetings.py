@@ -31,7 +31,7 @@ _Case = tuple[Meeting, tuple[ClientCall, ...]]
 
 
 def calls_of_old(old: Talk, new: Talk) -> Iterator[Meeting]:
-    """Yield the meetings of the older release's clients with the newer release's servers, where anything goes wrong."""
+    """Yield the meetings of the older release's clients with newer servers, where anything goes wrong."""
     for surface in old.surfaces:
         for server in old.servers_of(surface):
             after = new.counterpart(server)
@@ -42,7 +42,7 @@ def calls_of_old(old: Talk, new: Talk) -> Iterator[Meeting]:
 
 
 def calls_of_new(old: Talk, new: Talk) -> Iterator[Meeting]:
-    """Yield the meetings of the newer release's clients with the older release's servers, where anything goes wrong."""
+    """Yield the meetings of the newer release's clients with older servers, where anything goes wrong."""
     for surface in new.surfaces:
         for server in new.servers_of(surface):
             before = old.counterpart(server) or (old.beside(surface) if server.inferred else None)
@@ -198,7 +198,7 @@ def _sure(calls: Iterable[ClientCall]) -> list[ClientCall]:
 
 
 def sendings(calls: Iterable[ClientCall], server: Server) -> list[Record]:
-    """Return what is sent, one record for each version, the lowest first, with every argument that is sent at all."""
+    """Return one record for each version, the lowest first, with every argument that is sent at all."""
     sure = _sure(calls)
     found: list[Record] = []
     for version in sorted({asked for each in sure if (asked := asked_of(each, server)) is not None}):
@@ -215,7 +215,7 @@ def unknown(reader: Record | None) -> bool:
 
 
 def faults(writer: Record, reader: Record | None) -> frozenset[tuple[str, str]]:
-    """Return at a glance what goes wrong when a server reads a call, so that only those meetings are told that matter."""
+    """Return at a glance what goes wrong when a server reads a call, so that others are passed over."""
     if reader is None:
         return frozenset({("method", "")})
     if writer.version is None or reader.version is None or not served(reader.version, writer.version):

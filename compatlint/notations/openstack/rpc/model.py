@@ -89,8 +89,8 @@ class ClientCall:
     There may be more arguments.
 
     `sure`: it depends on nothing but what the caller of the client wants. `forgiven`: the client goes on
-    without an answer where the server does not serve it. `by` is the client's method that was followed. `free`:
-    no version is asked for, and that of the client's target is not known.
+    without an answer where the server does not serve it. `by` is the client's method that was followed.
+    `free`: no version is asked for, and that of the client's target is not known.
     """
 
     method: str
@@ -108,7 +108,7 @@ class ClientCall:
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """All that a client says when it is told that its peers are at one version (`cap` None: it is told nothing)."""
+    """All that a client says to peers of one version (`cap` None: it does not know theirs)."""
 
     cap: Version | None
     calls: tuple[ClientCall, ...]

@@ -50,7 +50,7 @@ class Talk:
         self.servers += inferred(release, self._unserved(), mirrors)
 
     def _mirrors(self, surface: Surface) -> bool:
-        """Tell whether a class sends most calls in a method of its own that has the name of what is called."""
+        """Tell whether most calls are sent in a method with the name of what is called."""
         calls = self.speech(surface, None).calls
         return bool(calls) and 2 * sum(each.by.startswith(each.method) for each in calls) > len(calls)
 
@@ -90,7 +90,7 @@ class Talk:
         return tuple([each for each in nearest if each in exact] or nearest or near)
 
     def names_calls(self, surface: Surface) -> bool:
-        """Tell whether a client certainly calls something: it makes a target, or prepares its calls for versions."""
+        """Tell whether a client makes a target, or prepares its calls for versions."""
         return surface.identified or any(
             each.version is not None for each in self.speech(surface, None).calls
         )

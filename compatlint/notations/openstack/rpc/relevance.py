@@ -37,7 +37,7 @@ def telling(function: ast.AST, deciders: set[str]) -> frozenset[str]:
 
 
 def speaks(node: ast.Call, deciders: set[str]) -> bool:
-    """Tell whether a call sends, prepares, asks for a version, or leads to a method of the client that does."""
+    """Tell whether a call sends, prepares or asks for a version, or leads to a method that does."""
     if not isinstance(node.func, ast.Attribute):
         return False
     return node.func.attr in SPEAKING or node.func.attr in deciders

@@ -174,7 +174,7 @@ class Follower(Calls):
         self.body(node.body)
 
     def tried(self, node: ast.Try | ast.TryStar) -> None:
-        """Take the body of a `try`, and then, in another run, what a handler of a server's refusal does instead."""
+        """Take the body of a `try`; in another run, what the handler of a refusal does instead."""
         caught = [each for each in node.handlers if _catches(each)]
         self.run.forgiving += bool(caught)
         try:

@@ -6,8 +6,8 @@
     deliver.delay(parcel, urgent=True)
     deliver.apply_async(args=[parcel], kwargs={"urgent": True})
 
-A message that is queued when a worker is upgraded, or that another release's process sends, is called with the
-arguments that it carries.
+A message that is queued when a worker is upgraded, or that another release's process sends, is called with
+the arguments that it carries.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ _PACKED: Final = ("apply_async", "signature")
 class Task:
     """A function that is called through a queue: its arguments in order, `self` left out.
 
-    `places` are those that may be given by place; `required` those without a default. `more_places` and `more_names`:
-    it takes any further ones.
+    `places` are those that may be given by place; `required` those without a default. `more_places` and
+    `more_names`: it takes any further ones.
     """
 
     name: str
