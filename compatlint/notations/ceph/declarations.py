@@ -29,13 +29,14 @@ from compatlint.notations.languages.cpp.file_facts import ClassFacts, Expression
 
 Table = Mapping[str, Sequence[Any]]
 MAX_FILES_PER_NAME = 60
+_COMPARED = re.compile(rb"[<>]=?\s{0,8}\*?struct_compat\b|\bstruct_compat\s{0,8}[<>]")
 
 
 class Declarations:
     """The files of one release and what they declare. `paths` is path -> blob id of C++ files."""
 
-    def __init__(self, commit: str, paths: dict[str, str], shared: Shared) -> None:
-        self.commit, self.paths, self.shared = commit, paths, shared
+    def __init__(self, commit: str, paths: dict[str, str], shared: Shared, denc: str = "") -> None:
+        self.commit, self.paths, self.shared, self.denc = commit, paths, shared, denc
         shared.load_names(paths)
         self.where: dict[str, list[str]] = defaultdict(list)
         for path, blob in paths.items():
@@ -70,6 +71,15 @@ class Declarations:
         return [
             path for path, blob in self.paths.items() if "".join(names.get(blob, ())[:1])[:1] in ("#", "!")
         ]
+
+    @functools.cached_property
+    def denc_compares_oldest(self) -> bool:
+        """Whether DENC_START refuses what is for newer readers only, as the release's own denc.h defines it.
+
+        For years it read the oldest version and compared it with nothing.
+        """
+        source = self.shared.contents([self.denc]).get(self.denc, b"") if self.denc else b""
+        return not source or _COMPARED.search(source) is not None
 
     def load(self, paths: Iterable[str]) -> None:
         """Parse files as a whole and enter what they declare."""

@@ -5,6 +5,7 @@ Sources: ENCODE_START, DECODE_START and their kin in src/include/encoding.h; DEN
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from compatlint.notations.ceph.expression_text import text
@@ -104,11 +105,12 @@ def _oldest(arguments: tuple[Expression, ...], line: int, scope: FunctionScope) 
 
 
 def _denc_start(arguments: tuple[Expression, ...], line: int, scope: FunctionScope) -> list[Step] | None:
-    return (
-        _encode_start(arguments, line, scope)
-        if scope.writing
-        else _decode_start((arguments[0], arguments[-1]), line, scope)
-    )
+    if scope.writing:
+        return _encode_start(arguments, line, scope)
+    opened = _decode_start((arguments[0], arguments[-1]), line, scope)
+    if opened is None or scope.types.corpus.denc_compares_oldest:
+        return opened
+    return [replace(step, compares=False) if isinstance(step, Open) else step for step in opened]
 
 
 def _header(_arguments: tuple[Expression, ...], _line: int, _scope: FunctionScope) -> list[Step]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterable
 
 from compatlint.notations.ceph.declarations import Declarations, Shared
-from compatlint.notations.ceph.wants import wants
+from compatlint.notations.ceph.wants import DENC, wants
 from compatlint.wire.ir.steps import Codec
 from compatlint.wire.ir.terms import bit
 
@@ -14,10 +14,11 @@ from compatlint.wire.ir.terms import bit
 class CephRelease:
     """One release: its codecs and its features. `paths` is path -> blob id of files that `wants` accepted."""
 
-    def __init__(self, commit: str, paths: dict[str, str], shared: Shared) -> None:
+    def __init__(self, commit: str, paths: dict[str, str], shared: Shared, denc: str = "") -> None:
+        """`denc` is the blob of the release's own include/denc.h, "" where it has none."""
         from compatlint.notations.ceph.codecs import Codecs
 
-        self.corpus = Declarations(commit, paths, shared)
+        self.corpus = Declarations(commit, paths, shared, denc)
         self.codecs = Codecs(self.corpus)
         self._features: frozenset[str] | bool | None = False
 
@@ -125,7 +126,12 @@ def open_releases(
     `meanwhile` is called while git reads, if there is much to read.
     """
     wanted = [
-        (commit, {path: blob for path, blob in files.items() if wants(path)}) for commit, files in sides
+        (
+            commit,
+            {path: blob for path, blob in files.items() if wants(path)},
+            next((blob for path, blob in sorted(files.items()) if DENC.search(path)), ""),
+        )
+        for commit, files in sides
     ]
-    shared.load_names(*(paths for _, paths in wanted), meanwhile=meanwhile)
-    return [CephRelease(commit, paths, shared) for commit, paths in wanted]
+    shared.load_names(*(paths for _, paths, _ in wanted), meanwhile=meanwhile)
+    return [CephRelease(commit, paths, shared, denc) for commit, paths, denc in wanted]

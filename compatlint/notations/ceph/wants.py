@@ -16,6 +16,8 @@ INTRINSIC = re.compile(
     r"(^|/)include/(encoding|denc|encoding_\w+)\.h$"
 )  # the library whose rules `ctype` and `calls` know
 
+DENC = re.compile(r"(^|/)include/denc\.h$")
+
 
 def wants(path: str) -> bool:
     """Tell whether a path is C++ of the project itself: no tests, no vendored code."""

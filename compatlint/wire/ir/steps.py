@@ -99,7 +99,8 @@ class Open:
     """Begin a frame.
 
     Writing: `version` and `oldest` are written. Reading: the version goes to `var`, the oldest reader to
-    `oldest_var` ("": to none); `known` is the version that a reader compares the oldest with.
+    `oldest_var` ("": to none); `known` is the version that a reader compares the oldest with, unless it
+    compares nothing (`compares`).
 
     Early versions of a frame may have fewer fields: below version `oldest_from` there is no oldest reader, and
     the version is of type `early` if that is given; below `length_from` there is no length. (Ceph's
@@ -118,6 +119,7 @@ class Open:
     stream: str = ""
     line: int = 0
     path: str = ""
+    compares: bool = True
 
     def header_at(self, version: int) -> FrameHeader:
         """Return the header that a frame of a version has."""

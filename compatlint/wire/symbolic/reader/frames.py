@@ -71,7 +71,7 @@ def _bare_version(reading: TokenReading, cursor: TokenCursor, step: Open, token:
 def _accepts(reading: TokenReading, step: Open, token: Token) -> None:
     """Refuse a structure whose oldest reader is newer than this one."""
     oldest = whole(token.oldest if token.oldest is not None else Const(0))
-    known = whole(reading.values.value(step.known)) if step.known is not None else None
+    known = whole(reading.values.value(step.known)) if step.known is not None and step.compares else None
     if oldest is not None and known is not None and oldest > known:
         text = f"version {known} reader meets a structure for version {oldest} and newer"
         raise Refused(text, step.line, newer=True)
