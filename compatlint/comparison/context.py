@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING, Final
 
@@ -51,6 +51,7 @@ class PairContext:
     progress: Progress | None = None
     rules: Rulebook | None = None
     shared: SharedReading | None = None
+    texts: dict[str, list[str]] = field(default_factory=dict)  # lines of what findings point at, by blob
 
     def answer(self, about: Sequence[object], run: Callable[[], Outcomes]) -> Outcomes:
         """Return what `run` finds, or what it found before when it was asked the same about the same."""
@@ -129,8 +130,10 @@ class PairContext:
         for tree in (self.old, self.new):
             blob = tree.files().get(span.path) if tree.commit == span.commit else None
             if blob is not None:
-                source = self.repository.read([blob]).get(blob, b"").decode("utf-8", "replace")
-                return "\n".join(source.split("\n")[span.line - 1 : span.end_line])
+                if blob not in self.texts:
+                    source = self.repository.read([blob]).get(blob, b"")
+                    self.texts[blob] = source.decode("utf-8", "replace").split("\n")
+                return "\n".join(self.texts[blob][span.line - 1 : span.end_line])
         return ""
 
 

@@ -8,6 +8,7 @@ sends.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 from typing import Final
 
 from compatlint.check.keyed.clash import Clash
@@ -16,10 +17,14 @@ from compatlint.vocabulary import Change, Outcome
 from compatlint.wire.ir.records import Domain, Entry, Meeting, Record, Relation, Version
 
 VERSION = "VERSION"
+_MOST: Final = 1000
 
 
 def by_key(meeting: Meeting) -> tuple[Clash, ...]:
-    """Return what goes wrong in a meeting that the older release's own one does not show already."""
+    """Return what goes wrong in a meeting that the older release's own one does not show already.
+
+    The first of very many: nobody reads thousands of findings about one record.
+    """
     known: set[tuple[Outcome, str]] = set()
     if meeting.was is not None:
         before = (
@@ -28,7 +33,8 @@ def by_key(meeting: Meeting) -> tuple[Clash, ...]:
             else replace(meeting, reader=meeting.was)
         )
         known = {(clash.outcome, clash.item) for clash in _clashes(before)}
-    return tuple(clash for clash in _clashes(meeting) if (clash.outcome, clash.item) not in known)
+    fresh = (clash for clash in _clashes(meeting) if (clash.outcome, clash.item) not in known)
+    return tuple(islice(fresh, _MOST))
 
 
 def _clashes(meeting: Meeting) -> list[Clash]:
