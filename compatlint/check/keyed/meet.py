@@ -17,13 +17,13 @@ from compatlint.vocabulary import Change, Outcome
 from compatlint.wire.ir.records import Domain, Entry, Meeting, Record, Relation, Version
 
 VERSION = "VERSION"
-_MOST: Final = 1000
+_MOST: Final = 200
 
 
 def by_key(meeting: Meeting) -> tuple[Clash, ...]:
     """Return what goes wrong in a meeting that the older release's own one does not show already.
 
-    The first of very many: nobody reads thousands of findings about one record.
+    The first of very many: nobody reads hundreds of findings about one record.
     """
     known: set[tuple[Outcome, str]] = set()
     if meeting.was is not None:

@@ -23,6 +23,7 @@ from compatlint.notations.schemas.protobuf.model import (
 )
 
 _DEEPEST: Final = 100
+_MOST_FIELDS: Final = 65_535  # protobuf.dev, "Proto Limits"
 _LABELS: Final = frozenset(("optional", "required", "repeated"))
 _MODIFIERS: Final = frozenset(("export", "local"))
 
@@ -157,6 +158,8 @@ def _field(cursor: Cursor, file: File, blocks: list[_Block]) -> None:
     made = ProtoField(name, number, label, kind, at, options, block.oneof, key, group)
     if block.message is not None and not block.extendee:
         block.message.fields.append(made)
+        if len(block.message.fields) > _MOST_FIELDS:
+            raise cursor.mistake(f"a message has more than {_MOST_FIELDS} fields")
     else:
         file.extensions.append(Extension(block.extendee, block.scope, made))
     if group:

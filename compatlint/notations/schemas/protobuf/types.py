@@ -71,7 +71,14 @@ class Wire:
 
 def wire_of(universe: Universe, source: Source, owner: Message, field: ProtoField) -> Wire:
     """Return the type of a field of a message."""
-    return Wire(universe, source, owner.name, field, features_of(source, owner, field))
+    if owner.name not in source.features:
+        source.features[owner.name] = features_of(source, owner)
+    features = (
+        overridden(source.features[owner.name], field.options)
+        if field.options
+        else source.features[owner.name]
+    )
+    return Wire(universe, source, owner.name, field, features)
 
 
 def features_of(source: Source, owner: Message | Enum, field: ProtoField | None = None) -> Mapping[str, str]:

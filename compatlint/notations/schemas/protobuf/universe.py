@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -26,12 +26,13 @@ class ParsedFiles:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:
-    """One parsed file of one release."""
+    """One parsed file of one release; `features` are those of messages that were asked for, by full name."""
 
     path: str
     commit: str
     file: File
     tokens: Tokens
+    features: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     def span(self, at: int) -> Span:
         """Return the line of a word."""
