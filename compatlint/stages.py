@@ -31,6 +31,7 @@ class Stage:
     runs: Mapping[str, str]
     directions: frozenset[Direction]
     left: frozenset[str] = frozenset()
+    own: frozenset[Direction] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,8 @@ def custom(table: Mapping[str, object]) -> Topology:
     stages = table.get("stages")
     if stages is None:
         made = [
-            _upgraded(f"{name} upgraded", names[: index + 1], names) for index, name in enumerate(names[:-1])
+            _upgraded(f"{name} one by one", names[: index + 1], names, moving=(name,))
+            for index, name in enumerate(names)
         ]
     elif isinstance(stages, list):
         made = [_listed(each, names) for each in stages]
@@ -115,6 +117,8 @@ def _listed(table: object, names: tuple[str, ...]) -> Stage:
     return _upgraded(table["name"], table["new"], names)
 
 
-def _upgraded(name: str, new: Iterable[str], names: tuple[str, ...]) -> Stage:
-    newer = set(new)
-    return Stage(name, {each: NEW if each in newer else OLD for each in names}, MIXED)
+def _upgraded(name: str, new: Iterable[str], names: tuple[str, ...], moving: Iterable[str] = ()) -> Stage:
+    """Return the stage in which some components are new; those that are `moving` run both releases at once."""
+    newer, both = set(new), set(moving)
+    runs = {each: NEW if each in newer else OLD for each in names}
+    return Stage(name, {**runs, **dict.fromkeys(both, BOTH)}, MIXED, own=frozenset({Direction.UPGRADE}))

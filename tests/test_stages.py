@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from compatlint.check.findings import Evidence, Finding, Waived
@@ -79,13 +81,13 @@ def test_what_is_waived_or_no_error_breaks_no_stage_and_a_missing_promise_does_n
 def test_a_project_names_its_own_components():
     made = custom({"components": {"server": ["src/server"], "client": ["src/client", "lib/*.py"]}})
     assert [(each.name, dict(each.runs)) for each in made.stages[:1]] == [
-        ("server upgraded", {"server": "new", "client": "old"})
+        ("server one by one", {"server": "old and new", "client": "old"})
     ]
     assert made.component("src/server/a.py") == "server"
     assert made.component("lib/b.py") == "client"
     assert made.component("docs/c.md") == ""
     talk = finding("mixed", "2.0", "1.0", path="src/server/a.py")
-    assert broken(talk, topology=made) == ["server upgraded"]
+    assert broken(talk, topology=made) == ["server one by one", "client one by one"]
     turned = custom(
         {
             "components": {"server": ["s"], "client": ["c"]},
@@ -93,6 +95,32 @@ def test_a_project_names_its_own_components():
         }
     )
     assert [each.name for each in turned.stages] == ["clients first", "all new", "rollback of the code"]
+
+
+DAEMONS = custom({"components": {"mds": ["src/mds"], "osd": ["src/osd"]}})
+
+
+def test_a_component_reads_at_once_what_it_left_at_rest():
+    queue = finding("upgrade", "1.0", "2.0", "disk", path="src/mds/queue.cc")
+    assert broken(queue, topology=DAEMONS) == ["mds one by one", "osd one by one", "all new"]
+    other = finding("upgrade", "1.0", "2.0", "disk", path="src/osd/queue.cc")
+    assert broken(other, topology=DAEMONS) == ["osd one by one", "all new"]
+
+
+def test_peers_of_one_component_meet_while_it_is_upgraded():
+    """The evidence is of both directions; the finding says that it breaks while both run."""
+    talk = finding("upgrade", "1.0", "2.0", path="src/mds/migrator.cc")
+    both = replace(talk, breaks=(Direction.UPGRADE, Direction.MIXED))
+    assert "mds one by one" in broken(both, topology=DAEMONS)
+
+
+def test_a_pair_that_no_stage_holds_breaks_none():
+    """With all new, nobody is left who writes a row without the new column."""
+    late = finding("skip", "1.0@control", "2.0@database", "disk")
+    assert broken(late) == []
+    assert broken(finding("mixed", "1.0@control", "2.0@database", "disk")) == [
+        "after the database is migrated"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -246,4 +246,36 @@ COMMANDS: tuple[Command, ...] = (
             options.CONFIG,
         ),
     ),
+    Command(
+        "baseline",
+        "Accept every error and warning of a range: add them to the waiver file, with a reason.",
+        "For a project that begins to use compatlint. The RANGE is that of `diff`.",
+        "compatlint.cli.waivers:baseline",
+        (
+            options.RANGE,
+            CommandArgument(
+                name="reason",
+                flags=("--reason",),
+                metavar="TEXT",
+                help="Reason for accepting them (required).",
+            ),
+            CommandArgument(
+                name="until",
+                flags=("--until",),
+                metavar="WHEN",
+                help="Date or release at which the waivers expire.",
+            ),
+            options.REPO,
+            options.PROMISE,
+            options.CONFIG,
+            options.NO_CACHE,
+        ),
+    ),
+    Command(
+        "completion",
+        "Print a script for completion in a shell.",
+        'For example: eval "$(compatlint completion bash)"',
+        "compatlint.cli.completion:completion",
+        (CommandArgument(name="shell", metavar="SHELL", choices=("bash", "zsh", "fish"), help="The shell."),),
+    ),
 )

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 from compatlint import deadline as clock
-from compatlint.cli import last_question
+from compatlint.cli import last_question, say
 from compatlint.cli.output import ReportOptions, deliver
 from compatlint.cli.progress import Bar
 from compatlint.cli.releases import Beyond, beyond
 from compatlint.cli.startup import Startup, find_range, find_tree, open_scene, split_terms
 from compatlint.report.formats import choose
+from compatlint.sources.git import NoRelease
 
 if TYPE_CHECKING:
     from compatlint.check.findings import Comparison
@@ -41,7 +42,13 @@ def diff(
     """Compare two releases, report, and return the exit code."""
     choose(report["form"], report["output"])  # a wrong suffix is said before any work
     scene = open_scene(repo, config, no_cache=no_cache, config_from=config_from)
-    old, new, paths = find_range(scene.repository, terms, staged=staged, worktree=worktree)
+    try:
+        old, new, paths = find_range(scene.repository, terms, staged=staged, worktree=worktree)
+    except NoRelease:
+        if not (staged or worktree):
+            raise
+        say("nothing to compare with yet: no release is tagged; name a revision to compare with one")
+        return 0
     rules = scene.rules()
 
     def compared(one: Tree, other: Tree, limits: Sequence[str] = paths) -> Comparison:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from compatlint.check.findings import Evidence, Finding, Standing
 from compatlint.stages import NEW, OLD, Stage, Topology
-from compatlint.vocabulary import Severity
+from compatlint.vocabulary import Direction, Severity
 
 
 def standings(
@@ -37,16 +37,34 @@ def standings(
 def _shows(
     evidence: Evidence, finding: Finding, stage: Stage, topology: Topology, old: str, new: str
 ) -> bool:
-    """Tell whether a failing meeting can take place in a stage."""
-    if evidence.direction not in stage.directions or old == new:
+    """Tell whether a failing meeting can take place in a stage: between a writer and a reader that exist in it."""
+    if old == new or not _happens(evidence, finding, stage):
         return False
     own = topology.component(finding.span.path)
     writers = _at(evidence.writer_at or own, topology)
     readers = _at(evidence.reader_at or ("" if finding.link == "peer" else own), topology)
     writes = NEW if evidence.writer == new else OLD
     reads = NEW if evidence.reader == new else OLD
-    met = any(_wrote(stage, each, writes, finding.link) for each in writers)
+    at_rest = (
+        finding.link == "disk" and evidence.reader_at != "database"
+    )  # a database is written to, not read later
+    met = any(_wrote(stage, each, writes, at_rest=at_rest) for each in writers)
     return met and any(reads in stage.runs[each] for each in readers)
+
+
+def _happens(evidence: Evidence, finding: Finding, stage: Stage) -> bool:
+    """Tell whether a stage has meetings of the evidence's direction.
+
+    What breaks in both directions between peers also breaks while both run. A component that is upgraded reads
+    at once what its older release left at rest.
+    """
+    if evidence.direction in stage.directions:
+        return True
+    if Direction.MIXED not in stage.directions:
+        return False
+    if finding.link == "peer":
+        return Direction.MIXED in finding.breaks
+    return evidence.direction in stage.own and not (evidence.writer_at or evidence.reader_at)
 
 
 def _at(name: str, topology: Topology) -> tuple[str, ...]:
@@ -57,11 +75,11 @@ def _at(name: str, topology: Topology) -> tuple[str, ...]:
     )
 
 
-def _wrote(stage: Stage, component: str, release: str, link: str) -> bool:
+def _wrote(stage: Stage, component: str, release: str, *, at_rest: bool) -> bool:
     """Tell whether a component of that release has written what is read.
 
-    At rest, older releases have, always.
+    `at_rest`: it outlives its writer. Then older releases have written it, always.
     """
     if release in stage.runs[component]:
         return True
-    return link == "disk" and component != "database" and (release == OLD or component in stage.left)
+    return at_rest and component != "database" and (release == OLD or component in stage.left)

@@ -187,3 +187,29 @@ def test_the_demonstration_leaves_a_repository(
     assert f"compatlint diff v13.2.2..v13.2.3 --repo '{tmp_path / 'demo place'}'" in printed
     assert set(Repository.open(tmp_path / "demo place").release_tags()) == {"v13.2.1", "v13.2.2", "v13.2.3"}
     assert cli.run(["demo", str(tmp_path / "demo place")]) == cli.UNABLE, "it is not empty any more"
+
+
+def test_a_baseline_waives_what_is_there_today(
+    bench: Bench, box: GitBox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(["baseline"]) == cli.UNABLE
+    assert cli.run(["baseline", "--reason", "before compatlint"]) == 0
+    assert "1 findings of v1.0.0..HEAD are waived" in capsys.readouterr().out
+    kept = (box.path / ".compatlint-waivers.toml").read_text()
+    assert kept.count("fingerprint") == 1
+    assert "before compatlint" in kept
+
+
+def test_a_hook_passes_where_there_is_no_release_yet(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fresh = GitBox(tmp_path / "fresh")
+    fresh.commit({"a.h": "1"})
+    monkeypatch.chdir(fresh.path)
+    assert cli.run(["diff", "--staged"]) == 0
+    assert "nothing to compare with yet: no release is tagged" in capsys.readouterr().err
+    assert cli.run(["diff"]) == cli.UNABLE
+    fresh.git("tag", "v1.0.0")
+    assert cli.run(["diff"]) == cli.UNABLE
+    assert "HEAD is v1.0.0 itself, and there is no release before it" in capsys.readouterr().err
+    assert cli.run(["diff", "--staged"]) == 0

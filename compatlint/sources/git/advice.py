@@ -57,15 +57,23 @@ def no_merge_base(git: Caller, place: RepositoryPlace, old: str, new: str) -> So
     return SourceError(f"{old} and {new} have no common ancestor: use {old}..{new} to compare them directly")
 
 
-def no_release(git: Caller, place: RepositoryPlace) -> SourceError:
-    """Return the error for a history in which no release is tagged."""
+class NoRelease(SourceError):
+    """No release is tagged before what is to be compared."""
+
+
+def no_release(git: Caller, place: RepositoryPlace, head: str = "") -> SourceError:
+    """Return the error for a history in which no release is tagged; `head` is the release that HEAD itself is."""
     if place.shallow:
         command = f"git fetch --unshallow --tags {_remote(git) or 'origin'}"
         return SourceError(
             f"no release tag is reachable from HEAD in this shallow clone; bring them with: {command}"
         )
+    if head:
+        return NoRelease(
+            f"HEAD is {head} itself, and there is no release before it: name a range, as in `A..B`"
+        )
     cure = "name the range, as in `compatlint diff main..HEAD`, or `git fetch --tags`"
-    return SourceError(f"no release tag is reachable from HEAD: {cure}")
+    return NoRelease(f"no release tag is reachable from HEAD: {cure}")
 
 
 def missing_blob(git: Caller, place: RepositoryPlace, message: str) -> SourceError:

@@ -67,14 +67,16 @@ def before_head(
     except GitFailed:
         raise advice.unknown(git, place, "HEAD") from None
     tag = last(head)
+    here = ""
     if tag is not None and not may_be_head and release_tags(git, f"--points-at={head}").get(tag) == head:
+        here = tag
         try:
             parent = git.run("rev-parse", "--verify", "--quiet", f"{head}^1").decode("ascii").strip()
         except GitFailed:
-            raise advice.no_release(git, place) from None
+            raise advice.no_release(git, place, here) from None
         tag = last(parent)
     if tag is None:
-        raise advice.no_release(git, place)
+        raise advice.no_release(git, place, here)
     return f"refs/tags/{tag}" if _is_branch(git, tag) else tag
 
 
