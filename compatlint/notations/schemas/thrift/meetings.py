@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
+from compatlint.notations.languages.idl.tokens import integer
 from compatlint.notations.schemas.meet import alone, gone, meetings
 from compatlint.notations.schemas.pairs import paired
 from compatlint.notations.schemas.thrift.library import ThriftLibrary, ThriftSource
@@ -84,10 +85,20 @@ def _entry(library: ThriftLibrary, source: ThriftSource, field: ThriftField, pre
         holds=held,
         label=field.name,
         always=field.need == "required",
-        default=field.default,
+        default=_default(field.default, named.kind),
         retired=field.retired,
         wire=wire,
     )
+
+
+def _default(text: str | None, kind: str) -> str | None:
+    """Return a default in one spelling: 1 is true, 0x10 is 16."""
+    if text is None:
+        return None
+    if kind == "bool":
+        return {"1": "true", "0": "false"}.get(text, text)
+    number = integer(text)
+    return text if number is None else str(number)
 
 
 def _enum(source: ThriftSource, enum: ThriftEnum) -> Record:

@@ -48,6 +48,8 @@ def of(old: str, new: str) -> dict[str, str]:
         ("1: optional i32 x", "1: required i32 x", {"1 absent made-required": "u"}),
         ("1: optional i32 x", "1: i32 x", {}),
         ("1: i32 x = 1", "1: i32 x = 2", {"1 misread default-changed": "ud"}),
+        ("1: bool x = 1", "1: bool x = true", {}),
+        ("1: i32 x = 16", "1: i32 x = 0x10", {}),
         ("1: i32 x", "2: i32 x", {"1 absent renumbered": "u", "2 absent renumbered": "d"}),
         (
             "i32 x, i32 y",
