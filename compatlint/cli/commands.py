@@ -75,7 +75,11 @@ COMMANDS: tuple[Command, ...] = (
                 name="codec", metavar="CODEC", help="The name of a structure, as the source spells it."
             ),
             CommandArgument(
-                name="rev", metavar="REV", many="?", default="HEAD", help="A revision [default: HEAD]."
+                name="rev",
+                metavar="REV|A..B",
+                many="?",
+                default="HEAD",
+                help="A revision, or two side by side [default: HEAD].",
             ),
             *_SIDES,
             options.OUTPUT,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from compatlint.cli.output import save
 from compatlint.cli.progress import Bar
-from compatlint.cli.startup import find_range, find_tree, open_scene
+from compatlint.cli.startup import Startup, find_range, find_tree, open_scene
 from compatlint.errors import UsageError
 from compatlint.plain_text import one_line
 
@@ -26,6 +26,8 @@ def show(
 ) -> int:
     """Print the layout of a structure in one release."""
     scene = open_scene(repo, config, no_cache=no_cache)
+    if ".." in rev:
+        return _show_both(scene, codec, rev, output)
     terms = () if staged or worktree else (rev,)
     tree, _paths = find_tree(scene.repository, terms, staged=staged, worktree=worktree)
     from compatlint.comparison import show as show_codec
@@ -33,6 +35,24 @@ def show(
 
     found = show_codec(scene.repository, tree, codec, config=scene.config, cache=scene.cache)
     save("\n".join(render(each, remark) for each, remark in found), output)
+    return 0
+
+
+def _show_both(scene: Startup, codec: str, text: str, output: Path | None) -> int:
+    """Print a structure in two releases, side by side."""
+    from compatlint.cli.output import view_of_terminal
+    from compatlint.comparison import show as show_codec
+    from compatlint.report.program import render
+    from compatlint.report.side_by_side import render as beside
+
+    old, new, _paths = find_range(scene.repository, (text,), staged=False, worktree=False)
+    sides = []
+    for tree in (old, new):
+        found = show_codec(scene.repository, tree, codec, config=scene.config, cache=scene.cache)
+        sides.append((tree.rev, "\n".join(render(each, remark) for each, remark in found)))
+    look = view_of_terminal()
+    color = output is None and look.color
+    save(beside(sides[0], sides[1], color=color, width=look.width if output is None else 120), output)
     return 0
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 CONSTANT = "(constant)"  # an item without a name
 MOST = 3000  # commits between two releases that are looked at
 _CODEC = re.compile(r"code|denc|DENC|[\"']")
+_NUMBER = re.compile(r"code\w*\s*\(.*(?<!\w)\d+")  # a constant that is encoded
 _FRAME = re.compile(r"\b(?:EN|DE)CODE_START|\bDENC_START|\bstruct_v\b|\b_?VERSION\b")
 
 
@@ -54,7 +55,7 @@ def blamed(known: Iterable[Patch], item: str) -> list[Patch]:
     if item in ("version", "decoder"):
         return _frames(some, item)
     name = _last(item)
-    word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)") if name != CONSTANT else _CODEC
+    word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)") if name != CONSTANT else _NUMBER
     speaking = [
         (patch, [line for line in (*patch.added, *patch.removed) if word.search(line)]) for patch in some
     ]
@@ -94,5 +95,7 @@ def _frames(some: Sequence[Patch], item: str) -> list[Patch]:
 
 def _last(item: str) -> str:
     """Return the name in the source that an item's path ends with."""
+    if item.startswith(CONSTANT):
+        return CONSTANT
     found: list[str] = re.findall(r"[A-Za-z_]\w*", item.split("#", 1)[0].split("[", 1)[0])
     return found[-1] if found else CONSTANT

@@ -49,6 +49,8 @@ def _kept(old: LayoutItem, new: LayoutItem, moved: str | None) -> list[ItemChang
         return [ItemChange(new.name, moved, _told(old), _told(new))]
     if old.guard != new.guard:
         return [ItemChange(new.name, "regated", _told(old), _told(new))]
+    if old.declared and new.declared and old.declared != new.declared:
+        return [ItemChange(new.name, "declared otherwise", old.declared, new.declared)]
     return []
 
 

@@ -41,7 +41,8 @@ class CodecChange:
     """What a release changed. `since` is the release that it is compared with.
 
     `branch` is the stable series on whose branch it was made, "" for the line of development. `origin_in` names
-    the release of the line of development that has the same change, "" if none has.
+    the release of the line of development that has the same change, "" if none has; `backports` are the stable
+    releases that have it from there.
     """
 
     release: str
@@ -51,6 +52,7 @@ class CodecChange:
     makers: tuple[Maker, ...]
     branch: str
     origin_in: str = ""
+    backports: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +173,15 @@ def _joined(changes: Sequence[CodecChange]) -> Iterable[CodecChange]:
         if not each.branch
         for maker in each.makers
     }
+    found = []
     for each in changes:
         origins = [maker.origin.commit[:7] for maker in each.makers if maker.origin is not None]
         there = next((made[each.change.item, one] for one in origins if (each.change.item, one) in made), "")
-        yield replace(each, origin_in=there) if each.branch and there else each
+        found.append(replace(each, origin_in=there) if each.branch and there else each)
+    for each in found:
+        item = each.change.item
+        mine = [one.release for one in found if one.origin_in == each.release and one.change.item == item]
+        yield each if each.branch else replace(each, backports=tuple(mine))
 
 
 def _layouts(question: HistoryQuestion) -> tuple[str, str, list[Layout | None]]:
@@ -217,7 +224,7 @@ def _keyed(
         name = _meant(question.codec, (_fits(question.codec, some) for some in known))
         if name:
             records = [some.get(name) for some in reversed(known)]
-            return name, each.name, [None if one is None else of_record(one) for one in records]
+            return name, each.name, [None if one is None else of_record(one, shared.lines) for one in records]
     raise SourceError(
         f"no codec is called {question.codec!r} in these releases{suggest(question.codec, near)}"
     )

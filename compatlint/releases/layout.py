@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,15 +15,20 @@ from compatlint.wire.ir.types import describe
 
 if TYPE_CHECKING:
     from compatlint.wire.ir.records import Entry, Record
+    from compatlint.wire.ir.span import Span
 
 
 @dataclass(frozen=True, slots=True)
 class LayoutItem:
-    """One item: `name` is unique in its layout (`x`, `x#2`), `guard` the condition as text, "" for none."""
+    """One item: `name` is unique in its layout (`x`, `x#2`), `guard` the condition as text, "" for none.
+
+    `declared` is its declaration in the source, where an item has one and a name to be found by.
+    """
 
     name: str
     type: str
     guard: str = ""
+    declared: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +61,28 @@ def of_codec(codec: Codec) -> Layout:
     )
 
 
-def of_record(record: Record) -> Layout:
-    """Return the layout of a record: its entries in the order of their keys."""
+def of_record(record: Record, lines: Callable[[Span], str] = lambda span: "") -> Layout:
+    """Return the layout of a record: its entries in the order of their keys; `lines` gives the source of a span."""
     items = tuple(
-        LayoutItem(each.title, _entry(each)) for each in sorted(record.entries, key=lambda each: each.key)
+        LayoutItem(each.title, _entry(each), declared=_declaration(each.key, lines(each.span)))
+        for each in sorted(record.entries, key=lambda each: each.key)
     )
     paths = dict.fromkeys((record.span.path, *(each.span.path for each in record.entries)))
     return Layout(tuple(record.version or ()), items, tuple(paths), ordered=False)
+
+
+def _declaration(key: str, text: str) -> str:
+    """Return what a source text says of a key, up to the comma or the bracket that ends it; "" if it does not name it."""
+    text = " ".join(text.split())
+    start = re.search(rf"(?<!\w){re.escape(key)}(?!\w)", text)
+    if start is None:
+        return ""
+    depth = 0
+    for place in range(start.start(), len(text)):
+        depth += (text[place] in "([{") - (text[place] in ")]}")
+        if depth < 0 or (depth == 0 and text[place] == ","):
+            return text[start.start() : place].rstrip()
+    return text[start.start() :].rstrip()
 
 
 def _entry(entry: Entry) -> str:
@@ -127,9 +148,11 @@ def _fold(held: list[LayoutItem]) -> Iterator[LayoutItem]:
     if not any("[" in each.name for each in held):
         yield from held
         return
-    elements = ", ".join(
-        f"{each.name.removeprefix(name).removeprefix('[].')} {each.type}".strip() for each in held
+    told = (
+        f"{each.name.removeprefix(name).removeprefix('[].').removeprefix('.')} {each.type}".strip()
+        for each in held
     )
+    elements = ", ".join(dict.fromkeys(told))
     yield LayoutItem(name, elements, held[0].guard)
 
 

@@ -73,4 +73,5 @@ def _change(each: CodecChange, dates: dict[str, str]) -> dict[str, Any]:
         ],
         "branch": whole(each.branch) or "development",
         "origin_in": whole(each.origin_in) or None,
+        "backports": [whole(one) for one in each.backports],
     }

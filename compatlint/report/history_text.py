@@ -11,6 +11,7 @@ from compatlint.releases.layout import Layout
 from compatlint.report.phrases import clean, several
 
 _BOLD, _DIM, _GREEN, _RED, _YELLOW = "1", "2", "32", "31;1", "33;1"
+_LONGEST: Final = 300  # characters of a type
 _STYLES: Final = {"removed": _RED, "codec removed": _RED, "appended": _GREEN, "added": _GREEN}
 _MARKS: Final = {"present": "x", "absent": ".", "other": "o"}
 
@@ -60,7 +61,10 @@ def _release(
         name = clean(change.item) or clean(history.codec)
         lines.append(f"  {_style(name, _BOLD, color)}  {_style(change.kind, style, color)}")
         said = " -> ".join(clean(one) for one in dict.fromkeys((change.was, change.now)) if one)
+        said = said if len(said) <= _LONGEST else f"{said[: _LONGEST - 3]}..."
         lines += _wrapped(said, width, 6)
+        if each.backports:
+            lines += _wrapped(f"backported to {', '.join(map(clean, each.backports))}", width, 6)
     lines += _makers([maker for each in changes for maker in each.makers], changes, width)
     return lines
 

@@ -64,7 +64,7 @@ def test_each_change_has_its_commit_and_a_backport_its_origin(
     assert [each.commit for each in stable.makers] == [commits["pick"]]
     assert stable.makers[0].origin is not None
     assert (stable.makers[0].origin.commit, stable.makers[0].origin.how) == (commits["main"], "cherry picked")
-    assert (main.since, main.branch) == ("v12.2.0", "")
+    assert (main.since, main.branch, main.backports) == ("v12.2.0", "", ("v12.2.2",))
     assert [each.commit for each in main.makers] == [commits["main"]], (
         "what was reverted in between is left out"
     )
@@ -130,4 +130,28 @@ class Thing(base.VersionedObject):
     (change,) = found.changes
     assert (change.release, change.change.item, change.change.kind) == ("26.0.0", "name", "added")
     assert change.version == (1, 1)
+    assert [each.commit for each in change.makers] == [commit]
+
+
+def test_a_declaration_that_changed_is_told_though_the_wire_is_the_same(tmp_path: Path) -> None:
+    source = """
+from oslo_versionedobjects import base, fields
+@base.VersionedObjectRegistry.register
+class Thing(base.VersionedObject):
+    fields = {{'size': fields.IntegerField(nullable=True{more})}}
+"""
+    box = GitBox(tmp_path)
+    path = "nova/objects/thing.py"
+    files = {"setup.cfg": "[metadata]\nname = nova\n", "nova/objects/__init__.py": ""}
+    box.commit({**files, path: source.format(more="")}, tag="20.0.0")
+    commit = box.commit({path: source.format(more=", default=None")}, "defaults", tag="21.0.0")
+    repository = Repository.open(tmp_path)
+    series = list_series(repository.tagged_commits(), presets().choose("openstack", "").versions)
+    found = history(HistoryQuestion(repository, "Thing", chosen(repository, series, ["2*"]), Config()))
+    (change,) = found.changes
+    assert (change.release, change.change.item, change.change.kind) == (
+        "21.0.0",
+        "size",
+        "declared otherwise",
+    )
     assert [each.commit for each in change.makers] == [commit]
