@@ -61,6 +61,7 @@ def graph(
     terms: Sequence[str],
     output: Path | None,
     changed: bool,
+    every: bool,
     repo: str | None,
     staged: bool,
     worktree: bool,
@@ -71,7 +72,7 @@ def graph(
     from compatlint import graph as graphs
 
     if output is None:
-        raise UsageError("graph: -o FILE is required; FILE.json, FILE.graphml or FILE.dot")
+        raise UsageError("graph: -o FILE is required; FILE.json, FILE.graphml, FILE.dot or FILE.html")
     graphs.check_suffix(output)  # before any work
     scene = open_scene(repo, config, no_cache=no_cache)
     old, new, paths = find_range(scene.repository, terms, staged=staged, worktree=worktree)
@@ -86,7 +87,12 @@ def graph(
             graphs.ReleaseStructures(new.rev, tuple(gather(new))),
         )
     found = graphs.evolution(before, after)
-    found = graphs.changed(found) if changed else found
-    graphs.write(found, output)
+    found = found if every and not changed else graphs.changed(found)
+    if output.suffix.lower() == ".html":
+        from compatlint.report import graph_html
+
+        save(graph_html.render(found), output)
+    else:
+        graphs.write(found, output)
     print(one_line(f"{output}: {len(found)} nodes, {found.number_of_edges()} edges in {old.rev}..{new.rev}"))
     return 0

@@ -13,7 +13,7 @@ from compatlint.errors import ConfigError
 if TYPE_CHECKING:
     import networkx as nx
 
-SUFFIXES = (".json", ".graphml", ".dot")
+SUFFIXES = (".json", ".graphml", ".dot", ".html")  # the last one is a report
 _COLOURS = {"added": "darkgreen", "removed": "red", "changed": "blue", "retyped": "red", "moved": "red"}
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, production 2
 

@@ -172,7 +172,7 @@ def test_check_and_show(bench: Bench, box: GitBox, capsys: pytest.CaptureFixture
 
 
 def test_a_graph(bench: Bench, box: GitBox, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.run(["graph", "v1.0.0..HEAD", "-o", str(tmp_path / "g.json")]) == 0
+    assert cli.run(["graph", "v1.0.0..HEAD", "--all", "-o", str(tmp_path / "g.json")]) == 0
     assert "4 nodes, 2 edges in v1.0.0..HEAD" in capsys.readouterr().out
     assert cli.run(["graph", "--changed", "-o", str(tmp_path / "g.json")]) == 0
     nodes = {node["id"]: node["status"] for node in json.loads((tmp_path / "g.json").read_text())["nodes"]}
