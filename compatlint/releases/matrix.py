@@ -197,6 +197,7 @@ class _Answer:
     downgrade: tuple[CellFinding, ...]
     unread: int
     warnings: tuple[str, ...] = ()
+    codecs: int = 0
 
 
 def _read(question: Question, shared: SharedReading, trees: Sequence[Tree]) -> int:
@@ -256,6 +257,7 @@ def _answer(
         tuple(_brief(each, Direction.DOWNGRADE) for each in mine if _concerns(compared, each, up=False)),
         len(compared.unread),
         tuple(each for each in compared.warnings if "is listed as known" in each),
+        compared.codecs,
     )
 
 
@@ -319,7 +321,8 @@ def _assembled(
         findings,
         tuple(each for each in unread if each[2]),
         question.promise.name,
-        *counts,
+        max(counts[0], max((each.codecs for each in answers if not counts[0]), default=0)),
+        counts[1],
         seconds,
         tuple(_known(question)),
         tuple(dict.fromkeys(line for answer in answers for line in answer.warnings))[:20],

@@ -16,6 +16,8 @@ from compatlint.promise import Promise
 if TYPE_CHECKING:
     from compatlint.sources.git import Repository, Tree
 
+_SHARE = 10  # a preset of a tenth of the files that are read goes before none: samples and schemas are many
+
 
 def promise_of(repository: Repository, tree: Tree | None, config: Config, wish: Wish) -> Promise:
     """Return the promise asked for, or the preset of the notations that read most files of a release.
@@ -35,4 +37,5 @@ def _preset(tree: Tree, config: Config) -> str:
     counts: Counter[str] = Counter()
     for path in tree.files():
         counts.update({each.promise for each in reading(path, sound(config).notations)})
-    return max(counts, key=lambda each: counts[each]) if counts else ""
+    named = {each: count for each, count in counts.items() if each and count * _SHARE >= counts.total()}
+    return max(named, key=lambda each: named[each]) if named else ""

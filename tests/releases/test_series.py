@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from compatlint.config import Config
 from compatlint.errors import ConfigError
 from compatlint.notations.presets import presets
 from compatlint.promise import Promise
+from compatlint.releases.promised import promise_of
 from compatlint.releases.series import (
     branch_of,
     list_series,
@@ -118,3 +120,12 @@ def test_two_thousand_tags_in_two_hundred_series_take_no_time(tmp_path: Path) ->
     assert sum(len(each.releases) for each in found) == 2000
     assert found[-1].last.tag == "v199.2.9"
     assert time.process_time() - started < 2
+
+
+def test_the_promise_is_that_of_the_notations_and_not_of_many_samples(tmp_path: Path) -> None:
+    box = GitBox(tmp_path)
+    samples: dict[str, str | bytes] = {f"samples/{number}.json": "{}" for number in range(30)}
+    box.commit({**samples, **{f"nova/objects/{number}.py": "x = 1" for number in range(20)}}, tag="27.0.0")
+    repository = Repository.open(tmp_path)
+    assert promise_of(repository, repository.tree("HEAD"), Config(), None).name == "openstack"
+    assert promise_of(repository, repository.tree("HEAD"), Config(), "all").name == "all"
