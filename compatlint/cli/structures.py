@@ -91,7 +91,7 @@ def graph(
     if output.suffix.lower() == ".html":
         from compatlint.report import graph_html
 
-        save(graph_html.render(found), output)
+        save(graph_html.render(graphs.listing(found)), output)
     else:
         graphs.write(found, output)
     print(one_line(f"{output}: {len(found)} nodes, {found.number_of_edges()} edges in {old.rev}..{new.rev}"))

@@ -6,6 +6,7 @@ changed. Only this package imports networkx, when the first graph is made.
 
 from compatlint.graph.containment import containers, containment
 from compatlint.graph.evolution import changed, evolution
+from compatlint.graph.listing import listing
 from compatlint.graph.structure import Containing, ReleaseStructures, Structure
 from compatlint.graph.write import check_suffix, write
 
@@ -18,5 +19,6 @@ __all__ = [
     "containers",
     "containment",
     "evolution",
+    "listing",
     "write",
 ]

@@ -49,12 +49,27 @@ def patches(repository: Repository, new: str, old: str, paths: Sequence[str]) ->
     return [Patch(each, *lines.get(each.commit, ((), ()))) for each in reversed(notes)]
 
 
-def blamed(known: Iterable[Patch], item: str) -> list[Patch]:
-    """Return the commits that speak of an item where it is encoded, else those that speak of it at all."""
+Lines = frozenset[str]
+
+
+def blamed(
+    known: Iterable[Patch], item: str, differing: tuple[Lines, Lines] = (frozenset(), frozenset())
+) -> list[Patch]:
+    """Return the commits that speak of an item where it is encoded, else those that speak of it at all.
+
+    `differing` are the lines that only the older and only the newer release has in the codec's functions: what
+    has no name of its own is blamed on the commits that took them away or wrote them.
+    """
     some = list(known)
+    name = _last(item)
+    if any(differing) and (item in ("version", "decoder") or name == CONSTANT):
+        gone, come = differing
+        wrote = [each for each in some if come & set(each.added)]
+        touching = wrote or [each for each in some if gone & set(each.removed)]
+        if touching:
+            return _lasting(touching)
     if item in ("version", "decoder"):
         return _frames(some, item)
-    name = _last(item)
     word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)") if name != CONSTANT else _NUMBER
     speaking = [
         (patch, [line for line in (*patch.added, *patch.removed) if word.search(line)]) for patch in some

@@ -151,7 +151,7 @@ def _attributed(
             each.note.title,
             origin(each, () if leads else elsewhere),
         )
-        for each in blamed(mine, change.item or name)
+        for each in blamed(mine, change.item or name, _differing(found[before][1], found[index][1]))
     )
     layout = found[index][1]
     release = found[index][0]
@@ -163,6 +163,13 @@ def _attributed(
         makers,
         "" if leads else release.series,
     )
+
+
+def _differing(old: Layout | None, new: Layout | None) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the lines of a codec's functions that only one of two releases has."""
+    if old is None or new is None:
+        return frozenset(), frozenset()
+    return old.text - new.text, new.text - old.text
 
 
 def _joined(changes: Sequence[CodecChange]) -> Iterable[CodecChange]:
@@ -198,7 +205,7 @@ def _layouts(question: HistoryQuestion) -> tuple[str, str, list[Layout | None]]:
             name = _meant(question.codec, (source.find(question.codec) for source in reversed(opened)))
             if name:
                 codecs = (source.codec(name) for source in opened)
-                layouts = [None if codec is None else of_codec(codec) for codec in codecs]
+                layouts = [None if codec is None else of_codec(codec, shared.lines) for codec in codecs]
                 shared.reading(each).save()
                 return name, each.name, layouts
             near.update(opened[-1].known())

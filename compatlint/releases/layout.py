@@ -36,7 +36,8 @@ class Layout:
     """A codec in one release. `ordered`: found by place, so that the order counts.
 
     `version` is what is written and the oldest reader, or a record's version; () where there is none. `reader`
-    is what the decoder does, to be compared and nothing else. `paths` are the files that say all this.
+    is what the decoder does, to be compared and nothing else. `paths` are the files that say all this, `text` the
+    lines of its functions.
     """
 
     version: tuple[int, ...]
@@ -45,10 +46,14 @@ class Layout:
     ordered: bool = True
     reader: object = None
     unread: str = ""
+    text: frozenset[str] = frozenset()
 
 
-def of_codec(codec: Codec) -> Layout:
-    """Return the layout of a positional codec: of its encoder, or of its decoder where it has no other side."""
+def of_codec(codec: Codec, lines: Callable[[Span], str] = lambda span: "") -> Layout:
+    """Return the layout of a positional codec: of its encoder, or of its decoder where it has no other side.
+
+    `lines` gives the source of a span.
+    """
     program = codec.encoder if codec.encoder is not None else codec.decoder or ()
     spans = (codec.encoder_span, codec.decoder_span, codec.span)
     paths = {span.path: None for span in spans if span is not None and span.path}
@@ -56,8 +61,15 @@ def of_codec(codec: Codec) -> Layout:
         if isinstance(step, Item) and step.path:
             paths.setdefault(step.path)
     items = _numbered(_folded(_items(program, ())))
+    functions = (span for span in (codec.encoder_span, codec.decoder_span) if span is not None)
+    text = frozenset(line.strip() for span in functions for line in lines(span).split("\n") if line.strip())
     return Layout(
-        _version(program), items, tuple(paths), reader=plain(codec.decoder), unread=understood(codec)
+        _version(program),
+        items,
+        tuple(paths),
+        reader=plain(codec.decoder),
+        unread=understood(codec),
+        text=text,
     )
 
 

@@ -155,3 +155,15 @@ class Thing(base.VersionedObject):
         "declared otherwise",
     )
     assert [each.commit for each in change.makers] == [commit]
+
+
+def test_a_decoder_is_blamed_on_the_commit_that_wrote_its_lines(tmp_path: Path) -> None:
+    other = framed("other_t", 1, "encode(a, bl);", "decode(a, p);")
+    box = GitBox(tmp_path)
+    box.commit({"a.h": ONE + other}, tag="v12.2.0")
+    box.commit({"a.h": ONE + other.replace("decode(a, p);", "decode(a, p); // more")}, "the other's decoder")
+    patient = ONE.replace("decode(a, p);", "if (struct_v >= 1) decode(a, p); else a = 0;")
+    commit = box.commit({"a.h": patient + other}, "patience", tag="v12.2.1")
+    (change,) = told(Repository.open(tmp_path), "item_t", "v*").changes
+    assert (change.change.item, change.change.kind) == ("decoder", "reads otherwise")
+    assert [each.commit for each in change.makers] == [commit]

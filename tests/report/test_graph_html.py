@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from compatlint.graph import ReleaseStructures, Structure, evolution
+from compatlint.graph import ReleaseStructures, Structure, evolution, listing
 from compatlint.report.graph_html import render
 
 
@@ -21,7 +21,7 @@ def test_structures_items_and_what_contains_what() -> None:
     new = ReleaseStructures(
         "v2", (Structure("A", "2", (("y", "u8"), ("x", "u64")), (), "a.h", 3), Structure("B"))
     )
-    content = facts(render(evolution(old, new)))
+    content = facts(render(listing(evolution(old, new))))
     a, b = content["codecs"]
     assert a == [
         "A",
@@ -38,7 +38,7 @@ def test_structures_items_and_what_contains_what() -> None:
 def test_a_hundred_thousand_nodes_and_a_hostile_name() -> None:
     items = tuple((f"i{number}", "u8") for number in range(19))
     codecs = tuple(Structure(f"T{number}</script>", "1", items) for number in range(5000))
-    page = render(evolution(ReleaseStructures("v1", codecs), ReleaseStructures("v2", codecs)))
+    page = render(listing(evolution(ReleaseStructures("v1", codecs), ReleaseStructures("v2", codecs))))
     assert page.count("</script>") == 2
     assert len(facts(page)["codecs"]) == 5000
     assert len(page) < 5_000_000
