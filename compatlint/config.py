@@ -7,6 +7,7 @@ is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -31,7 +32,7 @@ class Config:
     warning, note or ignore; `promise` is a preset's name or a table that defines one; `topology` names the
     components (see `stages`); `releases` says which tags are releases (see `releases.series`); `waivers` is the
     waiver file and `known` that of known issues (None where there is no folder to keep one); `source` is the file
-    that all this stands in.
+    that all this stands in; `pages` is the address of the documentation that reports link to, "" for no links.
     """
 
     paths: tuple[str, ...] = ()
@@ -46,6 +47,7 @@ class Config:
     known: Path | None = None
     source: Path | None = None
     revision: str = ""
+    pages: str = ""
 
 
 def load(folder: Path | None, explicit: Path | None = None) -> Config:
@@ -98,6 +100,7 @@ def _settled(path: Path, text: str, folder: Path) -> Config:
         releases=_table(path, "releases", table.get("releases")),
         waivers=folder / _string(path, "waivers", table.get("waivers", WAIVERS)),
         known=folder / _string(path, "known", table.get("known", KNOWN)),
+        pages=_address(path, table.get("pages", "")),
         source=path,
     )
 
@@ -123,6 +126,15 @@ def _text(path: Path) -> str:
         raise ConfigError(f"{path} does not exist") from error
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} cannot be read: {error}") from error
+
+
+def _address(path: Path, value: object) -> str:
+    """Return an address of the web, "" for none: it is printed as a link, so nothing else may be in it."""
+    if value == "":
+        return ""
+    if not isinstance(value, str) or not re.fullmatch(r"https?://[!-;=?-~]+", value):
+        raise ConfigError(f"{path}: pages must be an address that begins with https://")
+    return value
 
 
 def _string(path: Path, key: str, value: object) -> str:

@@ -145,3 +145,12 @@ def test_a_file_past_a_limit_is_refused_in_one_line(tmp_path, text, words):
     with pytest.raises(ConfigError, match=words) as caught:
         load(tmp_path)
     assert len(str(caught.value).split("\n")) == 1
+
+
+def test_the_address_of_the_pages_is_an_address_and_nothing_else(tmp_path):
+    (tmp_path / "compatlint.toml").write_text('pages = "https://docs.example.org/x"\n')
+    assert load(tmp_path).pages == "https://docs.example.org/x"
+    for wrong in ('"javascript:alert(1)"', '"https://x y"', '"https://x<b>"', "3", '"docs"'):
+        (tmp_path / "compatlint.toml").write_text(f"pages = {wrong}\n")
+        with pytest.raises(ConfigError, match="pages must be an address"):
+            load(tmp_path)

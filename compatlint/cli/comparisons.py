@@ -64,7 +64,7 @@ def diff(
         from compatlint.sources.corpus import open_corpus
 
         found = confirm(found, open_corpus(corpus), scene.repository, (old, new), cache=scene.cache)
-    return deliver(found, rules, report)
+    return deliver(found, rules, report, scene.config.pages)
 
 
 def ask(
@@ -123,4 +123,4 @@ def check(
             progress=bar,
             rules=rules,
         )
-    return deliver(found, rules, report)
+    return deliver(found, rules, report, scene.config.pages)
