@@ -65,8 +65,8 @@ def tokens(text: str, *, hashes: bool = False) -> Tokens:
     found = Tokens(text, words, pattern)
     opened = text.rfind("/*")
     if opened >= 0 and text.find("*/", opened + 2) < 0:
-        last = list(pattern.finditer(text))[-1]
-        if last.start() <= opened and _unclosed(last[0]):
+        around = next(each for each in pattern.finditer(text) if each.end() > opened)
+        if _unclosed(text[around.start() : around.start(1)]):
             raise SyntaxMistake(text.count("\n", 0, opened) + 1, "the comment is not closed")
     if len(words) > 1 and not words[-1] and not words[-2]:
         words.pop()
