@@ -1,6 +1,6 @@
 """The closed vocabulary of facts about one cause, which rules match by equality.
 
-`judge` fills one `Facts` for each cause; `rulebook.Rulebook.name` finds the rule. A rule that names a fact or
+`findings` fill one `Facts` for each cause; `rulebook.Rulebook.name` finds the rule. A rule that names a fact or
 a value that is not listed here is an error when the rules are loaded.
 """
 

@@ -26,7 +26,7 @@ from compatlint.promise import Promise, version_of
 from compatlint.vocabulary import Direction, Link
 
 if TYPE_CHECKING:
-    from compatlint.check.positional.findings import JudgingContext
+    from compatlint.check.positional.findings import FindingContext
     from compatlint.check.waivers import Comment
     from compatlint.comparison.shared_reading import SharedReading
     from compatlint.rulebook import Rulebook
@@ -109,12 +109,12 @@ class PairContext:
         """Tell whether a notation reads any file of the newer release."""
         return any(map(notation.wants, self.new.files()))
 
-    def court(self) -> JudgingContext:
+    def finding_context(self) -> FindingContext:
         """Return what judging a cause needs."""
-        from compatlint.check.positional.findings import JudgingContext
+        from compatlint.check.positional.findings import FindingContext
 
         alike = self.promise.alike(*(version_at(self.repository, tree) for tree in (self.old, self.new)))
-        return JudgingContext(
+        return FindingContext(
             self.old.rev, self.new.rev, self.name, self.covers, self.lines, alike, self.promise.name
         )
 

@@ -160,27 +160,29 @@ def _within(lowered: Lowered, paths: Collection[str]) -> Lowered:
 
 def _judged(context: PairContext, lowered: Sequence[tuple[str, Lowered]]) -> Outcomes:
     """Let the meetings take place and name what goes wrong in them."""
-    from compatlint.check.keyed.causes import gather
-    from compatlint.check.keyed.findings import judge_keyed
+    from compatlint.check.keyed.causes import causes_of
+    from compatlint.check.keyed.findings import keyed_finding_of
 
     findings: list[Finding] = []
     unread: list[Unread] = []
     codecs, met = 0, set()
     prints: Fingerprints | None = None
     early: list[Finding] = []
-    court = context.court()
+    how = context.finding_context()
     for name, each in lowered:
         codecs += each.codecs
         met |= {(name, meeting.name) for meeting in each.meetings}
         unread.extend(Unread(missing.codec, missing.span, missing.reason) for missing in each.missing)
         findings.extend(
-            found for cause in gather(each.meetings) if (found := judge_keyed(court, cause)) is not None
+            found for cause in causes_of(each.meetings) if (found := keyed_finding_of(how, cause)) is not None
         )
         ahead = [
             replace(meeting, directions=(Direction.MIXED,))
             for meeting in each.meetings
             if not meeting.directions
         ]
-        early.extend(found for cause in gather(ahead) if (found := judge_keyed(court, cause)) is not None)
+        early.extend(
+            found for cause in causes_of(ahead) if (found := keyed_finding_of(how, cause)) is not None
+        )
         prints = each.fingerprints or prints
     return Outcomes(tuple(findings), tuple(unread), codecs, len(met), prints, tuple(early))

@@ -314,7 +314,7 @@ def _alone(context: PairContext, paths: Sequence[str]) -> Outcomes:
     notations = asked(context.config.notations)
     by_place = [each for each in notations if isinstance(each, Positional)]
     by_name = [each for each in notations if isinstance(each, Keyed)]
-    found = [PositionalRun(context, each).alone(paths) for each in by_place if context.concerns(each)]
+    found = [PositionalRun(context, each).check_itself(paths) for each in by_place if context.concerns(each)]
     return _sum([*found, keyed.alone(context, by_name, paths)])
 
 

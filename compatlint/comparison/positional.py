@@ -20,7 +20,7 @@ from compatlint.sources.release import Release
 from compatlint.vocabulary import Direction, Link, Severity
 
 if TYPE_CHECKING:
-    from compatlint.check.positional.compare import Confrontation
+    from compatlint.check.positional.compare import CodecComparison
     from compatlint.check.positional.feasibility import Cause, Side
     from compatlint.comparison.shared_reading import SharedReading
     from compatlint.graph import Structure
@@ -143,14 +143,14 @@ class PositionalRun:
 
     def meet(self, name: str) -> tuple[list[Finding], Unread | None] | None:
         """Return what was found about a codec, None where both releases have the same."""
-        met = self.confronted(name)
+        met = self.met(name)
         if met is None:
             return None
         sides, result = met
         unread = Unread(name, sides[1].codec.span, result.unread) if result.unread else None
-        return [found for cause in result.causes if (found := self.judge(sides, cause)) is not None], unread
+        return [found for cause in result.causes if (found := self.finding(sides, cause)) is not None], unread
 
-    def confronted(self, name: str) -> tuple[tuple[Side, Side], Confrontation] | None:
+    def met(self, name: str) -> tuple[tuple[Side, Side], CodecComparison] | None:
         """Return both sides of a codec and what breaks between them, None where both releases have the same."""
         from compatlint.check.positional.feasibility import Side
         from compatlint.check.positional.queries import same
@@ -162,16 +162,16 @@ class PositionalRun:
         if self.context.shared is None and same(left, right):
             return None
         sides = (Side(left, before.codec, before.features()), Side(right, after.codec, after.features()))
-        return sides, self.confront(sides)
+        return sides, self.compare_codec(sides)
 
-    def confront(self, sides: tuple[Side, Side]) -> Confrontation:
+    def compare_codec(self, sides: tuple[Side, Side]) -> CodecComparison:
         """Return what breaks between two releases of a codec."""
-        from compatlint.check.positional.compare import confront
+        from compatlint.check.positional.compare import compare_codec
 
         shared = self.context.shared
         if shared is None:
-            return confront(*sides, self.history)
-        return shared.confront(*sides, self.history, self.older_tags)
+            return compare_codec(*sides, self.history)
+        return shared.compare_codec(*sides, self.history, self.older_tags)
 
     def capped(self, path: str) -> Iterable[Unread]:
         """Yield that a changed file was not read because it is past a cap."""
@@ -184,7 +184,7 @@ class PositionalRun:
                 yield Unread(path, Span(tree.commit, path, 1, 1), failed)
                 return
 
-    def alone(self, paths: Sequence[str]) -> Outcomes:
+    def check_itself(self, paths: Sequence[str]) -> Outcomes:
         """Let every codec of the newer release below `paths` meet itself."""
         from compatlint.parallel import divide
 
@@ -215,24 +215,28 @@ class PositionalRun:
 
     def meet_itself(self, name: str) -> tuple[list[Finding], Unread | None] | None:
         """Return what was found about a codec that meets itself, None where one of its sides is missing."""
-        met = self.confronted_alone(name)
+        met = self.met_itself(name)
         if met is None:
             return None
         side, result = met
-        found = [found for cause in result.causes if (found := self.judge((side, side), cause)) is not None]
+        found = [found for cause in result.causes if (found := self.finding((side, side), cause)) is not None]
         return found, Unread(name, side.codec.span, result.unread) if result.unread else None
 
-    def confronted_alone(self, name: str) -> tuple[Side, Confrontation] | None:
+    def met_itself(self, name: str) -> tuple[Side, CodecComparison] | None:
         """Return a codec of the newer release and what it makes of itself, None where a side is missing."""
         from compatlint.check.positional.feasibility import Side
-        from compatlint.check.positional.self_check import alone
+        from compatlint.check.positional.self_check import check_itself
 
         release, shared = self.releases[-1], self.context.shared
         codec = release.codec(name)
         if codec is None or codec.encoder is None or codec.decoder is None:
             return None
         side = Side(codec, release.codec, release.features())
-        result = shared.alone(side) if shared is not None else alone(codec, release.codec, release.features())
+        result = (
+            shared.check_itself(side)
+            if shared is not None
+            else check_itself(codec, release.codec, release.features())
+        )
         return Side(codec, release.codec), result
 
     def history(self, name: str) -> list[tuple[str, Side]] | None:
@@ -273,14 +277,14 @@ class PositionalRun:
         versions = (version_at(context.repository, tree) for tree in (context.old, context.new))
         return context.promise.before(context.repository.release_tags(), *versions)
 
-    def judge(self, sides: tuple[Side, Side], cause: Cause) -> Finding | None:
+    def finding(self, sides: tuple[Side, Side], cause: Cause) -> Finding | None:
         """Name one cause."""
         from compatlint.check.positional import findings as judging
 
-        court = self.context.court()
+        context = self.context.finding_context()
         if self._nothing_older:
-            court = replace(court, covers=self._covers_no_jump)
-        return judging.judge(court, *sides, cause)
+            context = replace(context, covers=self._covers_no_jump)
+        return judging.finding_of(context, *sides, cause)
 
     def _covers_no_jump(self, direction: Direction, link: Link) -> bool:
         return direction is not Direction.SKIP and self.context.covers(direction, link)
@@ -359,13 +363,13 @@ class Described:
 
     def show(self, codec: str) -> list[tuple[Codec, str]]:
         """Return the codecs that a name means, each with what its own meeting found ("" where it decodes itself)."""
-        from compatlint.check.positional.self_check import alone
+        from compatlint.check.positional.self_check import check_itself
 
         found = []
         for name in self.release.find(codec):
             each = self.release.codec(name)
             if each is not None:
-                result = alone(each, self.release.codec, self.release.features())
+                result = check_itself(each, self.release.codec, self.release.features())
                 found.append((each, result.unread or "; ".join(cause.note for cause in result.causes)))
         self.reading.save()
         return found

@@ -15,7 +15,7 @@ from compatlint.notations.notation import CodecSource, Positional, SourceReading
 from compatlint.sources.release import Contents, Memory, Release
 
 if TYPE_CHECKING:
-    from compatlint.check.positional.compare import Confrontation
+    from compatlint.check.positional.compare import CodecComparison
     from compatlint.check.positional.feasibility import Side
     from compatlint.check.positional.history import History
     from compatlint.check.positional.meet import Worlds
@@ -90,7 +90,7 @@ class CommonCodecs:
 
 @dataclass(slots=True)
 class Met:
-    """One confrontation: what it looked up besides its two codecs, and what came of it."""
+    """One comparison of a codec: what it looked up besides its two codecs, and what came of it."""
 
     consulted: dict[Asked, Codec | None]
     result: Any
@@ -179,22 +179,22 @@ class SharedReading:
 
         return compare_lists(dict(self.release(old).files), dict(self.release(new).files))
 
-    def confront(self, old: Side, new: Side, history: History, older: Sequence[str]) -> Confrontation:
-        """Return what `confront` finds, or what it found when the same programs met before.
+    def compare_codec(self, old: Side, new: Side, history: History, older: Sequence[str]) -> CodecComparison:
+        """Return what `compare_codec` finds, or what it found when the same programs met before.
 
         `older` names the releases that `history` tells of.
         """
-        from compatlint.check.positional.compare import confront
+        from compatlint.check.positional.compare import compare_codec
 
         key = (id(old.codec), id(new.codec), old.features, new.features, tuple(older))
-        return self._once(key, (old, new), lambda both: confront(both[0], both[1], history, self.own))
+        return self._once(key, (old, new), lambda both: compare_codec(both[0], both[1], history, self.own))
 
-    def alone(self, side: Side) -> Confrontation:
+    def check_itself(self, side: Side) -> CodecComparison:
         """Return what a codec finds that meets itself, or what it found before."""
-        from compatlint.check.positional.self_check import alone
+        from compatlint.check.positional.self_check import check_itself
 
-        def ask(sides: Sequence[Side]) -> Confrontation:
-            return alone(sides[0].codec, sides[0].programs, side.features, self.own)
+        def ask(sides: Sequence[Side]) -> CodecComparison:
+            return check_itself(sides[0].codec, sides[0].programs, side.features, self.own)
 
         return self._once((id(side.codec), side.features), (side,), ask)
 

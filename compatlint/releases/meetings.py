@@ -51,7 +51,7 @@ class Meetings:
         divide(own, self._alone, weigh=_weight, worth=400, grain=200, gathering=self.shared, tell=tell)
         pairs = [(old, new) for new in range(len(sources)) for old in range(new)]
         jobs = self._distinct(pairs, sources)
-        divide(jobs, self._confront, weigh=_weight, worth=400, grain=50, gathering=self.shared, tell=tell)
+        divide(jobs, self._meet, weigh=_weight, worth=400, grain=50, gathering=self.shared, tell=tell)
         return len(own) + len(jobs)
 
     def _distinct(self, pairs: Iterable[tuple[int, int]], sources: Sequence[CommonCodecs]) -> list[Job]:
@@ -86,12 +86,12 @@ class Meetings:
             self._runs[old, new] = run
         return self._runs[old, new]
 
-    def _confront(self, job: Job) -> None:
+    def _meet(self, job: Job) -> None:
         """Let a codec of two releases meet; who asks again finds the answer, or fails again."""
-        faults.attempt(lambda: self._run(job.old, job.new).confronted(job.name), lambda reason: None)
+        faults.attempt(lambda: self._run(job.old, job.new).met(job.name), lambda reason: None)
 
     def _alone(self, job: Job) -> None:
-        faults.attempt(lambda: self._run(job.old, job.new).confronted_alone(job.name), lambda reason: None)
+        faults.attempt(lambda: self._run(job.old, job.new).met_itself(job.name), lambda reason: None)
 
 
 def _weight(job: Job) -> int:

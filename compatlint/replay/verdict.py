@@ -7,7 +7,7 @@ every structure on the way, the release decodes what it encodes and every term w
 from __future__ import annotations
 
 from compatlint.check.positional.queries import parts, understood
-from compatlint.check.positional.self_check import alone
+from compatlint.check.positional.self_check import check_itself
 from compatlint.notations.notation import CodecSource
 from compatlint.wire.concrete.decode_object import WRONG, Replay
 from compatlint.wire.ir.steps import Codec, walk
@@ -46,7 +46,7 @@ class Trust:
         reason = understood(codec) or _unclear(codec)
         if reason:
             return reason
-        result = alone(codec, self.release.codec, self.release.features())
+        result = check_itself(codec, self.release.codec, self.release.features())
         return result.unread or "; ".join(
             cause.note or f"{cause.outcome} of {cause.item}" for cause in result.causes
         )

@@ -59,21 +59,21 @@ def codecs(comparison: Comparison) -> set[str]:
 def test_a_codec_over_which_the_check_fails(
     box: GitBox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = positional.confront
+    real = positional.compare_codec
 
-    def confront(left, right, history):
+    def compare_codec(left, right, history):
         if left.codec.name == "Two":
             raise KeyError("odd")
         return real(left, right, history)
 
-    monkeypatch.setattr(positional, "confront", confront)
+    monkeypatch.setattr(positional, "compare_codec", compare_codec)
     cache = Cache(tmp_path / "cache")
     found = run(box, cache)
     assert codecs(found) == {"One", "Three", "Thing"}
     (lost,) = found.unread
     assert (lost.codec, lost.span.path) == ("Two", "src/Two.h")
     assert "KeyError" in lost.reason
-    monkeypatch.setattr(positional, "confront", real)
+    monkeypatch.setattr(positional, "compare_codec", real)
     assert codecs(run(box, cache)) == {"One", "Two", "Three", "Thing"}, "a failure is not remembered"
 
 
@@ -93,14 +93,14 @@ def test_a_notation_that_fails(box: GitBox, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_what_is_not_met_in_time_is_named(box: GitBox, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = positional.confront
+    real = positional.compare_codec
 
-    def confront(left, right, history):
+    def compare_codec(left, right, history):
         while left.codec.name == "Two":
             pass
         return real(left, right, history)
 
-    monkeypatch.setattr(positional, "confront", confront)
+    monkeypatch.setattr(positional, "compare_codec", compare_codec)
     with deadline.within(3):
         found = run(box)
     assert {"Two"} <= {each.codec for each in found.unread}
@@ -110,7 +110,7 @@ def test_what_is_not_met_in_time_is_named(box: GitBox, monkeypatch: pytest.Monke
 
 
 def test_a_check_that_fails(box: GitBox, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("compatlint.check.positional.self_check.alone", lambda *_: 1 / 0)
+    monkeypatch.setattr("compatlint.check.positional.self_check.check_itself", lambda *_: 1 / 0)
     repository = Repository.open(box.path)
     found = check(repository, repository.tree("v1.0.1"), config=Config(notations=("ceph",)))
     assert {each.codec for each in found.unread} == {"One", "Two", "Three"}

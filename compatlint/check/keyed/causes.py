@@ -33,7 +33,7 @@ class KeyedCause:
         return tuple(each for each in Direction if each in broken)
 
 
-def gather(meetings: Iterable[Meeting]) -> list[KeyedCause]:
+def causes_of(meetings: Iterable[Meeting]) -> list[KeyedCause]:
     """Return the causes of all that goes wrong, in the order of the meetings."""
     causes: dict[tuple[object, ...], KeyedCause] = {}
     for meeting in meetings:

@@ -1,4 +1,4 @@
-"""Causes on keyed wires to findings: the counterpart of `judge`."""
+"""Causes on keyed wires to findings: the counterpart of `positional/findings`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from compatlint.check.facts import Facts, towards
 from compatlint.check.findings import Evidence, Excerpt, Finding, Related, Row
 from compatlint.check.keyed.causes import KeyedCause
 from compatlint.check.keyed.clash import Clash
-from compatlint.check.positional.findings import CONTEXT, JudgingContext
+from compatlint.check.positional.findings import CONTEXT, FindingContext
 from compatlint.vocabulary import Change, Direction
 from compatlint.wire.ir.records import Meeting, Record, titled
 from compatlint.wire.ir.span import Span
@@ -15,7 +15,7 @@ _MOST_ROWS = 12
 EARLY = "servers are upgraded before their clients, so a new client meets no old server"
 
 
-def judge_keyed(court: JudgingContext, cause: KeyedCause) -> Finding | None:
+def keyed_finding_of(context: FindingContext, cause: KeyedCause) -> Finding | None:
     """Return the finding of a cause, None if the project ignores its rule."""
     facts = Facts(
         outcome=cause.outcome,
@@ -26,12 +26,12 @@ def judge_keyed(court: JudgingContext, cause: KeyedCause) -> Finding | None:
         keyed=True,
         framed=False,
     )
-    rule, severity, render = court.naming(facts)
+    rule, severity, render = context.naming(facts)
     if severity is None:
         return None
     meeting, clash = _told(cause)
-    early = cause.change is Change.AHEAD and not court.alike
-    weight = court.promised.weigh(severity, cause.outcome, cause.breaks, cause.link, EARLY if early else "")
+    early = cause.change is Change.AHEAD and not context.alike
+    weight = context.promised.weigh(severity, cause.outcome, cause.breaks, cause.link, EARLY if early else "")
     own, other = _places(meeting, clash)
     return Finding(
         rule=rule,
@@ -42,11 +42,11 @@ def judge_keyed(court: JudgingContext, cause: KeyedCause) -> Finding | None:
         codec=cause.codec,
         item=cause.item,
         label=_label(meeting, clash),
-        message=render(_values(court, cause, meeting, clash)),
+        message=render(_values(context, cause, meeting, clash)),
         span=own,
-        evidence=tuple(_evidence(court, direction, *each) for (direction, _, _), each in _in_order(cause)),
-        excerpts=_excerpts(court, meeting, own, other),
-        related=_related(court, meeting, own, other),
+        evidence=tuple(_evidence(context, direction, *each) for (direction, _, _), each in _in_order(cause)),
+        excerpts=_excerpts(context, meeting, own, other),
+        related=_related(context, meeting, own, other),
         facts=facts.pairs(),
         promised=weight.promised,
         weight=weight.of_rule,
@@ -66,15 +66,15 @@ def _in_order(
     return sorted(cause.shown.items(), key=lambda each: cause.breaks.index(each[0][0]))
 
 
-def roles(court: JudgingContext, meeting: Meeting) -> tuple[str, str]:
+def roles(context: FindingContext, meeting: Meeting) -> tuple[str, str]:
     """Return the names of the releases that write and read."""
     if Direction.SELF in meeting.directions:
-        return court.new, court.new
-    return (court.new, court.old) if meeting.newer == "writer" else (court.old, court.new)
+        return context.new, context.new
+    return (context.new, context.old) if meeting.newer == "writer" else (context.old, context.new)
 
 
-def _values(court: JudgingContext, cause: KeyedCause, meeting: Meeting, clash: Clash) -> dict[str, str]:
-    writer, reader = roles(court, meeting)
+def _values(context: FindingContext, cause: KeyedCause, meeting: Meeting, clash: Clash) -> dict[str, str]:
+    writer, reader = roles(context, meeting)
     new = meeting.writer if meeting.newer == "writer" else meeting.reader
     return {
         "codec": cause.codec,
@@ -115,8 +115,8 @@ def _span(record: Record | None) -> Span | None:
     return record.span if record is not None else None
 
 
-def _evidence(court: JudgingContext, direction: Direction, meeting: Meeting, clash: Clash) -> Evidence:
-    writer, reader = roles(court, meeting)
+def _evidence(context: FindingContext, direction: Direction, meeting: Meeting, clash: Clash) -> Evidence:
+    writer, reader = roles(context, meeting)
     return Evidence(
         writer,
         reader,
@@ -153,8 +153,10 @@ def _has(record: Record, key: str) -> bool:
     return found is not None and found.key == key
 
 
-def _excerpts(court: JudgingContext, meeting: Meeting, own: Span, other: Span | None) -> tuple[Excerpt, ...]:
-    writer, reader = roles(court, meeting)
+def _excerpts(
+    context: FindingContext, meeting: Meeting, own: Span, other: Span | None
+) -> tuple[Excerpt, ...]:
+    writer, reader = roles(context, meeting)
     verbs = (f"{writer} writes", f"{reader} reads")
     labels = verbs if meeting.newer == "writer" else verbs[::-1]
     found = []
@@ -163,21 +165,21 @@ def _excerpts(court: JudgingContext, meeting: Meeting, own: Span, other: Span | 
             continue
         last = max(span.line, min(span.end_line, span.line + CONTEXT))
         window = Span(span.commit, span.path, max(1, span.line - CONTEXT), last)
-        text = court.lines(window)
+        text = context.lines(window)
         if text:
             found.append(Excerpt(label, window, text, span.line))
     return tuple(found)
 
 
-def _related(court: JudgingContext, meeting: Meeting, own: Span, other: Span | None) -> tuple[Related, ...]:
+def _related(context: FindingContext, meeting: Meeting, own: Span, other: Span | None) -> tuple[Related, ...]:
     """Return every other place of both sides."""
-    writer, reader = roles(court, meeting)
+    writer, reader = roles(context, meeting)
     places: dict[Span, str] = {}
     for span, text in (
         (other, "the other side"),
         (_span(meeting.writer), f"{writer} writes it here"),
         (_span(meeting.reader), f"{reader} reads it here"),
-        (_span(meeting.was), f"{court.old} has it here"),
+        (_span(meeting.was), f"{context.old} has it here"),
     ):
         if span is not None and span != own:
             places.setdefault(span, text)

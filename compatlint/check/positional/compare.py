@@ -1,6 +1,6 @@
 """Two releases of one codec, in every direction: what breaks, and which change is to blame.
 
-`confront` is the decision; it knows nothing of rules, severities or text.
+`compare_codec` is the decision; it knows nothing of rules, severities or text.
 """
 
 from __future__ import annotations
@@ -41,14 +41,16 @@ def no_history(_name: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Confrontation:
+class CodecComparison:
     """What was found about one codec: causes, or the reason why nothing can be said."""
 
     causes: tuple[Cause, ...] = ()
     unread: str = ""
 
 
-def confront(old: Side, new: Side, history: History = no_history, own: Own = own_meeting) -> Confrontation:
+def compare_codec(
+    old: Side, new: Side, history: History = no_history, own: Own = own_meeting
+) -> CodecComparison:
     """Return what breaks between two releases of a codec.
 
     `history` gives the codec as releases older than both have it, (revision, side) nearest first; None where
@@ -57,36 +59,36 @@ def confront(old: Side, new: Side, history: History = no_history, own: Own = own
     """
     different = not_alike(old.codec, new.codec)
     if different:
-        return Confrontation(unread=different)
+        return CodecComparison(unread=different)
     own_old, own_new = own(old, None), own(new, None)
     if own_old.unread or own_new.unread:
-        return Confrontation(unread=own_old.unread or own_new.unread)
+        return CodecComparison(unread=own_old.unread or own_new.unread)
     bad_old, bad_new = (
         [run for run in worlds.failed if possible(run, side, side)]
         for worlds, side in ((own_old, old), (own_new, new))
     )
     if bad_old or (bad_new and not _trusted(new.codec)):
         which, run = ("old", bad_old[0]) if bad_old else ("new", bad_new[0])
-        return Confrontation(
+        return CodecComparison(
             unread=f"encoder and decoder of the {which} release do not fit as read: {explain(run)}"
         )
     up = meet(old.codec, new.codec, old.programs, new.programs)
     down = meet(new.codec, old.codec, new.programs, old.programs)
     if up.unread or down.unread:
-        return Confrontation(unread=up.unread or down.unread)
+        return CodecComparison(unread=up.unread or down.unread)
     names = NameMatching(own_old, own_new, new.codec.conventions)
     up, upgrades = examine(up, old, new, partial(names.shifted, reader=OwnReading(own_new, new.codec)))
     down, downgrades = examine(down, new, old, partial(names.shifted, reader=OwnReading(own_old, old.codec)))
     broken = {Direction.UPGRADE: upgrades, Direction.DOWNGRADE: downgrades}
     if bad_new:
-        return Confrontation((disagreement(new.codec, bad_new[0], broken),))
+        return CodecComparison((disagreement(new.codec, bad_new[0], broken),))
     causes = _causes(old, new, broken, own_old, own_new)
     causes = with_lost_version(causes, old, new, up, broken, Consulted(history, own))
     if not causes:
         reused = reused_slot(up, own_old, own_new, new, history)
         causes = (reused,) if reused is not None else _dropped(down, new)
     causes = (*causes, *declared(old.codec, new.codec, own_old, own_new))
-    return Confrontation(causes)
+    return CodecComparison(causes)
 
 
 def _trusted(codec: Codec) -> bool:

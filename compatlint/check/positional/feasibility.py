@@ -1,4 +1,4 @@
-"""The sides of a confrontation, and which of a meeting's worlds can happen and count as a failure."""
+"""The sides of a comparison, and which of a meeting's worlds can happen and count as a failure."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ _OF_FRAME = frozenset({Change.COMPAT_RAISED, Change.RENUMBERED, Change.REFRAMED}
 
 
 @dataclass(frozen=True, slots=True)
-class JudgingContext:
+class FindingContext:
     """What judging needs: names of the releases, the rules, the promise, and the sources for excerpts.
 
     `naming` returns (rule, severity or None if it is ignored, message renderer) for facts. `alike`: both are
@@ -51,23 +51,23 @@ class JudgingContext:
         return Promised(self.promise, self.old, self.new, self.covers)
 
 
-def judge(court: JudgingContext, old: Side, new: Side, cause: Cause) -> Finding | None:
+def finding_of(context: FindingContext, old: Side, new: Side, cause: Cause) -> Finding | None:
     """Return the finding of a cause, None if the project ignores its rule."""
     facts = Facts(
         outcome=cause.outcome,
         direction=towards(cause.breaks),
         link=new.codec.link,
         notation=new.codec.notation,
-        change=_behind(cause.change, court, old.codec, new.codec),
+        change=_behind(cause.change, context, old.codec, new.codec),
         framed=cause.framed,
         version_raised=cause.version_raised,
         guard=cause.guard,
         message=new.codec.message,
     )
-    rule, severity, render = court.naming(facts)
+    rule, severity, render = context.naming(facts)
     if severity is None:
         return None
-    weight = court.promised.weigh(severity, cause.outcome, cause.breaks, new.codec.link)
+    weight = context.promised.weigh(severity, cause.outcome, cause.breaks, new.codec.link)
     return Finding(
         rule=rule,
         severity=weight.severity,
@@ -76,22 +76,22 @@ def judge(court: JudgingContext, old: Side, new: Side, cause: Cause) -> Finding 
         notation=new.codec.notation,
         codec=new.codec.name,
         item=_short(cause.item),
-        message=render(_values(court, cause, new.codec, old.codec)),
+        message=render(_values(context, cause, new.codec, old.codec)),
         span=_place(new.codec, cause),
-        evidence=tuple(_evidence(court, direction, run) for direction, run in cause.runs.items()),
-        excerpts=_excerpts(court, old.codec, new.codec, cause),
-        related=_related(old.codec, new.codec, court),
+        evidence=tuple(_evidence(context, direction, run) for direction, run in cause.runs.items()),
+        excerpts=_excerpts(context, old.codec, new.codec, cause),
+        related=_related(old.codec, new.codec, context),
         facts=facts.pairs(),
         promised=weight.promised,
         weight=weight.of_rule,
         at_once=cause.at_once,
         kept=weight.kept,
         reason=weight.reason,
-        fix=fix_of(court.lines, old.codec, new.codec, cause),
+        fix=fix_of(context.lines, old.codec, new.codec, cause),
     )
 
 
-def _behind(change: Change, court: JudgingContext, old: Codec, new: Codec) -> Change:
+def _behind(change: Change, context: FindingContext, old: Codec, new: Codec) -> Change:
     """Tell a type that changed behind an encoder's back from one that changed in it, by the encoders' text."""
     if (
         change not in (Change.RETYPED, Change.MEMBER_RETYPED)
@@ -99,7 +99,7 @@ def _behind(change: Change, court: JudgingContext, old: Codec, new: Codec) -> Ch
         or new.encoder_span is None
     ):
         return change
-    same = court.lines(old.encoder_span).split() == court.lines(new.encoder_span).split()
+    same = context.lines(old.encoder_span).split() == context.lines(new.encoder_span).split()
     return Change.MEMBER_RETYPED if same else Change.RETYPED
 
 
@@ -112,13 +112,13 @@ def _short(item: str) -> str:
     return ".".join(kept) or item
 
 
-def _values(court: JudgingContext, cause: Cause, new: Codec, old: Codec) -> dict[str, str]:
+def _values(context: FindingContext, cause: Cause, new: Codec, old: Codec) -> dict[str, str]:
     direction, run = next(iter(cause.runs.items()))
     for one in (Direction.DOWNGRADE, Direction.UPGRADE):
         if one in cause.runs and cause.runs[one].outcome == cause.outcome:
             direction, run = one, cause.runs[one]
             break
-    writer, reader = _roles(court, direction)
+    writer, reader = _roles(context, direction)
     ended = run.token is None or run.token.kind == "close"
     wrote = "the end" if run.token is None or ended else layout_diff.bare(run.token.name) or "a frame"
     version = "" if run.version is None else str(run.version)
@@ -147,16 +147,16 @@ def _version(codec: Codec, run: Run | None) -> str:
     return show(first.version) if isinstance(first.version, Const) else str(highest_version(codec))
 
 
-def _roles(court: JudgingContext, direction: Direction) -> tuple[str, str]:
+def _roles(context: FindingContext, direction: Direction) -> tuple[str, str]:
     if direction is Direction.SELF:
-        return court.new, court.new
-    return (court.new, court.old) if direction is Direction.DOWNGRADE else (court.old, court.new)
+        return context.new, context.new
+    return (context.new, context.old) if direction is Direction.DOWNGRADE else (context.old, context.new)
 
 
-def _evidence(court: JudgingContext, direction: Direction, run: Run) -> Evidence:
-    writer, reader = _roles(court, direction)
+def _evidence(context: FindingContext, direction: Direction, run: Run) -> Evidence:
+    writer, reader = _roles(context, direction)
     if run.version is not None:
-        writer = run.writer or f"version {run.version}, as {court.old} reads it"
+        writer = run.writer or f"version {run.version}, as {context.old} reads it"
     return Evidence(
         writer,
         reader,
@@ -181,19 +181,19 @@ def _place(new: Codec, cause: Cause) -> Span:
     return Span(home.commit, cause.path or home.path, cause.line, cause.line)
 
 
-def _excerpts(court: JudgingContext, old: Codec, new: Codec, cause: Cause) -> tuple[Excerpt, ...]:
+def _excerpts(context: FindingContext, old: Codec, new: Codec, cause: Cause) -> tuple[Excerpt, ...]:
     """Return the source to show: what changed on the writing side, and the decoder that does not understand it."""
     direction, run = next(iter(cause.runs.items()))
-    _, reads = _roles(court, direction)
+    _, reads = _roles(context, direction)
     reader = old if direction is Direction.DOWNGRADE else new
-    found = [_written(court, old, new, cause)]
+    found = [_written(context, old, new, cause)]
     if reader.decoder_span is not None:
         where = _reading(run, reader.decoder_span)
-        found.append(_excerpt(court, f"{reads} reads", where, run.item_line, reads=True))
+        found.append(_excerpt(context, f"{reads} reads", where, run.item_line, reads=True))
     return tuple(each for each in found if each is not None)
 
 
-def _written(court: JudgingContext, old: Codec, new: Codec, cause: Cause) -> Excerpt | None:
+def _written(context: FindingContext, old: Codec, new: Codec, cause: Cause) -> Excerpt | None:
     """Return the source of the writing side: an item that is gone stands in the older encoder, others in the newer.
 
     A version that no encoder at hand writes is known from the decoder that still read it.
@@ -201,18 +201,20 @@ def _written(court: JudgingContext, old: Codec, new: Codec, cause: Cause) -> Exc
     direction, run = next(iter(cause.runs.items()))
     if run.version is not None:
         span = old.decoder_span
-        label = f"{court.old} still reads version {run.version}"
-        return _excerpt(court, label, span, run.token.line if run.token else 0, reads=True) if span else None
+        label = f"{context.old} still reads version {run.version}"
+        return (
+            _excerpt(context, label, span, run.token.line if run.token else 0, reads=True) if span else None
+        )
     if cause.change in _GONE and old.encoder_span is not None:
-        return _excerpt(court, f"{court.old} writes", old.encoder_span, cause.line)
+        return _excerpt(context, f"{context.old} writes", old.encoder_span, cause.line)
     place = _place(new, cause)
     if new.encoder_span is not None and place.path == new.encoder_span.path:
-        return _excerpt(court, f"{court.new} writes", new.encoder_span, place.line)
-    writes, _ = _roles(court, direction)
+        return _excerpt(context, f"{context.new} writes", new.encoder_span, place.line)
+    writes, _ = _roles(context, direction)
     writer = new if direction is Direction.DOWNGRADE else old
     mark = run.token.line if run.token is not None and run.token.line else 0
     span = writer.encoder_span
-    return _excerpt(court, f"{writes} writes", span, mark) if span is not None else None
+    return _excerpt(context, f"{writes} writes", span, mark) if span is not None else None
 
 
 def _reading(run: Run, decoder: Span) -> Span:
@@ -230,25 +232,25 @@ def _reading(run: Run, decoder: Span) -> Span:
 
 
 def _excerpt(
-    court: JudgingContext, label: str, span: Span, mark: int, *, reads: bool = False
+    context: FindingContext, label: str, span: Span, mark: int, *, reads: bool = False
 ) -> Excerpt | None:
     if not span.line <= mark <= span.end_line:
         mark = span.line
     first, last = max(span.line, mark - CONTEXT), min(span.end_line, mark + CONTEXT)
     window = Span(span.commit, span.path, first, last)
-    text = court.lines(window)
+    text = context.lines(window)
     return Excerpt(label, window, text, mark, reads) if text else None
 
 
-def _related(old: Codec, new: Codec, court: JudgingContext) -> tuple[Related, ...]:
+def _related(old: Codec, new: Codec, context: FindingContext) -> tuple[Related, ...]:
     """Return the other places of a finding: the decoders of both releases."""
     found = []
     if new.decoder_span is not None:
-        found.append(Related(new.decoder_span, f"{court.new} reads it here", True))
+        found.append(Related(new.decoder_span, f"{context.new} reads it here", True))
     if old.decoder_span is not None:
-        found.append(Related(old.decoder_span, f"{court.old} reads it here", True))
+        found.append(Related(old.decoder_span, f"{context.old} reads it here", True))
     if old.encoder_span is not None:
-        found.append(Related(old.encoder_span, f"{court.old} writes it here"))
+        found.append(Related(old.encoder_span, f"{context.old} writes it here"))
     return tuple(found)
 
 
@@ -262,4 +264,4 @@ def items_of(codec: Codec) -> tuple[tuple[str, str], ...]:
     )
 
 
-__all__ = ["Const", "JudgingContext", "explain", "items_of", "judge"]
+__all__ = ["Const", "FindingContext", "explain", "finding_of", "items_of"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from compatlint import rulebook
 from compatlint.check.facts import vocabulary
 from compatlint.check.findings import Finding
-from compatlint.check.keyed.causes import gather
-from compatlint.check.keyed.findings import judge_keyed
-from compatlint.check.positional.findings import JudgingContext
+from compatlint.check.keyed.causes import causes_of
+from compatlint.check.keyed.findings import keyed_finding_of
+from compatlint.check.positional.findings import FindingContext
 from compatlint.vocabulary import Direction, Link, Severity
 from compatlint.wire.ir.meetings import Sides, both_ways
 from compatlint.wire.ir.records import Entry, Meeting, Record
@@ -17,7 +17,7 @@ OLD, NEW = "a" * 40, "b" * 40
 BOOK = rulebook.load(vocabulary())
 
 
-def court(promised: bool = True, severity: str | None = "error") -> JudgingContext:
+def context(promised: bool = True, severity: str | None = "error") -> FindingContext:
     def naming(facts):
         return (
             BOOK.name(facts).id,
@@ -25,7 +25,7 @@ def court(promised: bool = True, severity: str | None = "error") -> JudgingConte
             lambda values: "{codec}.{item}: {wrote} / {read} ({writer} to {reader})".format(**values),
         )
 
-    return JudgingContext(
+    return FindingContext(
         "1.0", "1.1", naming, lambda direction, link: promised, lambda span: f"line {span.line}"
     )
 
@@ -56,8 +56,8 @@ def call(**more: object) -> Meeting:
 
 
 def test_a_finding_stands_where_the_newer_release_has_the_item():
-    (cause,) = gather([call()])
-    finding = judge_keyed(court(), cause)
+    (cause,) = causes_of([call()])
+    finding = keyed_finding_of(context(), cause)
     assert finding is not None
     assert (finding.codec, finding.item, finding.span) == ("Server.run", "b", Span(NEW, "thing.py", 5, 5))
     assert finding.message == "Server.run.b: nothing / b (1.0 to 1.1)"
@@ -72,22 +72,22 @@ def test_a_finding_stands_where_the_newer_release_has_the_item():
 
 
 def test_out_of_the_promise_it_is_a_note_whose_weight_is_kept():
-    (cause,) = gather([call()])
-    finding = judge_keyed(court(promised=False), cause)
+    (cause,) = causes_of([call()])
+    finding = keyed_finding_of(context(promised=False), cause)
     assert finding is not None
     assert (finding.severity, finding.weight, finding.promised) == (Severity.NOTE, Severity.ERROR, False)
 
 
 def test_an_ignored_rule_finds_nothing():
-    (cause,) = gather([call()])
-    assert judge_keyed(court(severity=None), cause) is None
+    (cause,) = causes_of([call()])
+    assert keyed_finding_of(context(severity=None), cause) is None
 
 
 def test_what_is_gone_is_shown_where_it_was():
-    (cause,) = gather(
+    (cause,) = causes_of(
         [call().__class__("rpc", "peer", ("mixed",), call().writer, None, "reader", call().was)]
     )
-    finding = judge_keyed(court(), cause)
+    finding = keyed_finding_of(context(), cause)
     assert finding is not None
     assert finding.span == Span(OLD, "thing.py", 3, 5)
 
@@ -99,8 +99,8 @@ def test_an_item_with_a_number_is_shown_with_its_label_and_known_by_its_number()
         was = Record("Monster", Span(OLD, "m.idl", 1, 9), (entry("1", OLD, 2, type="short", label=old),))
         now = Record("Monster", Span(NEW, "m.idl", 1, 9), (entry("1", NEW, 2, type="long", label=new),))
         older_reads, _ = both_ways("rpc", Link.PEER, Sides(was, was), Sides(now, now))
-        (cause,) = gather([older_reads])
-        finding = judge_keyed(court(), cause)
+        (cause,) = causes_of([older_reads])
+        finding = keyed_finding_of(context(), cause)
         assert finding is not None
         return finding
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from compatlint.check.keyed.causes import gather
+from compatlint.check.keyed.causes import causes_of
 from compatlint.check.keyed.meet import VERSION, by_key, outside
 from compatlint.vocabulary import Change, Direction, Link, Outcome
 from compatlint.wire.ir.records import Domain, Entry, Meeting, Record
@@ -170,7 +170,7 @@ CHANGES = [
 @pytest.mark.parametrize(("was", "new", "side", "other", "change"), CHANGES)
 def test_the_change_behind_a_clash(was, new, side, other, change):
     writer, reader = (new, other) if side == "writer" else (other, new)
-    (cause,) = gather([meeting(writer, reader, newer=side, was=was)])
+    (cause,) = causes_of([meeting(writer, reader, newer=side, was=was)])
     assert cause.change is change
 
 
@@ -181,13 +181,13 @@ def test_the_change_behind_a_clash(was, new, side, other, change):
 def test_values_that_came_and_went(was, new, side, change):
     older, newer = (record(entry("a", domain=Domain(frozenset(each)))) for each in (was, new))
     writer, reader = (newer, older) if side == "writer" else (older, newer)
-    (cause,) = gather([meeting(writer, reader, newer=side, was=older)])
+    (cause,) = causes_of([meeting(writer, reader, newer=side, was=older)])
     assert (cause.outcome, cause.item, cause.change) == (Outcome.REJECTED, "a", change)
 
 
 def test_a_forgotten_pop_is_told_from_an_item_that_is_merely_new():
     was, new = record("a", version=(1, 0)), record("a", "b", version=(1, 1))
-    (cause,) = gather([meeting(new, was, was=was, adapts=True)])
+    (cause,) = causes_of([meeting(new, was, was=was, adapts=True)])
     assert (cause.outcome, cause.change) == (Outcome.DROPPED, Change.NOT_POPPED)
 
 
@@ -199,11 +199,11 @@ def test_one_cause_has_every_direction_and_every_pair_that_meets():
         meeting(writer, reader, was=reader, directions=(Direction.DOWNGRADE, Direction.SKIP)),
         meeting(writer, reader, was=reader, directions=()),
     ]
-    (cause,) = gather(met)
+    (cause,) = causes_of(met)
     assert cause.breaks == (Direction.DOWNGRADE, Direction.MIXED, Direction.SKIP)
     assert len(cause.shown) == 4
 
 
 def test_what_a_front_end_says_of_the_change_holds():
-    (cause,) = gather([meeting(record(version=(1, 1)), record(version=(1, 0)), change=Change.HISTORY_CUT)])
+    (cause,) = causes_of([meeting(record(version=(1, 1)), record(version=(1, 0)), change=Change.HISTORY_CUT)])
     assert cause.change is Change.HISTORY_CUT

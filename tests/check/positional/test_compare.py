@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from compatlint.check.positional.compare import Cause, confront
+from compatlint.check.positional.compare import Cause, compare_codec
 from compatlint.check.positional.feasibility import Side
 from compatlint.check.positional.meet import WORLDS, meet
 from compatlint.vocabulary import Change, Direction, Outcome
@@ -32,14 +32,14 @@ def side(
 
 
 def causes(old: Layout | Codec, new: Layout | Codec) -> list[Cause]:
-    found = confront(side(old), side(new))
+    found = compare_codec(side(old), side(new))
     assert found.unread == ""
     return found.causes
 
 
 def silent(old: Side, new: Side) -> bool:
     """Tell whether both releases were understood, and understand each other."""
-    found = confront(old, new)
+    found = compare_codec(old, new)
     return found.unread == "" and found.causes == ()
 
 
@@ -209,20 +209,20 @@ def test_a_feature_that_the_older_release_does_not_know_is_off_between_daemons()
     old, new = Layout((A, B), version=2), GATED
     before = side(replace(codec(old), link="peer"), frozenset({"OLD"}))
     after = side(replace(codec(new), link="peer"), frozenset({"OLD", "NEW"}))
-    assert [each for each in confront(before, after).causes if each.outcome != Outcome.DROPPED] == []
+    assert [each for each in compare_codec(before, after).causes if each.outcome != Outcome.DROPPED] == []
 
 
 def test_a_feature_that_both_know_may_be_on() -> None:
     old, new = Layout((A, B), version=2), GATED
     known = frozenset({"OLD", "NEW"})
-    found = confront(
+    found = compare_codec(
         side(replace(codec(old), link="peer"), known), side(replace(codec(new), link="peer"), known)
     )
     assert [(each.outcome, set(each.breaks)) for each in found.causes] == [("refused", {DOWN, MIXED})]
 
 
 def test_on_disk_a_feature_was_on_when_it_was_written() -> None:
-    found = confront(
+    found = compare_codec(
         side(Layout((A, B), version=2), frozenset({"OLD"})), side(GATED, frozenset({"OLD", "NEW"}))
     )
     assert [(each.outcome, set(each.breaks)) for each in found.causes] == [("refused", {DOWN})]
@@ -236,13 +236,13 @@ def test_daemons_that_run_at_once_agree_on_what_both_know(knows: bool) -> None:
     """
     old = side(Layout((A, B), version=2), frozenset({"OLD", "NEW"} if knows else {"OLD"}))
     new = side(GATED, frozenset({"OLD", "NEW"}))
-    (cause,) = confront(old, new).causes
+    (cause,) = compare_codec(old, new).causes
     assert (cause.breaks, cause.at_once) == ((DOWN,), knows)
     exchanged, shared = (
         replace(new, codec=replace(new.codec, **{word: True})) for word in ("exchanged", "shared")
     )
-    assert confront(old, exchanged).causes[0].breaks == ((DOWN, MIXED) if knows else (DOWN,))
-    assert confront(old, shared).causes[0].breaks == (DOWN, MIXED), "who opens it later was not asked"
+    assert compare_codec(old, exchanged).causes[0].breaks == ((DOWN, MIXED) if knows else (DOWN,))
+    assert compare_codec(old, shared).causes[0].breaks == (DOWN, MIXED), "who opens it later was not asked"
 
 
 # ---- structures within ---------------------------------------------------------------------------------------------
@@ -253,7 +253,7 @@ def test_a_structure_within_is_a_meeting_of_its_own() -> None:
     holder = codec(Layout((A, Field("in", Struct("Inner")), B)))
     changed = codec(Layout((Field("x", Int(32)), Field("w", Int(64)), Field("y", BYTES)), version=2), "Inner")
     assert silent(side(holder), side(holder, more={"Inner": changed}))
-    inside = confront(side(programs()["Inner"]), side(changed)).causes
+    inside = compare_codec(side(programs()["Inner"]), side(changed)).causes
     assert [(each.change, each.item) for each in inside] == [("inserted", "w")]
 
 
@@ -290,15 +290,15 @@ def test_elements_that_are_longer_than_they_are_taken_for() -> None:
 def test_a_release_that_does_not_fit_itself_accuses_nobody_of_a_change() -> None:
     sane = codec(BASE)
     odd = replace(sane, decoder=codec(Layout((Field("a", Int(64)), B, C))).decoder)
-    assert "old release" in confront(side(odd), side(sane)).unread
-    found = confront(side(sane), side(odd))
+    assert "old release" in compare_codec(side(odd), side(sane)).unread
+    found = compare_codec(side(sane), side(odd))
     assert [each.breaks[-1] for each in found.causes] == [Direction.SELF]
 
 
 def test_without_a_decoder_nothing_is_said() -> None:
     sane = codec(BASE)
-    assert confront(side(sane), side(replace(sane, decoder=None))).unread == "no decoder"
-    assert confront(side(replace(sane, encoder=None)), side(sane)).unread == "no encoder"
+    assert compare_codec(side(sane), side(replace(sane, decoder=None))).unread == "no decoder"
+    assert compare_codec(side(replace(sane, encoder=None)), side(sane)).unread == "no encoder"
 
 
 def test_many_conditions_stay_a_few_worlds() -> None:
@@ -306,7 +306,7 @@ def test_many_conditions_stay_a_few_worlds() -> None:
     items = tuple(Field(f"i{index}", Int(32), flag=f"f{index}") for index in range(12))
     old, new = codec(Layout((*flags, *items))), codec(Layout((*flags, *items, NEW)))
     assert len(meet(old, new, programs().get, programs().get).runs) <= WORLDS
-    found = confront(side(old), side(new))
+    found = compare_codec(side(old), side(new))
     assert found.unread or [(each.item, each.breaks) for each in found.causes] == [("new", (UP,))]
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from compatlint.check.positional.compare import confront
+from compatlint.check.positional.compare import compare_codec
 from compatlint.check.positional.discriminants import closed_choices
 from compatlint.check.positional.feasibility import Side
 from compatlint.vocabulary import Change, Direction, Outcome
@@ -37,7 +37,7 @@ def made(codes: dict[int, str], writes: Program, reads: Program) -> Side:
 
 
 def told(old: Side, new: Side) -> list[tuple[Outcome, Change, set[Direction]]]:
-    found = confront(old, new)
+    found = compare_codec(old, new)
     assert found.unread == ""
     return [(each.outcome, each.change, set(each.breaks)) for each in found.causes]
 

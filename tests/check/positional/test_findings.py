@@ -10,7 +10,7 @@ import pytest
 from compatlint.check.facts import Facts
 from compatlint.check.findings import Evidence, Finding
 from compatlint.check.positional.feasibility import Cause, Side
-from compatlint.check.positional.findings import JudgingContext, items_of, judge
+from compatlint.check.positional.findings import FindingContext, finding_of, items_of
 from compatlint.check.positional.meet import Run, World
 from compatlint.vocabulary import Change, Direction, Guard, Outcome, Severity
 from compatlint.wire.ir.span import Span
@@ -79,7 +79,7 @@ def source(span: Span) -> str:
 
 
 class Bench:
-    """A court that remembers the facts it was asked about. `promised`.
+    """A context that remembers the facts it was asked about. `promised`.
 
     The directions that the promise covers.
     """
@@ -95,8 +95,8 @@ class Bench:
         self.links: set[str] = set()
 
     def judge(self, found: Cause, old: Side = OLD, new: Side = NEW) -> Finding | None:
-        court = JudgingContext("v1", "v2", self.name, self.covers, self.lines)
-        return judge(court, old, new, found)
+        context = FindingContext("v1", "v2", self.name, self.covers, self.lines)
+        return finding_of(context, old, new, found)
 
     def name(self, facts: Facts) -> tuple[str, str | None, Callable[[dict[str, str]], str]]:
         self.asked.append(facts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from compatlint.check.positional.compare import confront
+from compatlint.check.positional.compare import compare_codec
 from compatlint.check.positional.feasibility import Side
 from compatlint.vocabulary import Direction, Outcome
 from compatlint.wire.ir.steps import Close, Codec, Item, Let, Step, When
@@ -18,7 +18,7 @@ UP, DOWN = Direction.UPGRADE, Direction.DOWNGRADE
 
 
 def broken(old: Layout | Codec, new: Layout | Codec) -> set[Direction]:
-    found = confront(
+    found = compare_codec(
         *(Side(each if isinstance(each, Codec) else codec(each), programs().get) for each in (old, new))
     )
     assert found.unread == ""

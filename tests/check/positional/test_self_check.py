@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from compatlint.check.positional.queries import same
-from compatlint.check.positional.self_check import alone
+from compatlint.check.positional.self_check import check_itself
 from compatlint.vocabulary import Direction
 from compatlint.wire.ir.steps import Close, Codec, Item, Leave, Unclear, When
 from compatlint.wire.ir.terms import Const, Feature, Op, Opaque, Var
@@ -23,7 +23,7 @@ def with_reads(*fields: Field) -> Codec:
 
 
 def test_a_release_that_reads_what_it_writes_is_silent() -> None:
-    found = alone(SANE, programs().get)
+    found = check_itself(SANE, programs().get)
     assert (found.causes, found.unread) == ((), "")
 
 
@@ -39,7 +39,7 @@ def test_a_release_that_reads_what_it_writes_is_silent() -> None:
 def test_a_disagreement_is_the_release_s_own(
     reads: tuple[Field, ...], outcome: str, item: str | None
 ) -> None:
-    (cause,) = alone(with_reads(*reads), programs().get).causes
+    (cause,) = check_itself(with_reads(*reads), programs().get).causes
     assert (cause.outcome, cause.breaks) == (outcome, (Direction.SELF,))
     assert item is None or cause.item == item
 
@@ -47,7 +47,7 @@ def test_a_disagreement_is_the_release_s_own(
 def test_what_was_not_understood_is_said_and_never_a_disagreement() -> None:
     assert SANE.encoder is not None
     for odd in (Unclear("asm volatile", 7), Item("z", Unknown("Mystery"), 7)):
-        found = alone(replace(SANE, encoder=(SANE.encoder[0], odd, *SANE.encoder[1:])), programs().get)
+        found = check_itself(replace(SANE, encoder=(SANE.encoder[0], odd, *SANE.encoder[1:])), programs().get)
         assert found.causes == ()
         assert "asm volatile" in found.unread or "Mystery" in found.unread
 
@@ -63,7 +63,7 @@ def test_a_disagreement_behind_a_condition_that_is_not_understood_is_doubted() -
             odd.decoder[-1],
         ),
     )
-    found = alone(doubtful, programs().get)
+    found = check_itself(doubtful, programs().get)
     assert found.causes == ()
     assert found.unread
 
@@ -75,7 +75,7 @@ def test_what_both_sides_leave_open_alike_is_said_though_they_fit() -> None:
     odd = replace(
         SANE, encoder=(*SANE.encoder[:-1], mystery, Close()), decoder=(*SANE.decoder[:-1], mystery, Close())
     )
-    found = alone(odd, programs().get)
+    found = check_itself(odd, programs().get)
     assert found.causes == ()
     assert "Mystery" in found.unread
 
@@ -93,12 +93,12 @@ def test_what_is_written_for_peers_of_another_time_is_not_a_disagreement() -> No
     assert SANE.encoder is not None
     early = When(Feature("OLD"), (), (Close(), Leave("function")))
     cut = replace(SANE, encoder=(*SANE.encoder[:2], early, *SANE.encoder[2:]))
-    (cause,) = alone(cut, programs().get).causes
+    (cause,) = check_itself(cut, programs().get).causes
     assert cause.breaks == (Direction.SELF,)
-    found = alone(cut, programs().get, frozenset({"OLD"}))
+    found = check_itself(cut, programs().get, frozenset({"OLD"}))
     assert found.causes == ()
     assert "peers without" in found.unread
-    assert alone(
+    assert check_itself(
         cut, programs().get, frozenset({"NEW"})
     ).causes  # it announces no such feature: every peer is so
 
@@ -119,7 +119,7 @@ def test_a_condition_that_is_not_on_the_wire_may_be_another_one_for_the_reader()
         encoder=(*SANE.encoder[:-1], written, SANE.encoder[-1]),
         decoder=(*SANE.decoder[:-1], read, SANE.decoder[-1]),
     )
-    found = alone(crossed, programs().get)
+    found = check_itself(crossed, programs().get)
     assert found.causes == ()
     assert found.unread
     sent = Item("state", Int(32), 1, Var("state"))
@@ -130,4 +130,4 @@ def test_a_condition_that_is_not_on_the_wire_may_be_another_one_for_the_reader()
         encoder=(crossed.encoder[0], sent, *crossed.encoder[1:]),
         decoder=(crossed.decoder[0], replace(sent, value=None), *crossed.decoder[1:]),
     )
-    assert alone(told, programs().get).causes
+    assert check_itself(told, programs().get).causes

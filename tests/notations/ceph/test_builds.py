@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from compatlint.check.positional.self_check import alone as check
+from compatlint.check.positional.self_check import check_itself as check
 from tests.notations.ceph.made import alone, between, codec, outcomes, release, understood
 
 OPTION = """

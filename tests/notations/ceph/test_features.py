@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from compatlint.check.positional.compare import confront
+from compatlint.check.positional.compare import compare_codec
 from compatlint.check.positional.feasibility import Side
 from compatlint.notations.ceph.release import CephRelease
 from compatlint.notations.ceph.source_store import Shared
@@ -53,5 +53,5 @@ def test_a_peer_that_announces_the_bit_is_sent_the_new_layout(old: str, bit: int
     before = side(OLD, FEATURES.format(more=old, announced="| CEPH_FEATURE_TUNABLES"))
     more = f"{old}\nDEFINE_CEPH_FEATURE({bit}, 1, SHORT)"
     after = side(NEW, FEATURES.format(more=more, announced="| CEPH_FEATURE_TUNABLES | CEPH_FEATURE_SHORT"))
-    causes = [cause for cause in confront(before, after).causes if "downgrade" in map(str, cause.breaks)]
+    causes = [cause for cause in compare_codec(before, after).causes if "downgrade" in map(str, cause.breaks)]
     assert bool(causes) is breaks

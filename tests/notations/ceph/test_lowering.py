@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from compatlint.check.positional.self_check import alone as check
+from compatlint.check.positional.self_check import check_itself as check
 from compatlint.notations.ceph import codecs as codecs_module
 from compatlint.notations.ceph.codecs import Codecs
 from compatlint.wire.ir.steps import Open, walk

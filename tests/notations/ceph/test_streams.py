@@ -7,7 +7,7 @@ Visitors, messages, envelopes, buffers of ordinary functions.
 
 from __future__ import annotations
 
-from compatlint.check.positional.compare import confront
+from compatlint.check.positional.compare import compare_codec
 from compatlint.check.positional.feasibility import Side
 from tests.notations.ceph.made import alone, between, codec, outcomes, release, understood
 
@@ -210,7 +210,7 @@ def test_an_assertion_that_nothing_follows_finds_what_is_left() -> None:
         sides = [
             release(text.replace("READ", "decode(metadata, p);").replace("CHECK", check)) for text in texts
         ]
-        (cause,) = confront(*(Side(codec(each, "clients_t"), each.codec) for each in sides)).causes
+        (cause,) = compare_codec(*(Side(codec(each, "clients_t"), each.codec) for each in sides)).causes
         assert set(map(str, cause.breaks)) == breaks
 
     version = source.replace("CHECK", "if (!p.end() || clients.empty()) throw buffer::malformed_input();")

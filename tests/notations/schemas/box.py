@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from compatlint.check.keyed.causes import gather
+from compatlint.check.keyed.causes import causes_of
 from compatlint.notations.notation import Keyed
 from compatlint.sources.release import Memory, Release
 from compatlint.wire.ir.records import Lowered
@@ -36,7 +36,7 @@ def lowered(notation: Keyed, before: Mapping[str, str], after: Mapping[str, str]
 def found(notation: Keyed, before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:
     """Return "codec.item outcome change" to the directions that break: "u", "d" or "ud"."""
     result: dict[str, str] = {}
-    for cause in gather(lowered(notation, before, after).meetings):
+    for cause in causes_of(lowered(notation, before, after).meetings):
         item = f"{cause.codec}.{cause.item}" if cause.item else cause.codec
         name = f"{item} {cause.outcome} {cause.change}"
         result[name] = "".join(SHORT[each] for each in cause.breaks)

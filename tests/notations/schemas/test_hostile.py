@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from compatlint.check.keyed.causes import gather
+from compatlint.check.keyed.causes import causes_of
 from compatlint.notations.notation import Keyed, notation
 from tests.notations.schemas.box import release
 
@@ -52,7 +52,7 @@ def met(name: str, before: dict[str, str], after: dict[str, str]) -> tuple[int, 
     assert isinstance(front, Keyed)
     old, new = release("a" * 40, before), release("b" * 40, after)
     started = time.process_time()
-    found = gather(front.lower(old, new, sorted({*before, *after})).meetings)
+    found = causes_of(front.lower(old, new, sorted({*before, *after})).meetings)
     return len(found), time.process_time() - started, new.failed
 
 

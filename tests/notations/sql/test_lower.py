@@ -194,10 +194,10 @@ def test_unique_over_a_column_that_older_code_leaves_at_its_default(
     ],
 )
 def test_a_column_that_changes_may_take_less(sent: str, altered: str, change: str | None) -> None:
-    from compatlint.check.keyed.causes import gather
+    from compatlint.check.keyed.causes import causes_of
 
     lowered = upgrade(model(f"c = Column({sent})"), model(), f"op.alter_column('parcels', 'c', {altered})")
-    causes = [(each.outcome.value, each.item, each.change.value) for each in gather(lowered.meetings)]
+    causes = [(each.outcome.value, each.item, each.change.value) for each in causes_of(lowered.meetings)]
     assert causes == ([("rejected", "c (b2_second)", change)] if change else [])
 
 

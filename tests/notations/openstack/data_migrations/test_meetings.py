@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from compatlint.check.keyed.causes import gather
+from compatlint.check.keyed.causes import causes_of
 from compatlint.notations.openstack import data_migrations
 from compatlint.wire.ir.records import Lowered
 from tests.projects import project
@@ -85,7 +85,7 @@ def lower(old: Mapping[str, str], new: Mapping[str, str]) -> Lowered:
 
 
 def told(old: Mapping[str, str], new: Mapping[str, str]) -> set[Told]:
-    found = gather(lower(old, new).meetings)
+    found = causes_of(lower(old, new).meetings)
     return {(str(each.change), each.codec, each.item, tuple(map(str, each.breaks))) for each in found}
 
 

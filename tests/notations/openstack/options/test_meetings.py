@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from compatlint.check.keyed.causes import gather
+from compatlint.check.keyed.causes import causes_of
 from compatlint.notations.openstack import options
 from compatlint.wire.ir.records import Lowered
 from tests.projects import project
@@ -32,7 +32,7 @@ def told(old: Mapping[str, str], new: Mapping[str, str]) -> set[Told]:
     """Return change, codec, item and the first direction of all that breaks."""
     return {
         (str(each.change), each.codec, each.item, str(each.breaks[-1]))
-        for each in gather(lower(old, new).meetings)
+        for each in causes_of(lower(old, new).meetings)
     }
 
 
@@ -266,11 +266,11 @@ def test_options_that_a_library_may_bring_are_not_gone() -> None:
     }
     result = lower(depot("cfg.StrOpt('a')"), new)
     assert [each.codec for each in result.missing] == ["[depot]a"]
-    assert gather(result.meetings) == []
+    assert causes_of(result.meetings) == []
     new = {
         "shop/conf/depot.py": "from library import auth\ndef register(conf):\n    auth.register(conf, 'depot')\n"
     }
-    assert gather(lower(depot("cfg.StrOpt('a')"), new).meetings) == []
+    assert causes_of(lower(depot("cfg.StrOpt('a')"), new).meetings) == []
 
 
 def test_drivers_read_their_own_sections() -> None:

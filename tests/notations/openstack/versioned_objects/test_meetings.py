@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from compatlint.check.keyed.causes import KeyedCause, gather
+from compatlint.check.keyed.causes import KeyedCause, causes_of
 from compatlint.notations.openstack import versioned_objects
 from compatlint.wire.ir.records import Lowered
 from tests.projects import project
@@ -68,7 +68,7 @@ def lowered(old: Mapping[str, str], new: Mapping[str, str]) -> Lowered:
 
 
 def told(old: Mapping[str, str], new: Mapping[str, str]) -> list[Told]:
-    return sorted(map(summed, gather(lowered(old, new).meetings)))
+    return sorted(map(summed, causes_of(lowered(old, new).meetings)))
 
 
 def summed(cause: KeyedCause) -> Told:
@@ -588,7 +588,7 @@ def test_a_release_against_itself_finds_nothing() -> None:
     )
     assert told(files, files) == []
     found = versioned_objects.alone(project(files))
-    assert (gather(found.meetings), found.codecs) == ([], 2)
+    assert (causes_of(found.meetings), found.codecs) == ([], 2)
     assert {each.name for each in found.meetings} == {"Label", "Parcel"}
 
 
@@ -598,7 +598,7 @@ def test_what_cannot_be_followed_is_said() -> None:
     assert [(each.codec, each.reason) for each in found.missing] == [
         ("Parcel", "its compat code for version 1.0")
     ]
-    assert gather(found.meetings) == []
+    assert causes_of(found.meetings) == []
 
 
 def test_notifications_are_not_for_services() -> None:

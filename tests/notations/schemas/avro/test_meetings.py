@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from compatlint.check.keyed.causes import gather
+from compatlint.check.keyed.causes import causes_of
 from compatlint.notations.schemas.avro import NOTATION
 from tests.notations.schemas.box import found, lowered, release
 
@@ -245,7 +245,7 @@ def test_protocols_in_json():
 def test_a_release_by_itself_finds_nothing():
     alone = NOTATION.alone(release("a" * 40, {"a.avdl": IDL, "b.avsc": record("int")}))
     assert {each.name for each in alone.meetings} == {"n.Parcel", "n.Suit", "n.Lost", "n.R"}
-    assert gather(alone.meetings) == []
+    assert causes_of(alone.meetings) == []
 
 
 @pytest.mark.parametrize(
@@ -271,7 +271,7 @@ def test_lines_are_those_of_the_fields():
     meetings = lowered(
         NOTATION, {"a.avsc": text}, {"a.avsc": text.replace('"y", "type": "int"', '"y", "type": "string"')}
     )
-    (cause,) = gather(meetings.meetings)
+    (cause,) = causes_of(meetings.meetings)
     ((meeting, clash),) = [each for key, each in cause.shown.items() if key[0] == "downgrade"]
     assert clash.writing is not None
     assert (clash.writing.span.line, meeting.writer and meeting.writer.span.line) == (3, 1)

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from compatlint.check.keyed.causes import gather
+from compatlint.check.keyed.causes import causes_of
 from compatlint.notations.schemas.json_schema import NOTATION
 from tests.notations.schemas.box import found, release
 
@@ -148,4 +148,4 @@ def test_other_json_is_none_of_ours_and_a_release_by_itself_finds_nothing():
     text = json.dumps({"$schema": "http://json-schema.org/draft-07/schema#", **objects(["a"], a=TEXT)})
     alone = NOTATION.alone(release("a" * 40, {"a.json": text, "b.json": "{}"}))
     assert [each.name for each in alone.meetings] == ["a.json"]
-    assert gather(alone.meetings) == []
+    assert causes_of(alone.meetings) == []

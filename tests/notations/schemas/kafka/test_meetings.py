@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from compatlint.check.keyed.causes import gather
+from compatlint.check.keyed.causes import causes_of
 from compatlint.notations.schemas.kafka import NOTATION
 from tests.notations.schemas.box import found, release
 
@@ -109,7 +109,7 @@ def test_other_json_is_none_of_ours_and_a_message_that_goes_is_missed():
 def test_a_release_by_itself_finds_nothing():
     alone = NOTATION.alone(release("a" * 40, {"M.json": message(A, B, TAGGED), "other.json": "{"}))
     assert [each.name for each in alone.meetings] == ["M"]
-    assert gather(alone.meetings) == []
+    assert causes_of(alone.meetings) == []
 
 
 def test_what_cannot_be_read_is_unread_by_its_path():

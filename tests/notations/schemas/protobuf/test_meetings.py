@@ -363,10 +363,10 @@ def test_what_a_package_declares_goes_with_its_meetings():
 
 
 def test_a_release_by_itself_has_every_record_and_finds_nothing():
-    from compatlint.check.keyed.causes import gather
+    from compatlint.check.keyed.causes import causes_of
     from tests.notations.schemas.box import release
 
     text = CALLS + "service S { rpc F(A) returns (B); } enum E { E_A = 0; }"
     alone = NOTATION.alone(release("a" * 40, {"a.proto": text}))
     assert {each.name for each in alone.meetings} == {"p.A", "p.B", "p.C", "p.E", "/p.S/F"}
-    assert gather(alone.meetings) == []
+    assert causes_of(alone.meetings) == []

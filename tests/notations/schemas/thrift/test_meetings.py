@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from compatlint.check.keyed.causes import gather
+from compatlint.check.keyed.causes import causes_of
 from compatlint.notations.schemas.thrift import NOTATION
 from tests.notations.schemas.box import found, release
 
@@ -144,7 +144,7 @@ def test_everything_else_that_the_language_has_is_passed_over():
     """
     alone = NOTATION.alone(release("a" * 40, {"a.thrift": text}))
     assert {each.name for each in alone.meetings} == {"a.S", "a.X", "a.Words"}
-    assert gather(alone.meetings) == []
+    assert causes_of(alone.meetings) == []
 
 
 @pytest.mark.parametrize(
