@@ -19,7 +19,7 @@ def render(old: tuple[str, str], new: tuple[str, str], *, color: bool = False, w
     A line of one side alone is marked with `<` or `>`, one that differs with `|`.
     """
     half = max((width - 3) // 2, 20)
-    left, right = ([line for line in text.splitlines() if line.strip()] for _, text in (old, new))
+    left, right = ([line for line in text.split("\n") if line.strip()] for _, text in (old, new))
     lines = [f"{clean(old[0]):<{half}}   {clean(new[0])}"]
     for one, other, mark in _pairs(left, right):
         text = f"{_cut(one, half):<{half}} {mark} {_cut(other, half)}".rstrip()
