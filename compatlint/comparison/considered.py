@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Final
 from compatlint.check.findings import Considered, NotRead
 from compatlint.errors import SourceError
 from compatlint.notations.notation import REGISTRY, asked, reading, used
-from compatlint.notations.unread_formats import FileKind, counted, is_prose, kind_of, marked_line
+from compatlint.notations.unread_formats import (
+    FileKind,
+    counted,
+    is_prose,
+    kind_of,
+    marked_line,
+    may_be_named,
+)
 from compatlint.sources.release import Release
 
 if TYPE_CHECKING:
@@ -89,7 +96,7 @@ def _kinds(
     changed: Sequence[FileChange], contents: Contents, *, faint: bool
 ) -> Iterable[tuple[FileChange, FileKind, bool]]:
     """Yield (change, kind, whether a line that changed bears the mark) for files of a known kind."""
-    code = [change for change in changed if not is_prose(change.path)]
+    code = [change for change in changed if may_be_named(change.path)]
     sources = contents(blob for change in code for blob in (change.old, change.new) if blob is not None)
     for change in code:
         sides = [sources.get(blob or "", b"")[:MOST_BYTES] for blob in (change.old, change.new)]

@@ -97,6 +97,7 @@ KINDS: Final = (
     FileKind("Rust files", (".rs",), faint=True),
     FileKind("C# files", (".cs",), faint=True),
 )
+_NAMED: Final = tuple(sorted({suffix for kind in KINDS for suffix in kind.suffixes}))
 _PROSE: Final = re.compile(
     r"(^|/)(doc|docs|Documentation|releasenotes|man|po|locale|LICENSE[\w.-]*|COPYING|README[\w.-]*|AUTHORS)(/|$)"
     r"|\.(md|rst|txt|adoc|html|css|png|svg|jpg|jpeg|gif|ico|pdf|po|pot|gitignore|gitattributes|mailmap)$",
@@ -116,6 +117,11 @@ def counted(title: str, files: int) -> str:
 def is_prose(path: str) -> bool:
     """Tell by its path that a file holds no code and no schema."""
     return _PROSE.search(path) is not None
+
+
+def may_be_named(path: str) -> bool:
+    """Tell by its path whether a file may be of a kind that is named: only such a file is looked into."""
+    return path.endswith(_NAMED) and not is_prose(path)
 
 
 def kind_of(path: str, source: bytes, *, faint: bool) -> FileKind | None:

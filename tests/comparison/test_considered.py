@@ -144,3 +144,14 @@ def test_prose_is_told_by_its_path() -> None:
     assert all(map(is_prose, ("README", "doc/x.py", "a/b.rst", "LICENSE.Apache", "x.png")))
     assert not any(map(is_prose, ("docker/x.py", "a.proto", "src/doc.cc")))
     assert len({kind.title for kind in KINDS}) == len(KINDS)
+
+
+def test_a_file_that_cannot_be_of_any_kind_is_not_even_opened(between: Range) -> None:
+    """A mirror may lack large objects; one that no notation reads ends no run."""
+    old = {"src/parcel.h": CODEC, "model.pkl": "1"}
+    between.box.commit(old)
+    between.box.commit(old | {"model.pkl": "2", "src/parcel.h": CODEC.replace("uint64_t", "uint32_t")})
+    blob = between.box.git("rev-parse", "HEAD:model.pkl")
+    (between.box.path / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    code = run(["diff", "HEAD~1..HEAD", "--repo", str(between.box.path), "--format", "json"])
+    assert code == 1
