@@ -53,11 +53,19 @@ class PairContext:
     shared: SharedReading | None = None
     texts: dict[str, list[str]] = field(default_factory=dict)  # lines of what findings point at, by blob
 
-    def answer(self, about: Sequence[object], run: Callable[[], Outcomes]) -> Outcomes:
-        """Return what `run` finds, or what it found before when it was asked the same about the same."""
+    def answer(
+        self,
+        about: Sequence[object],
+        run: Callable[[], Outcomes],
+        name_of: Callable[[Sequence[object]], str] | None = None,
+    ) -> Outcomes:
+        """Return what `run` finds, or what it found before when it was asked the same about the same.
+
+        `name_of` names the question where the answer depends on less than `question` tells.
+        """
         if self.cache is None or not self.cache.remembers:
             return run()
-        name = self.question(about)
+        name = (name_of or self.question)(about)
         known = self.cache.get_many(results_cache.KIND, results_cache.VERSION, [name]).get(name)
         outcomes = results_cache.load(known) if known is not None else None
         if outcomes is None:
@@ -83,6 +91,11 @@ class PairContext:
             sorted(rules.overrides.items()),
             (self.promise, versions, [(tag, tags[tag]) for tag in self.promise.before(tags, *versions)]),
         )
+
+    def contents(self, about: Sequence[object]) -> str:
+        """Return a name for what depends on the code and the contents of the releases alone."""
+        trees = [(tree.rev, tree.key) for tree in (self.old, self.new)]
+        return results_cache.key(results_cache.code_version(), trees, list(about))
 
     def tell(self, done: int, total: int, what: str) -> None:
         """Report progress; another process that helps this one does not."""

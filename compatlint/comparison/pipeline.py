@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 
 Wish = str | Mapping[str, object] | Promise | None
 FEW = 5  # codecs that a remark names
+FEW_FILES = 64  # changed files that are looked at faster than a question about them is named
 NOWHERE = "no component of this project is known: name them in the table `topology` of the configuration"
 
 
@@ -161,7 +162,8 @@ def _considered(
         return Outcomes((), (), 0, 0, considered=seen)
 
     about = ["considered", excluded, found.codecs, *found.found, *context.config.notations, *files]
-    return context.answer(about, look).considered or Considered()
+    answered = context.answer(about, look, context.contents) if len(files) > FEW_FILES else look()
+    return answered.considered or Considered()
 
 
 def _remarks(considered: Considered, found: Outcomes, old: Tree) -> list[str]:

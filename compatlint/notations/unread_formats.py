@@ -77,12 +77,6 @@ KINDS: Final = (
         (".py",),
         re.compile(rb"\bpydantic\b|\bmarshmallow\b"),
     ),
-    FileKind(
-        "Python files with Celery tasks",
-        (".py",),
-        re.compile(rb"\bshared_task\b|^[ \t]*@[\w.]{1,99}\.task\b|\.apply_async\(|\.delay\(", re.MULTILINE),
-    ),
-    FileKind("Python files with Django models", (".py",), re.compile(rb"\bdjango\.db\b")),
     FileKind(".proto files", (".proto",)),
     FileKind("Avro schemas", (".avsc", ".avpr", ".avdl")),
     FileKind(".thrift files", (".thrift",)),

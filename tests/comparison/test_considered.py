@@ -123,7 +123,6 @@ def test_a_codec_that_is_gone_is_named(between: Range, new: dict[str, str]) -> N
         ("a.cc", b"log << head;", ""),
         ("a.h", b"struct A {\n  uint32_t a;\n  uint16_t b;\n};\n", "of fixed width"),
         ("a.py", b"import pickle\n", "pickle objects"),
-        ("a.py", b"@app.task(bind=True)\ndef f(self): ...\n", "Celery tasks"),
         ("a.py", b"import json\n", ""),
         ("a.proto", b"", ".proto files"),
         ("a.go", b"", "Go files"),
