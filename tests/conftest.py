@@ -1,5 +1,6 @@
 """Settings of the whole suite."""
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 from compatlint import faults
@@ -10,3 +11,10 @@ settings.load_profile("compatlint")
 
 # A failure of compatlint shows as it is, and does not pass for a file that is unread.
 faults.loud = True
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test whose input is made by chance as `fuzz`: `-m 'not fuzz'` leaves it out of a daily run."""
+    for item in items:
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker(pytest.mark.fuzz)

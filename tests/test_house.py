@@ -135,3 +135,42 @@ def test_no_two_modules_have_a_class_of_one_name() -> None:
             if isinstance(node, ast.ClassDef):
                 homes.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
     assert {name: paths for name, paths in homes.items() if len(paths) > 1} == {}
+
+
+# Files with conditional expressions inside others, still to be mended: whoever mends one takes it off this list.
+NESTED_CONDITIONS = {
+    "notations/languages/python/simple.py",
+    "notations/openstack/library/signatures.py",
+    "notations/openstack/requirements/environments.py",
+    "notations/openstack/rpc/calls.py",
+    "notations/openstack/rpc/explore.py",
+    "notations/openstack/rpc/expressions.py",
+    "notations/openstack/rpc/statements.py",
+    "notations/openstack/versioned_objects/fields.py",
+    "notations/openstack/versioned_objects/fingerprint.py",
+    "notations/openstack/versioned_objects/metaclasses.py",
+    "notations/schemas/json_schema/keywords.py",
+    "notations/sql/calls.py",
+    "notations/sql/expressions.py",
+    "notations/sql/operations.py",
+    "notations/sql/raw_sql.py",
+    "notations/sql/scripts.py",
+    "notations/sql/types.py",
+    "report/matrix_text.py",
+    "report/program.py",
+    "report/release_list.py",
+    "sources/git/repository.py",
+}
+
+
+def test_no_conditional_expression_stands_in_another() -> None:
+    package = ROOT / "compatlint"
+    found = {
+        path.relative_to(package).as_posix()
+        for path in package.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.IfExp)
+        for inner in ast.walk(node)
+        if inner is not node and isinstance(inner, ast.IfExp)
+    }
+    assert found <= NESTED_CONDITIONS

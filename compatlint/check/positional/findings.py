@@ -202,9 +202,8 @@ def _written(context: FindingContext, old: Codec, new: Codec, cause: Cause) -> E
     if run.version is not None:
         span = old.decoder_span
         label = f"{context.old} still reads version {run.version}"
-        return (
-            _excerpt(context, label, span, run.token.line if run.token else 0, reads=True) if span else None
-        )
+        mark = run.token.line if run.token is not None else 0
+        return _excerpt(context, label, span, mark, reads=True) if span is not None else None
     if cause.change in _GONE and old.encoder_span is not None:
         return _excerpt(context, f"{context.old} writes", old.encoder_span, cause.line)
     place = _place(new, cause)

@@ -24,7 +24,8 @@ def chosen(codes: dict[int, str], other: Program, *, writing: bool) -> Program:
     """Return a choice by `kind`: for each code the value of that name, nothing for an empty one."""
     chain = other
     for code, name in reversed(codes.items()):
-        steps = (Item(name, BYTES, 1, Var(name) if writing else None),) if name else ()
+        value = Var(name) if writing else None
+        steps = (Item(name, BYTES, 1, value),) if name else ()
         chain = (When(Op("==", (Var("kind"), Const(code))), steps, chain),)
     return chain
 

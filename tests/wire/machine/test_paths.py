@@ -39,7 +39,9 @@ def on_bytes(writer: Codec, written: Layout, reader: Codec, random: Random) -> s
 
 
 def verdict_of(meeting: Worlds) -> str:
-    return "unread" if meeting.unread else "breaks" if meeting.failed else "understood"
+    if meeting.unread:
+        return "unread"
+    return "breaks" if meeting.failed else "understood"
 
 
 def agree(old: Layout, new: Layout, random: Random) -> list[str]:

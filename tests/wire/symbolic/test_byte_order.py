@@ -22,9 +22,10 @@ VARINT = Varint("varint")
 
 def codec(*items: tuple[str, Type] | tuple[str, Type, Term]) -> Codec:
     def program(writing: bool) -> Program:
+        values = [each[2] if len(each) > 2 else Var(each[0]) for each in items]
         return tuple(
-            Item(each[0], each[1], 1, (each[2] if len(each) > 2 else Var(each[0])) if writing else None)
-            for each in items
+            Item(each[0], each[1], 1, value if writing else None)
+            for each, value in zip(items, values, strict=True)
         )
 
     return Codec("Toy", "toy", Link.DISK, program(True), program(False), SPAN)
