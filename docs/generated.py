@@ -55,6 +55,8 @@ _GUIDE: Final = (
     "releases",
     "replay",
     "openstack",
+    "schemas",
+    "coming-from",
     "how-it-works",
     "glossary",
     "accuracy",

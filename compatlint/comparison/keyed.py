@@ -5,6 +5,7 @@ A front end is asked only if a changed file bears its mark, so a project without
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -185,4 +186,16 @@ def _judged(context: PairContext, lowered: Sequence[tuple[str, Lowered]]) -> Out
             found for cause in causes_of(ahead) if (found := keyed_finding_of(how, cause)) is not None
         )
         prints = each.fingerprints or prints
+    unread.extend(_cut(findings))
     return Outcomes(tuple(findings), tuple(unread), codecs, len(met), prints, tuple(early))
+
+
+def _cut(findings: Sequence[Finding]) -> Iterator[Unread]:
+    """Yield the records of which not every clash is listed."""
+    from compatlint.check.keyed.meet import MOST
+
+    counts = Counter((each.notation, each.codec) for each in findings)
+    first = {(each.notation, each.codec): each for each in reversed(findings)}
+    for key, count in counts.items():
+        if count >= MOST:
+            yield Unread(first[key].codec, first[key].span, f"{MOST} of its items break; more are not listed")

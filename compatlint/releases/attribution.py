@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 CONSTANT = "(constant)"  # an item without a name
 MOST = 3000  # commits between two releases that are looked at
 _CODEC = re.compile(r"code|denc|DENC|[\"']")
-_NUMBER = re.compile(r"code\w*\s*\(.*(?<!\w)\d+")  # a constant that is encoded
+_NUMBER = re.compile(r"code\w{0,40}\s{0,9}\([^\n]{0,200}?(?<!\w)\d")  # a constant that is encoded
 _FRAME = re.compile(r"\b(?:EN|DE)CODE_START|\bDENC_START|\bstruct_v\b|\b_?VERSION\b")
 
 

@@ -78,7 +78,7 @@ def test_every_command_knows_a_toy(ask: Ask, files: dict[str, str], word: str) -
     assert (code, report["findings"], report["unread"]) == (0, [], [])
     assert report["summary"]["codecs"] >= 1
     assert word in ask("show", word)[1]
-    code, _ = ask("graph", "v1.0.0..v1.1.0", "-o", "out.json")
+    code, _ = ask("graph", "v1.0.0..v1.1.0", "--all", "-o", "out.json")
     assert code == 0
     assert word in Path("out.json").read_text()
 

@@ -17,13 +17,13 @@ from compatlint.vocabulary import Change, Outcome
 from compatlint.wire.ir.records import Domain, Entry, Meeting, Record, Relation, Version
 
 VERSION = "VERSION"
-_MOST: Final = 200
+MOST: Final = 200  # clashes of one meeting that are listed
 
 
 def by_key(meeting: Meeting) -> tuple[Clash, ...]:
     """Return what goes wrong in a meeting that the older release's own one does not show already.
 
-    The first of very many: nobody reads hundreds of findings about one record.
+    At most MOST of them: nobody reads hundreds of findings about one record. Who asks says that there are more.
     """
     known: set[tuple[Outcome, str]] = set()
     if meeting.was is not None:
@@ -34,7 +34,7 @@ def by_key(meeting: Meeting) -> tuple[Clash, ...]:
         )
         known = {(clash.outcome, clash.item) for clash in _clashes(before)}
     fresh = (clash for clash in _clashes(meeting) if (clash.outcome, clash.item) not in known)
-    return tuple(islice(fresh, _MOST))
+    return tuple(islice(fresh, MOST))
 
 
 def _clashes(meeting: Meeting) -> list[Clash]:
